@@ -1,0 +1,3 @@
+"""Which commands there are, in the order in which `radzoo --help` lists them."""
+
+from radzoo.cli.app import app

@@ -1,0 +1,126 @@
+"""Options that every command takes, declared once.
+
+A command asks for them by a first parameter `settings: Settings` and the decorator
+`with_settings`; its own signature then lists only what is particular to it.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from typer import Option
+
+PANEL = "Everywhere"
+
+
+class Format(StrEnum):
+    """How a result is written to stdout."""
+
+    AUTO = "auto"
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+    TEX = "tex"
+
+
+FormatOption = Annotated[
+    Format, Option("--format", help="How to write the result.", rich_help_panel=PANEL)
+]
+JsonFlag = Annotated[bool, Option("--json", help="Same as --format json.", rich_help_panel=PANEL)]
+Quiet = Annotated[
+    bool,
+    Option("--quiet", "-q", help="Only the essential, no progress.", rich_help_panel=PANEL),
+]
+Verbose = Annotated[
+    int, Option("--verbose", "-v", count=True, help="Say more.", rich_help_panel=PANEL)
+]
+Offline = Annotated[
+    bool,
+    Option(
+        "--offline", envvar="RADZOO_OFFLINE", help="Touch no network.", rich_help_panel=PANEL
+    ),
+]
+Registries = Annotated[
+    list[Path] | None,
+    Option(
+        "--registry",
+        envvar="RADZOO_ZOO",
+        help="A further zoo.yaml, repeatable; a later entry of the same name wins.",
+        rich_help_panel=PANEL,
+    ),
+]
+CacheDir = Annotated[
+    Path | None,
+    Option(
+        "--cache-dir",
+        envvar="RADZOO_HOME",
+        help="Where models and prepared images are kept.",
+        rich_help_panel=PANEL,
+    ),
+]
+Device = Annotated[
+    str, Option("--device", help="auto, cpu, cuda or cuda:N.", rich_help_panel=PANEL)
+]
+Seed = Annotated[
+    int, Option("--seed", min=0, help="Where all randomness starts.", rich_help_panel=PANEL)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options that every command takes."""
+
+    format: FormatOption = Format.AUTO
+    json: JsonFlag = False
+    quiet: Quiet = False
+    verbose: Verbose = 0
+    offline: Offline = False
+    registry: Registries = None
+    cache_dir: CacheDir = None
+    device: Device = "auto"
+    seed: Seed = 0
+
+    @property
+    def output(self) -> Format:
+        """The format with `--json` and `auto` resolved."""
+        if self.json:
+            return Format.JSON
+        return Format.TABLE if self.format is Format.AUTO else self.format
+
+    @property
+    def registries(self) -> tuple[Path, ...]:
+        """Further registry files, in order."""
+        return tuple(self.registry or ())
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command` every shared option; it receives them as one `Settings`."""
+    hints = get_type_hints(Settings, include_extras=True)
+    shared = [
+        inspect.Parameter(
+            item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default,
+            annotation=hints[item.name],
+        )
+        for item in fields(Settings)
+    ]
+    own = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in inspect.signature(command, eval_str=True).parameters.items()
+        if name != "settings"
+    ]
+    names = {parameter.name for parameter in shared}
+
+    @wraps(command)
+    def run(**arguments: Any) -> None:
+        settings = Settings(**{name: arguments.pop(name) for name in names})
+        command(settings=settings, **arguments)
+
+    run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # Typer reads it
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *shared]}
+    del run.__wrapped__  # type: ignore[attr-defined]  # else inspect would look through to `command`
+    return run

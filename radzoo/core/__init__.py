@@ -1,0 +1,1 @@
+"""The nouns: plain types, errors, and the registry of plug-ins. Imports no heavy library."""

@@ -1,0 +1,87 @@
+"""A case is the unit that gets one prediction: an image, a series, a region."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case and what is known of it before any pixel is read.
+
+    Attributes:
+        case_id: unique within a manifest; by default the path as the user gave it.
+        path: the file (absolute, or relative to the working directory).
+        member: the part of the file that holds the case, such as `train_images/17`
+            of an `.npz`; empty for the whole file.
+        patient_id: empty if unknown. Cases of one patient never stand in two splits.
+        targets: label to true value; None where the case was not labelled.
+        groups: site, scanner, sex, age, view ... as text, for subgroups.
+    """
+
+    case_id: str
+    path: Path
+    targets: Mapping[str, float | None]
+    patient_id: str = ""
+    study_id: str = ""
+    series_id: str = ""
+    member: str = ""
+    split: Split | None = None
+    groups: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A case that was left out, and why: counted beside every number.
+
+    Attributes:
+        case_id: the name by which the user knows it, usually a path.
+        reason: a short code and text from a fixed table; no foreign exception text.
+    """
+
+    case_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The cases of one data set.
+
+    Attributes:
+        labels: names of the findings, in column order.
+        notes: what the reader did, one sentence each: match rates, rows left out.
+    """
+
+    cases: tuple[Case, ...]
+    labels: tuple[str, ...]
+    refused: tuple[Refused, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def of(self, split: Split) -> "Manifest":
+        """Return the manifest with the cases of one split only."""
+        kept = tuple(case for case in self.cases if case.split == split)
+        return Manifest(kept, self.labels, self.refused, self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Pixels whose meaning is settled.
+
+    Attributes:
+        pixels: float32 `(rows, columns)`, 0 = least dense (air, black), 1 = most dense.
+        spacing_mm: row and column spacing; None if the file does not say.
+        photometric: how the file stored it, such as `MONOCHROME1`; already undone.
+    """
+
+    pixels: NDArray[np.float32]
+    spacing_mm: tuple[float, float] | None = None
+    photometric: str = "MONOCHROME2"

@@ -1,0 +1,112 @@
+"""What a plug-in of each kind offers: plain records of functions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.case import Case, Image, Manifest
+from radzoo.core.entry import ZooEntry
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+Reads = Literal["scores", "probabilities", "decisions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One number that says how good scores are.
+
+    Attributes:
+        compute: `(targets, scores) -> value`; raises `UndefinedMetricError`.
+        tasks: names of the tasks it applies to.
+        higher_is_better: None where neither direction is better (a calibration slope).
+        reads: any real scores, probabilities in [0, 1], or decisions 0/1 taken at a
+            threshold.
+        interval: name of the interval that `--ci auto` uses, from `metrics.INTERVALS`.
+    """
+
+    name: str
+    compute: Callable[..., float]
+    tasks: frozenset[str]
+    higher_is_better: bool | None
+    reads: Reads = "scores"
+    interval: str = "percentile"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Turns the bytes of one kind of file into an `Image`.
+
+    Attributes:
+        recognises: does the file begin like one of these? Called with its first 1,024 bytes.
+        read: `(path, member) -> Image`; raises `data.refusal.ImageRefused`.
+    """
+
+    name: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[Path, str], Image]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Turns a data set's own layout into a `Manifest`.
+
+    Attributes:
+        recognises: is this path laid out that way? Must be quick.
+        read: `(path, options) -> Manifest`, where options come from `data.load`.
+    """
+
+    name: str
+    recognises: Callable[[Path], bool]
+    read: Callable[..., Manifest]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file of weights on this machine, verified as far as the registry allows."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Brings the weights of an entry to this machine.
+
+    Attributes:
+        locate: path of the file if it is already here, else None. Touches no network.
+        fetch: brings it; `(entry, cache, progress) -> Fetched`.
+    """
+
+    kind: str
+    locate: Callable[[ZooEntry, Path], Path | None]
+    fetch: Callable[..., Fetched]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is predicted, and how a network is taught and read for it.
+
+    Attributes:
+        check: `(cases, labels, split name)`; raises `InputError` if the cases cannot serve.
+        outputs: number of network outputs for these labels.
+        weigh: targets `(n_cases, n_labels)` to the weight of a positive, `(n_labels,)`.
+        loss: `(logits, targets, weights)`, torch tensors, to a scalar tensor; targets
+            that are NaN (not labelled) count nothing.
+        scores: logits `(n_cases, n_outputs)` to scores `(n_cases, n_labels)`.
+        headline: name of the metric that model selection maximises on validation.
+    """
+
+    name: str
+    check: Callable[[Sequence[Case], Sequence[str], str], None]
+    outputs: Callable[[Sequence[str]], int]
+    weigh: Callable[[Matrix], Vector]
+    loss: Callable[..., object]
+    scores: Callable[[NDArray[np.float32]], Matrix]
+    headline: str

@@ -1,0 +1,1 @@
+"""A report in, text, JSON or HTML out; pure."""

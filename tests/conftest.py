@@ -1,0 +1,53 @@
+"""Fixtures for every test: no network but loopback, no settings of the machine."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from radzoo.cli.app import main
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def pytest_runtest_setup() -> None:
+    import pytest_socket
+
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory, monkeypatch):
+    """Keep caches and settings of the machine out of the tests, and theirs out of it."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("RADZOO_", "HF_", "XDG_")) and name != "RADZOO_REAL_DATA":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("RADZOO_HOME", str(home / "radzoo"))
+    monkeypatch.setenv("HF_HOME", str(home / "huggingface"))
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return home
+
+
+@pytest.fixture
+def radzoo(capfdbinary):
+    """Run a command in this process; gives `(exit code, stdout, stderr)`."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capfdbinary.readouterr()
+        code = main([str(argument) for argument in arguments])
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real radiology data, or a skip that says it is absent."""
+    folder = Path(os.environ.get("RADZOO_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not (folder / "pneumoniamnist.npz").is_file():
+        pytest.skip("no real data: set RADZOO_REAL_DATA to the folder that holds it")
+    return folder
