@@ -6,13 +6,22 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn, cast
+from typing import NoReturn
 
 import typer
 
 from radzoo import __version__
 from radzoo.cli.console import say
-from radzoo.core.errors import EnvironmentFailure, ExitCode, MemoryFailure, RadzooError
+from radzoo.core.errors import (
+    EnvironmentFailure,
+    ExitCode,
+    MemoryFailure,
+    RadzooError,
+    UsageError,
+)
+
+# Typer keeps its copy of Click private; this is the parent of all it says of wrong usage.
+TyperUsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="radzoo",
@@ -46,31 +55,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: what follows `radzoo` on the command line; None = those of the process.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
-        app(args=given, prog_name="radzoo")
-        code = ExitCode.OK
-    except SystemExit as done:  # how Typer ends every normal run
-        code = cast(ExitCode, done.code or ExitCode.OK)
-    except RadzooError as error:
-        code = report(error, as_json=wants_json(given))
+        code = app(args=given, prog_name="radzoo", standalone_mode=False) or ExitCode.OK
+    except SystemExit as done:
+        code = done.code if isinstance(done.code, int) else ExitCode.OK
     except BrokenPipeError:
         code = silence_stdout()
     except KeyboardInterrupt:
         say("interrupted")
         code = ExitCode.INTERRUPTED
-    except MemoryError:
-        failure = MemoryFailure("memory ran out", id="out-of-memory", hint="try a smaller batch")
-        code = report(failure, as_json=wants_json(given))
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        message = f"{error.filename}: {reason}" if error.filename else reason
-        failure = EnvironmentFailure(message, id="operating-system")
-        code = report(failure, as_json=wants_json(given))
-    except Exception:
-        traceback.print_exc()
-        say("this is a bug in radzoo: please report the lines above")
-        code = ExitCode.BUG
+    except Exception as error:
+        code = explain(error, as_json=wants_json(given))
     return finish(int(code))
 
 
@@ -80,11 +76,49 @@ def run() -> NoReturn:
     sys.exit(main())
 
 
+def explain(error: Exception, *, as_json: bool) -> ExitCode:
+    """Say what went wrong and return the exit code for it; a traceback only for a bug."""
+    known = as_radzoo_error(error)
+    if known is not None:
+        return report(known, as_json=as_json)
+    traceback.print_exception(error)
+    say("this is a bug in radzoo: please report the lines above")
+    return ExitCode.BUG
+
+
+def as_radzoo_error(error: Exception) -> RadzooError | None:
+    """Translate what the user or the machine caused; None for a bug of ours."""
+    if isinstance(error, RadzooError):
+        return error
+    if isinstance(error, TyperUsageError):
+        lines = str(error.format_message()).splitlines()  # type: ignore[attr-defined]  # Click's
+        return UsageError(
+            " ".join(lines).rstrip("."),
+            id="wrong-usage",
+            hint="radzoo COMMAND --help lists options",
+        )
+    if isinstance(error, MemoryError):
+        return MemoryFailure(
+            "memory ran out", id="out-of-memory", hint="use a smaller batch or image size"
+        )
+    if isinstance(error, OSError):
+        reason = (error.strerror or "unknown reason").lower()
+        return EnvironmentFailure(
+            f"{error.filename}: {reason}" if error.filename else reason,
+            id="operating-system",
+            hint="check the path, its permissions and the space on the disk",
+        )
+    return None
+
+
 def report(error: RadzooError, *, as_json: bool) -> ExitCode:
     """Put an error on stderr: two lines for people, or one line of JSON for scripts."""
     if as_json:
         record = {
-            "code": int(error.exit_code), "id": error.id, "message": str(error), "hint": error.hint
+            "code": int(error.exit_code),
+            "id": error.id,
+            "message": str(error),
+            "hint": error.hint,
         }
         sys.stderr.write(json.dumps({"error": record}) + "\n")
     else:

@@ -41,9 +41,7 @@ Verbose = Annotated[
 ]
 Offline = Annotated[
     bool,
-    Option(
-        "--offline", envvar="RADZOO_OFFLINE", help="Touch no network.", rich_help_panel=PANEL
-    ),
+    Option("--offline", envvar="RADZOO_OFFLINE", help="Touch no network.", rich_help_panel=PANEL),
 ]
 Registries = Annotated[
     list[Path] | None,
@@ -103,7 +101,9 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     hints = get_type_hints(Settings, include_extras=True)
     shared = [
         inspect.Parameter(
-            item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default,
+            item.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=item.default,
             annotation=hints[item.name],
         )
         for item in fields(Settings)
@@ -122,5 +122,5 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
     run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # Typer reads it
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *shared]}
-    del run.__wrapped__  # type: ignore[attr-defined]  # else inspect would look through to `command`
+    del run.__wrapped__  # else inspect would look through to `command`
     return run
