@@ -1,0 +1,91 @@
+"""The rules of the house that no linter knows."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "radzoo"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Calls that let a file from outside run code, or write outside its place.
+FORBIDDEN_CALLS = {
+    "pickle.load",
+    "pickle.loads",
+    "torch.jit.load",
+    "torch.hub.load",
+    "torch.hub.load_state_dict_from_url",
+    "yaml.load",
+    "eval",
+    "exec",
+    "os.system",
+}
+# Keyword arguments that switch a safeguard off.
+FORBIDDEN_KEYWORDS = {("weights_only", False), ("allow_pickle", True), ("shell", True)}
+
+
+def calls(tree: ast.AST) -> list[ast.Call]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def unsafe(tree: ast.AST) -> list[str]:
+    found = []
+    for call in calls(tree):
+        name = ast.unparse(call.func)
+        given = {
+            (keyword.arg, keyword.value.value)
+            for keyword in call.keywords
+            if isinstance(keyword.value, ast.Constant)
+        }
+        if name in FORBIDDEN_CALLS or name.endswith(".extractall") or given & FORBIDDEN_KEYWORDS:
+            found.append(f"line {call.lineno}: {name}")
+        if name == "torch.load" and ("weights_only", True) not in given:
+            found.append(f"line {call.lineno}: torch.load without weights_only=True")
+    return found
+
+
+def parse(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(encoding="utf-8"))
+
+
+def name_of(module: Path) -> str:
+    return str(module.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_no_unsafe_call(module):
+    assert unsafe(parse(module)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["torch.load(f)", "torch.load(f, weights_only=False)", "np.load(f, allow_pickle=True)"],
+)
+def test_the_search_for_unsafe_calls_finds_them(line):
+    assert unsafe(ast.parse(line))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_library_code_neither_prints_nor_exits(module):
+    if module.parent.name == "cli":
+        return
+    names = {ast.unparse(call.func) for call in calls(parse(module))}
+    assert not names & {"print", "sys.exit", "exit", "warnings.filterwarnings"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_broad_except_only_at_the_boundaries(module):
+    if name_of(module) in {"cli/app.py", "data/worker.py"}:
+        return
+    broad = [
+        node.lineno
+        for node in ast.walk(parse(module))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
+        and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+    ]
+    assert broad == []
+
+
+def test_no_drawer_for_odds_and_ends():
+    assert not [module for module in MODULES if module.stem in {"utils", "helpers", "common", "misc"}]
