@@ -7,7 +7,6 @@ group columns; a file of another program is read by naming its columns.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,0 +1,124 @@
+"""Delimited text, read and written with care: `,`, `;` or tab, with or without a BOM.
+
+Spreadsheets run what looks like a formula. A text cell that begins like one is written
+with a leading apostrophe, which reading takes off again.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from radzoo.core.errors import InputError
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+DELIMITERS = (",", ";", "\t")
+# Rows are never longer than this in practice; an unclosed quote would swallow the file.
+LONGEST_CELL = 1_000_000
+
+
+def read_columns(path: Path) -> dict[str, list[str]]:
+    """Read a table as text, column by column; cells are stripped, blank lines skipped.
+
+    Raises:
+        InputError: if the file is absent, empty, not text, has a repeated column name or a
+            row with too many or too few cells.
+    """
+    rows = read_rows(path)
+    _, header = next(rows, (0, []))
+    names = [name.strip() for name in header]
+    if not any(names):
+        raise InputError(
+            f"{path} is empty; needed a line of column names and a line per case",
+            id="empty-file",
+        )
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        raise InputError(
+            f"{path} has several columns called '{min(repeated)}'", id="repeated-column"
+        )
+    kept = []
+    for line, row in rows:
+        if len(row) != len(names):
+            raise InputError(
+                f"{path} line {line} has {len(row)} cells; the header has {len(names)}",
+                id="ragged-row",
+                hint="quote cells that hold the delimiter",
+            )
+        kept.append(row)
+    cells: Iterable[Sequence[str]] = zip(*kept, strict=True) if kept else [[] for _ in names]
+    columns = zip(names, cells, strict=True)
+    return {name: [plain(cell) for cell in column] for name, column in columns}
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Give each row that is not blank with the number of the line on which it ends."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+            delimiter = find_delimiter(file.readline())
+            file.seek(0)
+            reader = csv.reader(file, delimiter=delimiter)
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    yield reader.line_num, row
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}", id="no-such-file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; needed a file", id="not-a-file") from None
+    except csv.Error:
+        raise InputError(f"{path} is not delimited text", id="not-a-table") from None
+
+
+def line_of(path: Path, index: int) -> int:
+    """Return the line on which the row with this index, counted after the header, ends."""
+    for count, (line, _) in enumerate(read_rows(path), start=-1):
+        if count == index:
+            return line
+    raise IndexError(index)
+
+
+def find_delimiter(header: str) -> str:
+    """Return the delimiter that the header uses most, outside quotes; a comma if none."""
+    outside = "".join(header.split('"')[::2])
+    return max(DELIMITERS, key=outside.count)
+
+
+def delimiter_of(path: Path) -> str:
+    """Return the delimiter of a file."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        return find_delimiter(file.readline())
+
+
+def write_columns(path: Path, columns: Mapping[str, Sequence[str | float]]) -> None:
+    """Write columns of equal length as comma-separated text.
+
+    Numbers are written so that reading gives the same bits; NaN becomes a blank cell.
+    """
+    with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([harmless(name) for name in columns])
+        writer.writerows(
+            [written(cell) for cell in row] for row in zip(*columns.values(), strict=True)
+        )
+
+
+def written(cell: str | float) -> str:
+    """Return a cell as it stands in the file."""
+    if isinstance(cell, str):
+        return harmless(cell)
+    return "" if cell != cell else repr(float(cell))
+
+
+def harmless(text: str) -> str:
+    """Return `text` so that no spreadsheet takes it for a formula."""
+    if text.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def plain(cell: str) -> str:
+    """Undo `harmless`, and strip blanks that are not part of the value."""
+    if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS):
+        return cell[1:]
+    return cell.strip()

@@ -1,0 +1,39 @@
+"""Parquet tables; pyarrow is imported only when one is read or written."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from radzoo.core.errors import InputError
+
+
+def read_columns(path: Path) -> dict[str, list[str]]:
+    """Read a table as text, column by column; null becomes blank.
+
+    Raises:
+        InputError: if the file is absent or no Parquet.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(path)
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}", id="no-such-file") from None
+    except (pyarrow.ArrowException, OSError):
+        raise InputError(f"{path} is not a Parquet file", id="not-a-table") from None
+    return {
+        name: ["" if cell is None else str(cell) for cell in table.column(name).to_pylist()]
+        for name in table.column_names
+    }
+
+
+def write_columns(path: Path, columns: Mapping[str, Sequence[str | float]]) -> None:
+    """Write columns of equal length; NaN becomes null."""
+    import pyarrow
+    from pyarrow import parquet
+
+    arrays = {
+        name: pyarrow.array([None if cell != cell else cell for cell in cells])
+        for name, cells in columns.items()
+    }
+    parquet.write_table(pyarrow.table(arrays), path)
