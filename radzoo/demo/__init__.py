@@ -1,0 +1,1 @@
+"""Chest-radiograph phantoms and the packaged weights: data that needs no network and no consent."""
