@@ -1,0 +1,140 @@
+"""A zoo entry becomes a network."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from radzoo.core.entry import Architecture, ZooEntry
+from radzoo.core.errors import InputError
+from radzoo.models.heads import replace_head, take_grey_input
+from radzoo.models.weights import load_state, put_weights
+
+
+def build_network(
+    entry: ZooEntry,
+    *,
+    outputs: int,
+    weights: Path | None,
+    dropout: float = 0.0,
+    seed: int = 0,
+    image_size: int | None = None,
+    keep_head: bool = False,
+    log: Callable[[str], object] = lambda message: None,
+) -> nn.Module:
+    """Build the network of `entry` on the CPU, with a last layer of `outputs` outputs.
+
+    Args:
+        entry: what to build.
+        outputs: number of outputs of the last layer.
+        weights: a safetensors file of published weights; None = random weights.
+        dropout: share of the features that the last layer drops while learning.
+        seed: where random weights come from; the same seed gives the same network.
+        image_size: rows and columns it will be fed, if not those of the entry.
+        keep_head: load the published last layer too, instead of a new one.
+        log: told what was left out or adapted while loading.
+
+    Raises:
+        InputError: if the library has no such architecture, or it cannot take the size.
+        IntegrityError: if the weights do not fit the network.
+    """
+    size = image_size or entry.input.size
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = create(
+            entry.architecture, outputs=outputs, channels=entry.input.channels, dropout=dropout
+        )
+    if weights is not None:
+        put_weights(network, load_state(weights, "safetensors"), keep_head=keep_head, log=log)
+    set_image_size(network, size)
+    check_image_size(network, entry, size)
+    return network
+
+
+def create(
+    architecture: Architecture, *, outputs: int, channels: int, dropout: float = 0.0
+) -> nn.Module:
+    """Create a network with random weights, drawn from torch's own generator.
+
+    Raises:
+        InputError: if the library does not know the name.
+    """
+    arguments = dict(architecture.arguments)
+    if architecture.library == "timm":
+        import timm
+
+        if not timm.is_model(architecture.name):
+            raise _unknown(architecture)
+        network: nn.Module = timm.create_model(
+            architecture.name,
+            pretrained=False,
+            num_classes=outputs,
+            in_chans=channels,
+            drop_rate=dropout,
+            **arguments,
+        )
+        return network
+    from torchvision.models import get_model, list_models
+
+    if architecture.name not in list_models():
+        raise _unknown(architecture)
+    network = get_model(architecture.name, weights=None, **arguments)
+    replace_head(network, outputs, dropout=dropout)
+    if channels == 1:
+        take_grey_input(network)
+    return network
+
+
+def set_image_size(network: nn.Module, size: int) -> None:
+    """Resample the position embeddings of a network that has a fixed size, where it can.
+
+    Networks without one are left alone.
+    """
+    resize = getattr(network, "set_input_size", None)
+    if resize is None or fixed_image_size(network) in (None, size):
+        return
+    try:
+        resize(img_size=(size, size))
+    except (AssertionError, RuntimeError, ValueError):
+        raise _unfit_size(size) from None
+
+
+def fixed_image_size(network: nn.Module) -> int | None:
+    """Return the only image size that a network takes; None if it takes several."""
+    patches = getattr(network, "patch_embed", None)
+    size = getattr(patches, "img_size", None) or getattr(network, "image_size", None)
+    return size[0] if isinstance(size, (tuple, list)) else size
+
+
+def check_image_size(network: nn.Module, entry: ZooEntry, size: int) -> None:
+    """Pass one black image through, since every architecture has its own smallest size.
+
+    Raises:
+        InputError: if the network cannot take images of this size.
+    """
+    was_training = network.training
+    network.eval()
+    try:
+        with torch.inference_mode():
+            network(torch.zeros(1, entry.input.channels, size, size))
+    except (AssertionError, RuntimeError, ValueError):
+        raise _unfit_size(size) from None
+    finally:
+        network.train(was_training)
+
+
+def _unfit_size(size: int) -> InputError:
+    return InputError(
+        f"this architecture cannot take images of {size} x {size} pixels",
+        id="unfit-image-size",
+        hint="leave --image-size out to use the size the network was made for",
+    )
+
+
+def _unknown(architecture: Architecture) -> InputError:
+    return InputError(
+        f"this version of {architecture.library} has no architecture '{architecture.name}'",
+        id="unknown-architecture",
+        hint=f"upgrade {architecture.library}, or mend the name in the registry file",
+    )

@@ -1,0 +1,167 @@
+"""One epoch: learn from every case once, then be examined on validation."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from radzoo.core.config import Recipe
+from radzoo.core.errors import IntegrityError
+from radzoo.core.plugins import Matrix
+from radzoo.models.device import Engine
+from radzoo.models.feed import Feed
+from radzoo.models.optimise import set_rates, set_training
+from radzoo.models.predict import run
+from radzoo.models.samples import NETWORK, Rows, Samples, batches, generator, steps_per_epoch
+from radzoo.models.schedule import rate_factor
+
+Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]
+NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One line of the history.
+
+    Attributes:
+        epoch: from 1.
+        score: the task's headline metric on validation.
+        lr: rate of the last layer in the last step; `lr_encoder` that of the rest.
+    """
+
+    epoch: int
+    train_loss: float
+    val_loss: float
+    score: float
+    lr: float
+    lr_encoder: float
+    images_per_s: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is taught to what.
+
+    Attributes:
+        network: the whole network.
+        learner: what is fed: the network, or its last layer where features are known.
+        feed: `(case numbers, epoch)` to a batch for the learner; `val_feed` for validation.
+        loss: `(logits, targets)` to a scalar.
+        judge: `(targets, logits)` to the score that is to be high.
+        on_step: told `(epoch, done, total)` after every step.
+    """
+
+    network: nn.Module
+    learner: nn.Module
+    feed: Feed
+    val_feed: Feed
+    training: Samples
+    validation: Samples
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    recipe: Recipe
+    engine: Engine
+    loss: Loss
+    judge: Judge
+    on_step: Callable[[int, int, int], object]
+
+
+def run_epoch(course: Course, number: int) -> Epoch:
+    """Teach every training case once and examine the result.
+
+    Raises:
+        IntegrityError: if loss or gradient is not finite; the step was not applied.
+    """
+    began = time.perf_counter()
+    train_loss = learn(course, number)
+    taught = time.perf_counter()
+    val_loss, score = examine(course)
+    rates = {bool(group["is_head"]): group["lr"] for group in course.optimizer.param_groups}
+    return Epoch(
+        epoch=number,
+        train_loss=train_loss,
+        val_loss=val_loss,
+        score=score,
+        lr=rates[True],
+        lr_encoder=rates.get(False, 0.0),
+        images_per_s=len(course.training) / max(taught - began, 1e-9),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def learn(course: Course, number: int) -> float:
+    """Take one step per batch; gives the mean loss per case."""
+    recipe, n = course.recipe, len(course.training)
+    steps = steps_per_epoch(n, recipe.batch_size)
+    # Dropout and the like draw from torch's own generator: it, too, starts from (seed, epoch).
+    torch.manual_seed(int(generator(recipe.seed, number, NETWORK).integers(2**62)))
+    if course.learner is course.network:
+        set_training(course.network, recipe)
+    else:
+        course.learner.train()
+    targets = torch.from_numpy(course.training.targets.astype(np.float32)).to(course.engine.device)
+    total, seen = 0.0, 0
+    order = batches(n, recipe.batch_size, seed=recipe.seed, epoch=number)
+    for done, chosen in enumerate(order):
+        factor = rate_factor(
+            (number - 1) * steps + done, recipe.epochs * steps,
+            warmup=recipe.warmup, scheduler=recipe.scheduler,
+        )
+        set_rates(course.optimizer, factor)
+        total += step(course, chosen, targets[torch.from_numpy(chosen)], number) * len(chosen)
+        seen += len(chosen)
+        course.on_step(number, done + 1, steps)
+    if seen != n:
+        raise AssertionError(f"epoch {number} saw {seen} cases of {n}")
+    return total / n
+
+
+def step(course: Course, chosen: Rows, targets: Tensor, epoch: int) -> float:
+    """Learn from one batch and return its loss.
+
+    Raises:
+        IntegrityError: if loss or gradient is not finite; nothing was changed.
+    """
+    with course.engine.autocast():
+        logits = course.learner(course.feed(chosen, epoch))
+    loss = course.loss(logits.float(), targets)
+    course.optimizer.zero_grad(set_to_none=True)
+    course.scaler.scale(loss).backward()
+    course.scaler.unscale_(course.optimizer)
+    weights = [w for group in course.optimizer.param_groups for w in group["params"]]
+    norm = nn.utils.clip_grad_norm_(weights, course.recipe.gradient_clip)
+    value, size = torch.stack([loss.detach(), norm]).tolist()  # one wait for the device, not two
+    # An infinite float16 gradient is normal: the scaler skips that step and scales less.
+    if not math.isfinite(value) or not (math.isfinite(size) or course.scaler.is_enabled()):
+        raise _not_finite([course.training.names[case] for case in chosen], epoch)
+    course.scaler.step(course.optimizer)
+    course.scaler.update()
+    return float(value)
+
+
+def examine(course: Course) -> tuple[float, float]:
+    """Return loss and score on validation."""
+    n = len(course.validation)
+    logits = run(course.learner, course.val_feed, n, batch_size=course.recipe.batch_size)
+    device = course.engine.device
+    targets = torch.from_numpy(course.validation.targets.astype(np.float32)).to(device)
+    loss = float(course.loss(logits.to(device), targets))
+    return loss, course.judge(course.validation.targets, logits.numpy())
+
+
+def _not_finite(names: list[str], epoch: int) -> IntegrityError:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return IntegrityError(
+        f"loss or gradient was not a finite number in epoch {epoch}, "
+        f"in the batch of {', '.join(names[:NAMED])}{more}",
+        id="loss-not-finite",
+        hint="look at these images, or try a lower --lr; the step was not applied",
+    )

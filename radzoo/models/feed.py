@@ -1,0 +1,72 @@
+"""From case numbers to what a network is fed, one batch at a time."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from radzoo.core.entry import Preprocessing
+from radzoo.models.augment import Augmentation, augment, draw
+from radzoo.models.device import Engine
+from radzoo.models.samples import Rows, Samples
+
+Feed: TypeAlias = Callable[[Rows, int | None], Tensor]
+DENSEST = 65535.0
+
+
+def image_feed(
+    samples: Samples,
+    contract: Preprocessing,
+    engine: Engine,
+    *,
+    augmentation: Augmentation | None = None,
+    seed: int = 0,
+) -> Feed:
+    """Return a function from (case numbers, epoch) to a batch on the device.
+
+    Epoch None asks for the images as they are, for evaluation. Only 16-bit grey pixels
+    travel to the device; all arithmetic happens there.
+    """
+
+    def feed(chosen: Rows, epoch: int | None) -> Tensor:
+        pixels = np.ascontiguousarray(samples.images[samples.rows[chosen]])
+        images = engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None] / DENSEST
+        if augmentation is not None and epoch is not None:
+            fates = draw(len(samples), seed=seed, epoch=epoch)[chosen]
+            images = augment(images, fates, augmentation)
+        return normalise(images, contract).contiguous(memory_format=engine.memory_format)
+
+    return feed
+
+
+def tensor_feed(values: Tensor) -> Feed:
+    """Return a function from case numbers to rows of values that are already known."""
+
+    def feed(chosen: Rows, epoch: int | None) -> Tensor:
+        return values[torch.from_numpy(chosen).to(values.device)]
+
+    return feed
+
+
+def normalise(images: Tensor, contract: Preprocessing) -> Tensor:
+    """Bring grey values in [0, 1] to the range, channels, mean and spread of the entry.
+
+    Args:
+        images: float32 `(n, 1, size, size)`, 0 = least dense, 1 = densest.
+        contract: what the network was trained on.
+
+    Returns:
+        `(n, channels, size, size)`.
+    """
+    low, high = contract.value_range
+    mean = torch.tensor(contract.mean, device=images.device).view(1, -1, 1, 1)
+    spread = torch.tensor(contract.std, device=images.device).view(1, -1, 1, 1)
+    return (images * (high - low) + low - mean) / spread
+
+
+def in_order(n: int, batch_size: int) -> Iterator[Rows]:
+    """Yield every index below `n` once, in order."""
+    for start in range(0, n, batch_size):
+        yield np.arange(start, min(start + batch_size, n))

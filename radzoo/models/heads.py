@@ -1,0 +1,77 @@
+"""The last layer of a network: where it is, and how a new one is put there."""
+
+from torch import Tensor, nn
+
+from radzoo.core.errors import InputError
+
+
+class Head(nn.Linear):
+    """A linear layer that drops a share of its inputs while learning.
+
+    Its state has the names of a plain linear layer, so weights need no other names.
+    """
+
+    def __init__(self, inputs: int, outputs: int, *, dropout: float = 0.0) -> None:
+        super().__init__(inputs, outputs)
+        self.dropout = dropout
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return logits `(n, outputs)` for features `(n, inputs)`."""
+        kept = nn.functional.dropout(features, self.dropout, self.training)
+        return super().forward(kept)
+
+
+def head_names(network: nn.Module) -> tuple[str, ...]:
+    """Name the modules that turn features into outputs; distilled networks have two.
+
+    timm says which they are; in a torchvision network it is the last linear layer, or the
+    last convolution where there is none (SqueezeNet).
+
+    Raises:
+        InputError: if the network has no such layer.
+    """
+    config = getattr(network, "pretrained_cfg", None)
+    if config is not None:
+        named = config.get("classifier")
+        return (named,) if isinstance(named, str) else tuple(named)
+    for kind in (nn.Linear, nn.Conv2d):
+        found = [name for name, module in network.named_modules() if isinstance(module, kind)]
+        if found:
+            return (found[-1],)
+    raise InputError("the network has no last layer that could be replaced", id="no-head")
+
+
+def replace_head(network: nn.Module, outputs: int, *, dropout: float = 0.0) -> None:
+    """Give a torchvision network a new last layer with `outputs` outputs."""
+    (name,) = head_names(network)
+    old = network.get_submodule(name)
+    new: nn.Module
+    if isinstance(old, nn.Conv2d):
+        new = nn.Conv2d(old.in_channels, outputs, kernel_size=1)
+    else:
+        assert isinstance(old, nn.Linear)
+        new = Head(old.in_features, outputs, dropout=dropout)
+    network.set_submodule(name, new)
+
+
+def take_grey_input(network: nn.Module) -> None:
+    """Let a torchvision network take one grey channel instead of three colours."""
+    name, first = next(
+        (name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d)
+    )
+    if first.in_channels == 1:
+        return
+    grey = nn.Conv2d(
+        1,
+        first.out_channels,
+        kernel_size=first.kernel_size,  # type: ignore[arg-type]  # a tuple of two
+        stride=first.stride,  # type: ignore[arg-type]
+        padding=first.padding,  # type: ignore[arg-type]
+        bias=first.bias is not None,
+    )
+    network.set_submodule(name, grey)
+
+
+def head_modules(network: nn.Module) -> list[nn.Module]:
+    """Return the modules that `head_names` names."""
+    return [network.get_submodule(name) for name in head_names(network)]

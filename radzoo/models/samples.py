@@ -1,0 +1,58 @@
+"""The cases of one split, ready to be fed, and the order in which they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.plugins import Matrix
+
+Rows = NDArray[np.int64]
+ORDER, AUGMENTATION, NETWORK = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Images and targets of one split.
+
+    Attributes:
+        images: uint16 `(any, size, size)`, usually a memory map shared by all splits;
+            0 = least dense, 65535 = densest.
+        rows: `(n_cases,)`, which images are of this split.
+        targets: `(n_cases, n_labels)`, NaN = not labelled.
+        names: `n_cases` names by which the user knows the cases.
+    """
+
+    images: NDArray[np.uint16]
+    rows: Rows
+    targets: Matrix
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def generator(seed: int, epoch: int, purpose: int) -> np.random.Generator:
+    """Return the random numbers of one epoch for one purpose, independent of all others."""
+    return np.random.default_rng(np.random.SeedSequence([seed, epoch, purpose]))
+
+
+def batches(n: int, batch_size: int, *, seed: int, epoch: int) -> Iterator[Rows]:
+    """Yield every index below `n` once, in an order that follows from seed and epoch.
+
+    A single case left over joins the batch before it: batch normalisation cannot learn
+    from one image.
+    """
+    order = generator(seed, epoch, ORDER).permutation(n)
+    starts = list(range(0, n, batch_size))
+    if len(starts) > 1 and n - starts[-1] == 1:
+        starts.pop()
+    for start, end in zip(starts, [*starts[1:], n], strict=True):
+        yield order[start:end]
+
+
+def steps_per_epoch(n: int, batch_size: int) -> int:
+    """Return how many batches `batches` yields."""
+    whole, rest = divmod(n, batch_size)
+    return max(1, whole + (rest > 1))

@@ -1,0 +1,139 @@
+"""Teach a network: the loop over epochs, and which of them was the best."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from radzoo.core.config import Recipe
+from radzoo.core.entry import Preprocessing
+from radzoo.models.augment import RADIOGRAPH
+from radzoo.models.course import Course, Epoch, Judge, Loss, run_epoch
+from radzoo.models.device import Engine, memory_guard
+from radzoo.models.feed import image_feed, tensor_feed
+from radzoo.models.optimise import freeze_encoder, optimiser
+from radzoo.models.probe import Probe, can_cache, features
+from radzoo.models.samples import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Whom the loop tells what.
+
+    Attributes:
+        on_step: `(epoch, done, total)` after every step.
+        on_epoch: `(epoch, is it the best so far)` after every epoch.
+        on_best: with the network, whenever validation has never been better.
+    """
+
+    on_step: Callable[[int, int, int], object] = lambda epoch, done, total: None
+    on_epoch: Callable[[Epoch, bool], object] = lambda epoch, improved: None
+    on_best: Callable[[nn.Module], object] = lambda network: None
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """How a training ended; the network holds the weights of the best epoch."""
+
+    best_epoch: int
+    history: tuple[Epoch, ...]
+
+
+SILENT = Hooks()
+
+
+def train(
+    network: nn.Module,
+    training: Samples,
+    validation: Samples,
+    *,
+    contract: Preprocessing,
+    recipe: Recipe,
+    engine: Engine,
+    loss: Loss,
+    judge: Judge,
+    hooks: Hooks = SILENT,
+) -> Trained:
+    """Teach a network, and leave it with the weights of its best epoch.
+
+    The best epoch has the highest score on validation; of equals, the lowest loss. Call it
+    inside `device.reproducible` to get the same weights for the same recipe.
+
+    Args:
+        network: on the CPU; ends on the engine's device.
+        training: cases to learn from.
+        validation: cases that choose the epoch.
+        contract: what the network is to be fed.
+        recipe: every number of the training.
+        engine: device and precision.
+        loss: `(logits, targets)` to a scalar.
+        judge: `(targets, logits)` to the score that is to be high.
+        hooks: whom to tell.
+
+    Raises:
+        IntegrityError: if loss or gradient is not finite; the step was not applied.
+        MemoryFailure: if memory ran out.
+    """
+    history: list[Epoch] = []
+    best: dict[str, Tensor] = {}
+    with memory_guard(recipe.batch_size):
+        course = plan(
+            network, training, validation,
+            contract=contract, recipe=recipe, engine=engine, loss=loss, judge=judge, hooks=hooks,
+        )
+        for number in range(1, recipe.epochs + 1):
+            history.append(run_epoch(course, number))
+            improved = best_of(history).epoch == number
+            if improved:
+                best = {name: value.clone() for name, value in network.state_dict().items()}
+                hooks.on_best(network)
+            hooks.on_epoch(history[-1], improved)
+            if recipe.early_stopping and number - best_of(history).epoch >= recipe.early_stopping:
+                break
+        network.load_state_dict(best)
+    network.eval()
+    return Trained(best_of(history).epoch, tuple(history))
+
+
+def plan(
+    network: nn.Module,
+    training: Samples,
+    validation: Samples,
+    *,
+    contract: Preprocessing,
+    recipe: Recipe,
+    engine: Engine,
+    loss: Loss,
+    judge: Judge,
+    hooks: Hooks,
+) -> Course:
+    """Put a network on its device and decide what is fed to what.
+
+    A linear probe without augmentation sees every image once: its last layer then learns
+    from the features, which is the same as passing the images through every time.
+    """
+    engine.place(network)
+    if recipe.strategy == "LP":
+        freeze_encoder(network)
+    feed = image_feed(
+        training, contract, engine, seed=recipe.seed,
+        augmentation=RADIOGRAPH if recipe.augmentation == "radiograph" else None,
+    )
+    val_feed = image_feed(validation, contract, engine)
+    learner = network
+    if recipe.strategy == "LP" and recipe.augmentation == "none" and can_cache(network):
+        learner = Probe.of(network, recipe.dropout)
+        size = recipe.batch_size
+        feed = tensor_feed(features(network, feed, len(training), batch_size=size))
+        val_feed = tensor_feed(features(network, val_feed, len(validation), batch_size=size))
+    return Course(
+        network=network, learner=learner, feed=feed, val_feed=val_feed,
+        training=training, validation=validation,
+        optimizer=optimiser(network, recipe), scaler=engine.scaler(),
+        recipe=recipe, engine=engine, loss=loss, judge=judge, on_step=hooks.on_step,
+    )
+
+
+def best_of(history: Sequence[Epoch]) -> Epoch:
+    """Return the epoch with the highest score; of equals the lowest loss, then the first."""
+    return max(history, key=lambda epoch: (epoch.score, -epoch.val_loss, -epoch.epoch))

@@ -1,0 +1,141 @@
+"""Weights from a file: read without running any code in it, and checked name by name."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from radzoo.core.errors import IntegrityError
+from radzoo.models.heads import head_names
+
+State = Mapping[str, Tensor]
+SHOWN = 3
+# torchvision's first DenseNets, and all that were trained from them, say `norm.1` for `norm1`.
+OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.")
+
+
+def load_state(path: Path, format: str) -> dict[str, Tensor]:  # noqa: A002
+    """Read every tensor of a safetensors file.
+
+    Files of format `torch` are first converted by `models.convert`.
+
+    Raises:
+        IntegrityError: if the file is no safetensors file, or is of a format that can run code.
+    """
+    if format != "safetensors":
+        raise IntegrityError(
+            f"{path.name} holds {format} data, which can run code when it is opened",
+            id="unsafe-weights",
+            hint="ask its authors for a safetensors file; radzoo never unpickles objects",
+        )
+    try:
+        return safetensors.torch.load_file(path)
+    except safetensors.SafetensorError:
+        raise IntegrityError(
+            f"{path.name} is damaged: it is not a whole safetensors file",
+            id="damaged-weights",
+            hint="fetch it again with radzoo pull --force",
+        ) from None
+
+
+def put_weights(
+    network: nn.Module,
+    state: State,
+    *,
+    keep_head: bool,
+    log: Callable[[str], object] = lambda message: None,
+) -> None:
+    """Put published weights into a network, or say by name what does not fit.
+
+    The published last layer is left out unless `keep_head`. Three-channel weights of the
+    first layer are summed for a network that takes one: a grey image repeated three times
+    would have met the same sum. Counters of seen batches may be missing: old files lack them.
+
+    Raises:
+        IntegrityError: if a tensor is missing, unexpected, of another shape, or not finite.
+    """
+    wanted = network.state_dict()
+    given = {OLD_DENSENET.sub(r"\1\2.", name): tensor for name, tensor in state.items()}
+    given = sum_colours(network, given, log)
+    check_finite(given)
+    heads = tuple(f"{name}." for name in head_names(network))
+    if not keep_head:
+        dropped = [name for name in given if name.startswith(heads)]
+        given = {name: tensor for name, tensor in given.items() if name not in dropped}
+        if dropped:
+            log(f"a new last layer replaces the published one ({', '.join(dropped)})")
+    missing = [
+        name
+        for name in wanted
+        if name not in given
+        and not name.endswith("num_batches_tracked")
+        and (keep_head or not name.startswith(heads))
+    ]
+    unexpected = [name for name in given if name not in wanted]
+    misshapen = [
+        f"{name} {tuple(tensor.shape)} for {tuple(wanted[name].shape)}"
+        for name, tensor in given.items()
+        if name in wanted and tensor.shape != wanted[name].shape
+    ]
+    problems = [
+        f"{kind}: {_first(names)}"
+        for kind, names in (
+            ("missing", missing), ("unexpected", unexpected), ("another shape", misshapen)
+        )
+        if names
+    ]
+    if problems:
+        raise IntegrityError(
+            f"the weights do not fit the network: {'; '.join(problems)}",
+            id="weights-do-not-fit",
+            hint="the registry entry names the wrong architecture, arguments or channels",
+        )
+    network.load_state_dict(given, strict=False)
+
+
+def sum_colours(
+    network: nn.Module, state: State, log: Callable[[str], object]
+) -> dict[str, Tensor]:
+    """Sum the first layer's weights over three colours if the network takes one channel."""
+    adapted = dict(state)
+    first = next(
+        (
+            f"{name}.weight"
+            for name, module in network.named_modules()
+            if isinstance(module, nn.Conv2d)
+        ),
+        "",
+    )
+    weight = adapted.get(first)
+    if weight is None or weight.ndim != 4 or weight.shape[1] != 3:
+        return adapted
+    if network.get_parameter(first).shape[1] == 1:
+        adapted[first] = weight.sum(dim=1, keepdim=True)
+        log(f"the three colours of {first} were summed for grey images")
+    return adapted
+
+
+def check_finite(state: State) -> None:
+    """Refuse weights with NaN or infinity.
+
+    Raises:
+        IntegrityError: naming the tensors.
+    """
+    bad = [name for name, tensor in state.items() if not bool(torch.isfinite(tensor).all())]
+    if bad:
+        raise IntegrityError(
+            f"the weights hold values that are not finite numbers: {_first(bad)}",
+            id="weights-not-finite",
+            hint="the file is damaged, or its training had failed: use another",
+        )
+
+
+def _first(names: Iterable[str]) -> str:
+    """List the first few names, and how many more there are."""
+    every = list(names)
+    more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
+    return ", ".join(every[:SHOWN]) + more
