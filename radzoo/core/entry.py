@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RESERVED_NAMES = frozenset(
@@ -41,21 +41,31 @@ class File(Record):
     format: Literal["safetensors", "torch", "pickle"] = "safetensors"
 
 
+def _stays_inside(file: str) -> str:
+    """Refuse a relative name that could lead out of the folder it belongs to."""
+    if file.startswith("/") or "\\" in file or ".." in file.split("/"):
+        raise ValueError("must be a relative path without '..'")
+    return file
+
+
+RelativeFile = Annotated[str, Field(min_length=1), AfterValidator(_stays_inside)]
+
+
 class PackageSource(File):
     """A file inside an installed Python package."""
 
     kind: Literal["package"]
-    package: str
-    file: str
+    package: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")]
+    file: RelativeFile
 
 
 class HubSource(File):
     """A file of a Hugging Face hub repository, kept in the shared Hugging Face cache."""
 
     kind: Literal["hub"]
-    repository: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
-    file: str
-    revision: str = "main"
+    repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")]
+    file: RelativeFile
+    revision: RelativeFile = "main"
 
 
 class HttpsSource(File):

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.case import Case, Image, Manifest
-from radzoo.core.entry import ZooEntry
+from radzoo.core.source import Fetched as Fetched
+from radzoo.core.source import Source as Source
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -63,30 +64,6 @@ class Preset:
     name: str
     recognises: Callable[[Path], bool]
     read: Callable[..., Manifest]
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file of weights on this machine, verified as far as the registry allows."""
-
-    path: Path
-    sha256: str
-    size_bytes: int
-    cached: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Brings the weights of an entry to this machine.
-
-    Attributes:
-        locate: path of the file if it is already here, else None. Touches no network.
-        fetch: brings it; `(entry, cache, progress) -> Fetched`.
-    """
-
-    kind: str
-    locate: Callable[[ZooEntry, Path], Path | None]
-    fetch: Callable[..., Fetched]
 
 
 @dataclass(frozen=True, slots=True)

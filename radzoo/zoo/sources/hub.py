@@ -1,0 +1,151 @@
+"""Source: a file of a Hugging Face hub repository, in the shared Hugging Face cache.
+
+The cache is the one that every program uses: what `hf download` fetched is found here, and
+the other way round. `HF_HOME`, `HF_HUB_CACHE`, `HF_ENDPOINT`, `HF_TOKEN` and
+`HF_HUB_OFFLINE` mean what they mean there. The library checks the size of what it fetched
+but not its hash, so that is done here, against the registry and against the name of the
+blob, which for large files is the hash that the hub announced.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from radzoo.core.errors import EnvironmentFailure, IntegrityError, LicenceError
+from radzoo.core.source import Fetched, Progress, Source
+from radzoo.zoo.checksum import verify_file
+
+if TYPE_CHECKING:
+    from huggingface_hub.utils import tqdm
+
+    from radzoo.core.entry import HubSource
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def locate(source: "HubSource", cache: Path) -> Path | None:
+    """Return the file if the revision that was last fetched holds it.
+
+    Reads the documented layout of the cache, since importing the library takes longer than
+    all the rest of `radzoo list`.
+    """
+    repository = hub_cache() / f"models--{source.repository.replace('/', '--')}"
+    commit = source.revision
+    if not COMMIT.fullmatch(commit):
+        try:
+            commit = (repository / "refs" / source.revision).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+    path = repository / "snapshots" / commit / source.file
+    return path if COMMIT.fullmatch(commit) and path.is_file() else None
+
+
+def hub_cache() -> Path:
+    """Return the folder of the shared cache, as huggingface_hub finds it."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    home = os.environ.get("HF_HOME") or f"{base}/huggingface"
+    chosen = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
+    return Path(os.path.expandvars(chosen or f"{home}/hub")).expanduser()
+
+
+def fetch(source: "HubSource", cache: Path, progress: Progress) -> Fetched:
+    """Download the file and verify it; what fails is removed from the shared cache."""
+    path = _download(source, progress)
+    blob = path.resolve()
+    try:
+        fetched = verify_file(path, source, cached=False)
+        if SHA256.fullmatch(blob.name) and blob.name != fetched.sha256:
+            raise IntegrityError(
+                f"{source.repository}/{source.file} has sha256 {fetched.sha256[:16]}..., "
+                f"the hub announced {blob.name[:16]}...",
+                id="wrong-hash",
+                hint="the transfer was damaged: try again, or another mirror in HF_ENDPOINT",
+            )
+    except IntegrityError:
+        path.unlink(missing_ok=True)
+        blob.unlink(missing_ok=True)
+        raise
+    return fetched
+
+
+def _download(source: "HubSource", progress: Progress) -> Path:
+    """Let huggingface_hub fetch the file, and say in our words what went wrong."""
+    # radzoo reports to nobody; the library must know before it is imported.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from httpx2 import HTTPError
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import (
+        EntryNotFoundError,
+        GatedRepoError,
+        LocalEntryNotFoundError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    where = f"{source.repository}/{source.file}"
+    try:
+        path = hf_hub_download(
+            source.repository,
+            source.file,
+            revision=source.revision,
+            force_download=True,
+            tqdm_class=_relay(progress),
+        )
+    except GatedRepoError:
+        raise LicenceError(
+            f"{source.repository} is open only to those who accepted its terms on the hub",
+            id="gated-model",
+            hint="accept them on its page, then set HF_TOKEN",
+        ) from None
+    except OfflineModeIsEnabled:
+        raise EnvironmentFailure(
+            f"{where} is not on this machine and HF_HUB_OFFLINE is set",
+            id="offline",
+            hint="unset HF_HUB_OFFLINE, or fetch it where there is a network",
+        ) from None
+    except LocalEntryNotFoundError:
+        raise _unreachable(where) from None
+    except (EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError):
+        raise EnvironmentFailure(
+            f"the hub has no {where} at revision {source.revision}, or keeps it private",
+            id="not-on-the-hub",
+            hint="for a private repository set HF_TOKEN",
+        ) from None
+    except (HTTPError, OSError) as error:
+        if getattr(error, "errno", None) is not None and not isinstance(error, ConnectionError):
+            raise
+        raise _unreachable(where) from None
+    return Path(path)
+
+
+def _unreachable(where: str) -> EnvironmentFailure:
+    return EnvironmentFailure(
+        f"{where} could not be fetched from the hub",
+        id="download-failed",
+        hint="check the network and proxy settings; a mirror can be set in HF_ENDPOINT",
+    )
+
+
+def _relay(progress: Progress) -> "type[tqdm]":
+    """Return a progress bar for huggingface_hub that tells `progress` and prints nothing."""
+    from huggingface_hub.utils import tqdm
+
+    class Relay(tqdm):  # type: ignore[misc]  # untyped base
+        """Reports to `progress` in place of a terminal."""
+
+        def __init__(self, **options: object) -> None:
+            super().__init__(**{**options, "disable": True})
+            self.done = int(str(options.get("initial") or 0))
+
+        def update(self, n: float | None = 1) -> None:
+            """Count `n` more bytes."""
+            self.done += int(n or 0)
+            progress(self.done, self.total)
+
+    return Relay
+
+
+SOURCE = Source(kind="hub", remote=True, locate=locate, fetch=fetch)
