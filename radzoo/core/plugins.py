@@ -14,7 +14,7 @@ from radzoo.core.source import Source as Source
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
-Reads = Literal["scores", "probabilities", "decisions"]
+Reads = Literal["scores", "probabilities", "logits", "decisions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,16 @@ class Metric:
     """One number that says how good scores are.
 
     Attributes:
-        compute: `(targets, scores) -> value`; raises `UndefinedMetricError`.
+        compute: `(targets, scores, weights=None) -> value`, where `weights` says how often
+            each case counts (the bootstrap); raises `UndefinedMetricError`.
         tasks: names of the tasks it applies to.
         higher_is_better: None where neither direction is better (a calibration slope).
-        reads: any real scores, probabilities in [0, 1], or decisions 0/1 taken at a
-            threshold.
+        reads: any real scores, probabilities in [0, 1], probabilities that have a logit
+            (0 and 1 have none), or decisions 0/1 taken at a threshold.
         interval: name of the interval that `--ci auto` uses, from `metrics.INTERVALS`.
+        limits: the lowest and the highest value it can take.
+        base: of a proportion, the cases it is a fraction of: `(targets, decisions) -> mask`.
+        standard_error: `(targets, scores) -> value` where the theory gives one.
     """
 
     name: str
@@ -35,7 +39,36 @@ class Metric:
     tasks: frozenset[str]
     higher_is_better: bool | None
     reads: Reads = "scores"
-    interval: str = "percentile"
+    interval: str = "bca"
+    limits: tuple[float, float] = (0.0, 1.0)
+    base: Callable[[Vector, Vector], NDArray[np.bool_]] | None = None
+    standard_error: Callable[[Vector, Vector], float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A way to say how sure a metric is.
+
+    Attributes:
+        compute: `(metric, sample, level) -> Bounds`, or `(draws, level) -> Bounds` if it
+            resamples; raises `UndefinedMetricError` where it is not estimable.
+        resamples: needs the bootstrap draws of the metric.
+        metrics: names of the metrics it applies to; None = to any that has what it needs.
+    """
+
+    name: str
+    compute: Callable[..., "Bounds"]
+    resamples: bool = False
+    metrics: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Both ends of an interval, and what must be said beside it."""
+
+    low: float
+    high: float
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

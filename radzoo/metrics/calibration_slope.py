@@ -1,0 +1,56 @@
+"""Metric: whether the probabilities are too extreme."""
+
+import numpy as np
+
+from radzoo.core.plugins import Metric, Vector
+from radzoo.metrics.logistic import fit_intercept_and_slope, logit
+
+
+def calibration_slope(targets: Vector, scores: Vector, weights: Vector | None = None) -> float:
+    """Slope of the truth on the logit of the probability; 1 is right.
+
+    Below 1 the probabilities are too extreme (the mark of overfitting), above 1 too timid.
+    It says nothing of a common shift: see `calibration_in_the_large`.
+
+    Args:
+        targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
+        scores: `(n_cases,)`, probabilities, none 0 or 1: those have no logit.
+        weights: `(n_cases,)`, how often each case counts; None = once.
+
+    Returns:
+        Any real number; negative if the scores point the wrong way.
+
+    Raises:
+        UndefinedMetricError: if a class is missing, or no score of one class lies among
+            those of the other.
+
+    References:
+        Cox DR. Two further applications of a model for binary regression. Biometrika
+        1958;45:562-565.
+        Van Calster B, McLernon DJ, van Smeden M, et al. Calibration: the Achilles heel of
+        predictive analytics. BMC Medicine 2019;17:230. Section "Assessing calibration".
+
+    Example:
+        >>> targets = np.array([0.0, 0, 1, 0, 1, 1])
+        >>> scores = np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.8])
+        >>> round(calibration_slope(targets, scores), 4)
+        1.5628
+    """
+    return float(fit_intercept_and_slope(targets, logit(scores), weights).coefficients[1])
+
+
+def standard_error(targets: Vector, scores: Vector) -> float:
+    """Standard error by the information matrix."""
+    return float(np.sqrt(fit_intercept_and_slope(targets, logit(scores)).covariance[1, 1]))
+
+
+METRIC = Metric(
+    name="calibration_slope",
+    compute=calibration_slope,
+    tasks=frozenset({"binary", "multilabel"}),
+    higher_is_better=None,
+    reads="logits",
+    interval="wald",
+    limits=(-np.inf, np.inf),
+    standard_error=standard_error,
+)

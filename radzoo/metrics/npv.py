@@ -1,0 +1,57 @@
+"""Metric: the fraction of negative calls that is right."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.plugins import Metric, Vector
+from radzoo.metrics.confusion import count_decisions, fraction
+
+
+def npv(targets: Vector, decisions: Vector, weights: Vector | None = None) -> float:
+    """The fraction of negative calls that is right.
+
+    Negative predictive value. It holds at the prevalence of these cases: in a population
+    with more disease it is lower.
+
+    Args:
+        targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
+        decisions: `(n_cases,)`, 1 = called positive, 0 = called negative.
+        weights: `(n_cases,)`, how often each case counts; None = once.
+
+    Returns:
+        A fraction in [0, 1].
+
+    Raises:
+        UndefinedMetricError: if no case is called negative.
+
+    References:
+        Altman DG, Bland JM. Diagnostic tests 2: predictive values. BMJ 1994;309:102.
+
+    Example:
+        >>> targets = np.array([1.0, 1, 0, 0, 0])
+        >>> decisions = np.array([1.0, 0, 0, 0, 1])
+        >>> npv(targets, decisions)
+        0.6666666666666666
+    """
+    confusion = count_decisions(targets, decisions, weights)
+    return fraction(
+        confusion.true_negative,
+        confusion.true_negative + confusion.false_negative,
+        of="a case called negative",
+    )
+
+
+def base(targets: Vector, decisions: Vector) -> NDArray[np.bool_]:
+    """Which cases it is a fraction of."""
+    return np.asarray(decisions == 0)
+
+
+METRIC = Metric(
+    name="npv",
+    compute=npv,
+    tasks=frozenset({"binary", "multilabel"}),
+    higher_is_better=True,
+    reads="decisions",
+    interval="wilson",
+    base=base,
+)

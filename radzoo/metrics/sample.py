@@ -1,0 +1,76 @@
+"""The cases that one label is judged on, sorted once for everything that follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.plugins import Metric, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Labelled and scored cases of one label, by rising score.
+
+    Attributes:
+        targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
+        scores: `(n_cases,)`, rising.
+        decisions: `(n_cases,)`, 1 = called positive at the threshold; None without one.
+        patients: `(n_cases,)`, patient numbers 0, 1, ...; None if every case is a patient
+            of its own.
+    """
+
+    targets: Vector
+    scores: Vector
+    decisions: Vector | None = None
+    patients: NDArray[np.intp] | None = None
+
+    @property
+    def n_units(self) -> int:
+        """Number of independent units: patients, or cases where no patient repeats."""
+        return len(self.targets) if self.patients is None else int(self.patients.max()) + 1
+
+    def read(self, metric: Metric) -> Vector:
+        """Return what the metric reads: scores, or decisions."""
+        if metric.reads != "decisions":
+            return self.scores
+        if self.decisions is None:
+            raise ValueError(f"{metric.name} needs decisions")
+        return self.decisions
+
+    def only(self, rows: NDArray[np.bool_]) -> "Sample":
+        """Return the sample without the other rows."""
+        patients = None if self.patients is None else number(self.patients[rows].tolist())
+        decisions = None if self.decisions is None else self.decisions[rows]
+        return Sample(self.targets[rows], self.scores[rows], decisions, patients)
+
+
+def make_sample(
+    targets: Vector,
+    scores: Vector,
+    *,
+    threshold: float | None = None,
+    patients: Sequence[str] | None = None,
+) -> Sample:
+    """Sort the cases and number the patients.
+
+    Args:
+        targets: `(n_cases,)`, 0 or 1, none missing.
+        scores: `(n_cases,)`, none missing.
+        threshold: a case is called positive if its score is >= this.
+        patients: `(n_cases,)`, who each case belongs to; None = every case stands alone.
+    """
+    order = np.lexsort((targets, scores))
+    rising = scores[order]
+    decisions = None if threshold is None else (rising >= threshold).astype(np.float64)
+    numbers = None
+    if patients is not None and len(set(patients)) < len(patients):
+        numbers = number(patients)[order]
+    return Sample(targets[order], rising, decisions, numbers)
+
+
+def number(names: Sequence[object]) -> NDArray[np.intp]:
+    """Number names 0, 1, ... in their sorted order, so that the order of rows is no matter."""
+    numbers = {name: at for at, name in enumerate(sorted(set(names)))}  # type: ignore[type-var]  # all str or all int
+    return np.fromiter((numbers[name] for name in names), np.intp, len(names))

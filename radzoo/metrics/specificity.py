@@ -1,0 +1,58 @@
+"""Metric: the fraction of the healthy that is called negative."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.plugins import Metric, Vector
+from radzoo.metrics.confusion import count_decisions, fraction
+
+
+def specificity(targets: Vector, decisions: Vector, weights: Vector | None = None) -> float:
+    """The fraction of the healthy that is called negative.
+
+    Also called true-negative rate. It does not depend on the prevalence, but on the
+    threshold, which must come from other cases than these.
+
+    Args:
+        targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
+        decisions: `(n_cases,)`, 1 = called positive, 0 = called negative.
+        weights: `(n_cases,)`, how often each case counts; None = once.
+
+    Returns:
+        A fraction in [0, 1].
+
+    Raises:
+        UndefinedMetricError: if there is no healthy case.
+
+    References:
+        Altman DG, Bland JM. Diagnostic tests 1: sensitivity and specificity. BMJ
+        1994;308:1552.
+
+    Example:
+        >>> targets = np.array([1.0, 1, 0, 0, 0])
+        >>> decisions = np.array([1.0, 0, 0, 0, 1])
+        >>> specificity(targets, decisions)
+        0.6666666666666666
+    """
+    confusion = count_decisions(targets, decisions, weights)
+    return fraction(
+        confusion.true_negative,
+        confusion.true_negative + confusion.false_positive,
+        of="a healthy case",
+    )
+
+
+def base(targets: Vector, decisions: Vector) -> NDArray[np.bool_]:
+    """Which cases it is a fraction of."""
+    return np.asarray(targets == 0)
+
+
+METRIC = Metric(
+    name="specificity",
+    compute=specificity,
+    tasks=frozenset({"binary", "multilabel"}),
+    higher_is_better=True,
+    reads="decisions",
+    interval="wilson",
+    base=base,
+)
