@@ -42,12 +42,14 @@ class OperatingPoint(Report):
         rule: how it was chosen: `youden`, `0.5` ...
         chosen_on: `validation` (frozen), `fixed` (a number given beforehand), or `test`:
             chosen on the cases it is judged on, therefore optimistic.
+        note: where it comes from.
     """
 
     label: str
     threshold: float
     rule: str
     chosen_on: Literal["validation", "fixed", "test"]
+    note: str | None = None
     true_positive: int
     false_positive: int
     true_negative: int

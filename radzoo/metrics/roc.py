@@ -59,3 +59,22 @@ def count_by_threshold(
     if not scores.size or not true_positives[-1] or not false_positives[-1]:
         raise UndefinedMetricError("needs both diseased and healthy cases")
     return ThresholdCounts(falling[last_of_tie], true_positives, false_positives)
+
+
+def draw_roc(targets: Vector, scores: Vector, *, most: int = 500) -> tuple[Vector, Vector]:
+    """Return `1 - specificity` and sensitivity along the ROC curve, from (0, 0) to (1, 1).
+
+    Points on a straight line between others are left out; of more than `most` corners an
+    even choice is kept, which no eye can tell apart.
+
+    Raises:
+        UndefinedMetricError: if either class is missing.
+    """
+    counts = count_by_threshold(targets, scores)
+    x = np.append(0.0, counts.false_positives)
+    y = np.append(0.0, counts.true_positives)
+    turns = np.diff(x)[:-1] * np.diff(y)[1:] != np.diff(x)[1:] * np.diff(y)[:-1]
+    kept = np.concatenate(([0], 1 + np.flatnonzero(turns), [len(x) - 1]))
+    if len(kept) > most:
+        kept = kept[np.linspace(0, len(kept) - 1, most).round().astype(np.intp)]
+    return x[kept] / x[-1], y[kept] / y[-1]

@@ -1,7 +1,7 @@
 """The cases that one label is judged on, sorted once for everything that follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Sample:
             raise ValueError(f"{metric.name} needs decisions")
         return self.decisions
 
+    def decide(self, threshold: float) -> "Sample":
+        """Return the sample with a case called positive if its score is >= `threshold`."""
+        return replace(self, decisions=(self.scores >= threshold).astype(np.float64))
+
     def only(self, rows: NDArray[np.bool_]) -> "Sample":
         """Return the sample without the other rows."""
         patients = None if self.patients is None else number(self.patients[rows].tolist())
@@ -47,27 +51,20 @@ class Sample:
 
 
 def make_sample(
-    targets: Vector,
-    scores: Vector,
-    *,
-    threshold: float | None = None,
-    patients: Sequence[str] | None = None,
+    targets: Vector, scores: Vector, *, patients: Sequence[str] | None = None
 ) -> Sample:
     """Sort the cases and number the patients.
 
     Args:
         targets: `(n_cases,)`, 0 or 1, none missing.
         scores: `(n_cases,)`, none missing.
-        threshold: a case is called positive if its score is >= this.
         patients: `(n_cases,)`, who each case belongs to; None = every case stands alone.
     """
     order = np.lexsort((targets, scores))
-    rising = scores[order]
-    decisions = None if threshold is None else (rising >= threshold).astype(np.float64)
     numbers = None
     if patients is not None and len(set(patients)) < len(patients):
         numbers = number(patients)[order]
-    return Sample(targets[order], rising, decisions, numbers)
+    return Sample(targets[order], scores[order], patients=numbers)
 
 
 def number(names: Sequence[object]) -> NDArray[np.intp]:

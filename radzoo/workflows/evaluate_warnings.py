@@ -1,0 +1,120 @@
+"""What a reader must know before believing a number, as sentences."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.predictions import Predictions
+from radzoo.core.report import MetricValue
+from radzoo.workflows.evaluate_threshold import Threshold
+
+TOO_FEW = 10
+FEW = 25
+
+
+def warn_of_cases(predictions: Predictions, *, cluster: bool) -> list[str]:
+    """Say what concerns all labels: who the cases belong to, and who was left out."""
+    n_cases = len(predictions.case_ids)
+    known = [name for name in predictions.patient_ids if name]
+    warnings = []
+    if not known:
+        warnings.append(
+            "There are no patient ids: every case is taken for a patient of its own, and "
+            "intervals are too narrow if patients repeat."
+        )
+    elif len(known) < n_cases:
+        warnings.append(
+            f"{n_cases - len(known)} of {n_cases} cases have no patient id: every case is taken "
+            "for a patient of its own, and intervals are too narrow."
+        )
+    elif len(set(known)) < n_cases:
+        meaning = "intervals count patients" if cluster else "intervals ignore it: too narrow"
+        warnings.append(f"{n_cases} cases come from {len(set(known))} patients: {meaning}.")
+    if predictions.refused:
+        warnings.append(
+            f"{len(predictions.refused)} cases were refused and are in no number: if they are "
+            "harder than the rest, the numbers flatter."
+        )
+    return warnings
+
+
+def warn_of_label(
+    label: str,
+    targets: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    metrics: Sequence[MetricValue],
+    threshold: Threshold,
+) -> list[str]:
+    """Say what concerns one label."""
+    counted = ~np.isnan(targets) & ~np.isnan(scores)
+    return [
+        *warn_of_missing(label, targets, scores),
+        *warn_of_classes(label, targets[counted]),
+        *warn_of_scores(label, scores[counted], metrics),
+        *warn_of_threshold(label, threshold),
+    ]
+
+
+def warn_of_missing(
+    label: str, targets: NDArray[np.float64], scores: NDArray[np.float64]
+) -> list[str]:
+    """Count the cases that are in no number."""
+    unlabelled = int(np.isnan(targets).sum())
+    unscored = int((np.isnan(scores) & ~np.isnan(targets)).sum())
+    warnings = []
+    if unlabelled:
+        warnings.append(f"{label}: {unlabelled} cases have no target and are not counted.")
+    if unscored:
+        warnings.append(f"{label}: {unscored} cases have no score and are not counted.")
+    return warnings
+
+
+def warn_of_classes(label: str, targets: NDArray[np.float64]) -> list[str]:
+    """Judge whether there are enough cases of both classes."""
+    positives = int(targets.sum())
+    negatives = len(targets) - positives
+    if not len(targets):
+        return [f"{label}: no case has both a target and a score; nothing can be said."]
+    if not positives or not negatives:
+        return [
+            f"{label}: every case has the target {int(targets[0])}; what needs both classes is "
+            "undefined."
+        ]
+    fewer, word = min((positives, "positive"), (negatives, "negative"))
+    if fewer < TOO_FEW:
+        return [f"{label}: only {fewer} {word} cases; too few to judge a model."]
+    if fewer < FEW:
+        return [f"{label}: only {fewer} {word} cases; the intervals are wide for that reason."]
+    return []
+
+
+def warn_of_scores(
+    label: str, scores: NDArray[np.float64], metrics: Sequence[MetricValue]
+) -> list[str]:
+    """Notice scores that point the wrong way, or are no probabilities."""
+    warnings = []
+    auroc = next((value.value for value in metrics if value.name == "auroc"), None)
+    if auroc is not None and auroc < 0.5:
+        warnings.append(
+            f"{label}: AUROC is {auroc:.3f}, below 0.5: higher scores mark the healthy. Nothing "
+            "was turned round; check which value means diseased."
+        )
+    if scores.size and not (scores.min() >= 0 and scores.max() <= 1):
+        warnings.append(
+            f"{label}: scores lie outside 0 to 1, so they are no probabilities: calibration and "
+            "Brier score are left out."
+        )
+    return warnings
+
+
+def warn_of_threshold(label: str, threshold: Threshold) -> list[str]:
+    """Notice a threshold that flatters, or is missing."""
+    if threshold.value is None:
+        return [f"{label}: no threshold: {threshold.note}. Give one with --threshold."]
+    if threshold.chosen_on == "test":
+        return [
+            f"{label}: the threshold was chosen on the cases it is judged on, so sensitivity, "
+            "specificity and the rest at it are optimistic. Freeze it on validation."
+        ]
+    return []
