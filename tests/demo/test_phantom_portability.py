@@ -11,7 +11,8 @@ SOURCES = sorted(Path(radzoo.demo.__file__).parent.glob("phantom*.py"))
 ALLOWED = {
     "abs", "any", "arange", "array", "bincount", "bool_", "concatenate", "dtype", "flatnonzero",
     "float32", "float64", "floating", "floor", "full_like", "int64", "intp", "maximum", "minimum",
-    "ndarray", "ones_like", "random", "repeat", "sqrt", "stack", "uint16", "where", "zeros", "zeros_like",
+    "ndarray", "ones_like", "random", "repeat", "sqrt", "stack", "uint16", "where", "zeros",
+    "zeros_like",
 }  # fmt: skip
 FORBIDDEN_METHODS = {"mean", "std", "var", "dot", "cumsum", "prod", "trace"}
 
