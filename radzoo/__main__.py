@@ -1,6 +1,6 @@
 """`python -m radzoo`."""
 
-from radzoo.cli.app import run
+from radzoo.cli.entry import run
 
 if __name__ == "__main__":
     run()

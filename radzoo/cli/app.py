@@ -60,14 +60,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = app(args=given, prog_name="radzoo", standalone_mode=False) or ExitCode.OK
     except SystemExit as done:
         code = done.code if isinstance(done.code, int) else ExitCode.OK
-    except BrokenPipeError:
-        code = silence_stdout()
-    except KeyboardInterrupt:
-        say("interrupted")
-        code = ExitCode.INTERRUPTED
-    except Exception as error:
-        code = explain(error, as_json=wants_json(given))
+    except (Exception, KeyboardInterrupt) as stop:
+        return end_with(stop, given)
     return finish(int(code))
+
+
+def end_with(stop: Exception | KeyboardInterrupt, given: Sequence[str]) -> int:
+    """Turn what stopped a command into words on stderr and an exit code."""
+    if isinstance(stop, BrokenPipeError):
+        return finish(int(silence_stdout()))
+    if isinstance(stop, KeyboardInterrupt):
+        say("interrupted")
+        return finish(int(ExitCode.INTERRUPTED))
+    return finish(int(explain(stop, as_json=wants_json(given))))
 
 
 def run() -> NoReturn:

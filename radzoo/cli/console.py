@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -50,9 +50,14 @@ def printable(text: str) -> str:
     )
 
 
+def drawable(stream: TextIO) -> bool:
+    """Is this a terminal on which something can move?"""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def progress(description: str, *, quiet: bool) -> Callable[[Iterable[Item]], Iterable[Item]]:
     """Return a function that shows progress over an iterable on stderr, if it is a terminal."""
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if quiet or not drawable(sys.stderr):
         return lambda items: items
 
     def track(items: Iterable[Item]) -> Iterable[Item]:

@@ -35,7 +35,11 @@ def load_catalog(registries: Sequence[Path] = ()) -> Catalog:
     Raises:
         InputError: if a file cannot be read or anything in it is wrong.
     """
-    files = registry_files(registries)
+    return load_files(registry_files(registries))
+
+
+def load_files(files: Sequence[Path]) -> Catalog:
+    """Read and validate these registry files, and no others."""
     entries: dict[str, ZooEntry] = {}
     origins: dict[str, Path] = {}
     for file in files:
@@ -44,7 +48,7 @@ def load_catalog(registries: Sequence[Path] = ()) -> Catalog:
             entries[name] = _validate(document, name)
             origins[name] = file
     names = sorted(entries)
-    return Catalog({name: entries[name] for name in names}, origins, files)
+    return Catalog({name: entries[name] for name in names}, origins, tuple(files))
 
 
 def find_entry(name: str, registries: Sequence[Path] = ()) -> ZooEntry:

@@ -22,7 +22,9 @@ IMPOSTORS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
 )
 
 
-def verify_file(path: Path, expected: "File", *, cached: bool, progress: Progress = no_progress) -> Fetched:
+def verify_file(
+    path: Path, expected: "File", *, cached: bool, progress: Progress = no_progress
+) -> Fetched:
     """Hash a file and compare it with what the registry says of it.
 
     Raises:
@@ -50,9 +52,7 @@ def verify_file(path: Path, expected: "File", *, cached: bool, progress: Progres
 def compare(what: str, expected: "File", *, sha256: str, size: int, head: bytes = b"") -> None:
     """Raise `IntegrityError` unless size and hash are those of the registry.
 
-    Args:
-        what: the file, for the message.
-        head: its first bytes, to tell what came instead.
+    `what` names the file in the message; `head`, its first bytes, tells what came instead.
     """
     if expected.size_bytes is not None and size != expected.size_bytes:
         raise IntegrityError(
@@ -63,7 +63,8 @@ def compare(what: str, expected: "File", *, sha256: str, size: int, head: bytes 
     known = expected.sha256 or expected.sha256_prefix or ""
     if not sha256.startswith(known):
         raise IntegrityError(
-            f"{what} has sha256 {sha256[:16]}..., the registry says {known[:16]}...{_instead(head)}",
+            f"{what} has sha256 {sha256[:16]}..., the registry says {known[:16]}..."
+            f"{_instead(head)}",
             id="wrong-hash",
             hint="radzoo pull --force fetches it again; if that fails, do not use this file",
         )

@@ -18,7 +18,10 @@ def explain_invalid(error: ValidationError, document: Document, place: Place) ->
     faults = sorted(
         error.errors(),
         # A misspelt field is also a missing one: name the misspelling.
-        key=lambda fault: (fault["type"] == "missing", document.line_of(_where(fault, place, document))),
+        key=lambda fault: (
+            fault["type"] == "missing",
+            document.line_of(_where(fault, place, document)),
+        ),
     )
     where = _where(faults[0], place, document)
     field = ".".join(str(part) for part in where[1:])
@@ -97,7 +100,7 @@ def _fields_around(fault: ErrorDetails) -> list[str]:
     return list(model.model_fields) if is_model else []
 
 
-def _part_of(model: Any, part: str | int) -> Any:  # noqa: ANN401
+def _part_of(model: Any, part: str | int) -> Any:
     """Step from a model into the type of its field, or of the alternative, called `part`."""
     if isinstance(model, type) and issubclass(model, BaseModel) and part in model.model_fields:
         return model.model_fields[str(part)].annotation

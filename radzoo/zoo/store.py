@@ -40,10 +40,8 @@ def fetch_weights(
     """Return the verified file of weights, fetching it if it is not here.
 
     A file that is already here is hashed again each time: a disk forgets, and a cache is
-    writable by other programs.
-
-    Args:
-        force: fetch again even if the file is here, for instance because it is damaged.
+    writable by other programs. `force` fetches again what is already here, for instance
+    because it is damaged.
 
     Raises:
         IntegrityError: if a file is not the one that the registry means.

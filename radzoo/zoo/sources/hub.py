@@ -7,8 +7,12 @@ but not its hash, so that is done here, against the registry and against the nam
 blob, which for large files is the hash that the hub announced.
 """
 
+import logging
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +21,6 @@ from radzoo.core.source import Fetched, Progress, Source
 from radzoo.zoo.checksum import verify_file
 
 if TYPE_CHECKING:
-    from huggingface_hub.utils import tqdm
-
     from radzoo.core.entry import HubSource
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -52,7 +54,7 @@ def hub_cache() -> Path:
 
 def fetch(source: "HubSource", cache: Path, progress: Progress) -> Fetched:
     """Download the file and verify it; what fails is removed from the shared cache."""
-    path = _download(source, progress)
+    path = _download(source, progress, force=locate(source, cache) is not None)
     blob = path.resolve()
     try:
         fetched = verify_file(path, source, cached=False)
@@ -70,7 +72,7 @@ def fetch(source: "HubSource", cache: Path, progress: Progress) -> Fetched:
     return fetched
 
 
-def _download(source: "HubSource", progress: Progress) -> Path:
+def _download(source: "HubSource", progress: Progress, *, force: bool) -> Path:
     """Let huggingface_hub fetch the file, and say in our words what went wrong."""
     # radzoo reports to nobody; the library must know before it is imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -87,13 +89,14 @@ def _download(source: "HubSource", progress: Progress) -> Path:
 
     where = f"{source.repository}/{source.file}"
     try:
-        path = hf_hub_download(
-            source.repository,
-            source.file,
-            revision=source.revision,
-            force_download=True,
-            tqdm_class=_relay(progress),
-        )
+        with _quiet_library():
+            path = hf_hub_download(
+                source.repository,
+                source.file,
+                revision=source.revision,
+                force_download=force,
+                tqdm_class=_bar_for(progress),
+            )
     except GatedRepoError:
         raise LicenceError(
             f"{source.repository} is open only to those who accepted its terms on the hub",
@@ -129,23 +132,34 @@ def _unreachable(where: str) -> EnvironmentFailure:
     )
 
 
-def _relay(progress: Progress) -> "type[tqdm]":
-    """Return a progress bar for huggingface_hub that tells `progress` and prints nothing."""
-    from huggingface_hub.utils import tqdm
+def _bar_for(progress: Progress) -> type:
+    """Return a class of progress bar that tells `progress` and draws nothing."""
+    from huggingface_hub.utils.tqdm import tqdm
 
-    class Relay(tqdm):  # type: ignore[misc]  # untyped base
-        """Reports to `progress` in place of a terminal."""
+    class Bar(tqdm):
+        monitor_interval = 0
 
         def __init__(self, **options: object) -> None:
-            super().__init__(**{**options, "disable": True})
-            self.done = int(str(options.get("initial") or 0))
+            super().__init__(**{**options, "file": StringIO(), "disable": False})  # type: ignore[no-untyped-call]  # theirs
 
-        def update(self, n: float | None = 1) -> None:
-            """Count `n` more bytes."""
-            self.done += int(n or 0)
-            progress(self.done, self.total)
+        def display(self, *_: object, **__: object) -> bool:
+            """Report in place of drawing."""
+            progress(int(self.n), self.total)
+            return True
 
-    return Relay
+    return Bar
+
+
+@contextmanager
+def _quiet_library() -> Iterator[None]:
+    """Keep huggingface_hub from writing to stderr: what went wrong is said by us."""
+    logger = logging.getLogger("huggingface_hub")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 SOURCE = Source(kind="hub", remote=True, locate=locate, fetch=fetch)

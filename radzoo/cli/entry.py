@@ -1,0 +1,104 @@
+"""The `radzoo` command: answers at once where it can, else hands over to the Typer app.
+
+Importing Typer takes longer than listing all models. So `--version` and plain `list` are
+answered before that, from the index of models; an unusual option, a cold index or a
+mistake of the user goes the usual way, which says the same, byte for byte.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from radzoo import __version__
+
+FLAGS = {"--json": "json", "--quiet": "quiet", "-q": "quiet", "--pulled": "pulled"}
+VALUES = frozenset(
+    ["--task", "--modality", "--family", "--license", "--search", "--format", "--registry",
+     "--cache-dir"]
+)  # fmt: skip
+
+
+def run() -> NoReturn:
+    """Be the `radzoo` command."""
+    given = sys.argv[1:]
+    if given[:1] not in (["--version"], ["list"]):
+        from radzoo.cli.app import run as run_app
+
+        run_app()
+    sys.exit(main(given))
+
+
+def main(given: Sequence[str]) -> int:
+    """Run one command and return its exit code; never raises."""
+    try:
+        answered = answer(list(given))
+        sys.stdout.flush()
+    except (OSError, KeyboardInterrupt) as stop:
+        from radzoo.cli.app import end_with
+
+        return end_with(stop, given)
+    if answered:
+        return 0
+    from radzoo.cli.app import main as main_app
+
+    return main_app(given)
+
+
+def answer(given: list[str]) -> bool:
+    """Answer if that needs no Typer; else write nothing and return False."""
+    if given == ["--version"]:
+        sys.stdout.write(f"radzoo {__version__}\n")
+        return True
+    options = parse_list(given[1:]) if given[:1] == ["list"] else None
+    return options is not None and answer_list(options)
+
+
+def parse_list(words: Sequence[str]) -> dict[str, list[str]] | None:
+    """Read the options of a plain `list`; None if there is anything else among them."""
+    options: dict[str, list[str]] = {}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if word in FLAGS:
+            options[FLAGS[word]] = []
+        elif name in VALUES:
+            text = value if equals else next(rest, None)
+            if text is None or text.startswith("-"):
+                return None
+            options.setdefault(name.removeprefix("--"), []).append(text)
+        else:
+            return None
+    return options
+
+
+def answer_list(options: dict[str, list[str]]) -> bool:
+    """Answer a plain `list` from the index."""
+    from radzoo.cli.models_listing import FORMATS, Request, list_from_index
+    from radzoo.zoo.listing import Filters
+
+    last = {name: values[-1] for name, values in options.items() if values}
+    style = "json" if "json" in options else last.get("format", "auto").replace("auto", "table")
+    licence = last.get("license", "any")
+    if style not in FORMATS or licence not in {"any", "permissive"}:
+        return False
+    registries = options.get("registry") or os.environ.get("RADZOO_ZOO", "").split(os.pathsep)
+    cache_dir = last.get("cache-dir") or os.environ.get("RADZOO_HOME")
+    filters = Filters(
+        last.get("task"),
+        last.get("modality"),
+        last.get("family"),
+        licence,
+        "pulled" in options,
+        last.get("search"),
+    )
+    return list_from_index(
+        Request(
+            filters,
+            style,
+            "quiet" in options,
+            tuple(Path(name) for name in registries if name),
+            Path(cache_dir) if cache_dir else None,
+        )
+    )
