@@ -1,0 +1,77 @@
+"""The one way in which a file from outside is opened."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from radzoo.data.refusal import ImageRefused
+
+MAX_FILE_BYTES: Final = 2 * 1024**3
+MAX_PIXELS: Final = 2**27
+HEAD_BYTES: Final = 1024
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file of a sane size for reading; never waits on a pipe or device.
+
+    Raises:
+        ImageRefused: if it is missing, not readable, not regular, empty or too big.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise ImageRefused(_why_closed(error)) from None
+    file = None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ImageRefused("special-file")
+        if status.st_size == 0:
+            raise ImageRefused("empty-file")
+        if status.st_size > MAX_FILE_BYTES and not _is_archive(descriptor):
+            raise ImageRefused("file-too-big")
+        file = os.fdopen(descriptor, "rb")
+    finally:
+        if file is None:
+            os.close(descriptor)
+    return file
+
+
+def read_head(path: Path) -> bytes:
+    """Return the first 1,024 bytes, by which the type of a file is known.
+
+    Raises:
+        ImageRefused: as `open_regular`.
+    """
+    with open_regular(path) as file:
+        return file.read(HEAD_BYTES)
+
+
+def check_pixels(rows: int, columns: int) -> None:
+    """Refuse sizes that are not positive or beyond the budget, before decoding.
+
+    Raises:
+        ImageRefused: if so.
+    """
+    if rows < 1 or columns < 1:
+        raise ImageRefused("bad-header")
+    if rows * columns > MAX_PIXELS:
+        raise ImageRefused("too-many-pixels")
+
+
+def _is_archive(descriptor: int) -> bool:
+    """An `.npz` may be large: it is read row by row."""
+    head = os.read(descriptor, 4)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return head == b"PK\x03\x04"
+
+
+def _why_closed(error: OSError) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "no-permission"
+    if error.errno in (errno.ENXIO, errno.ENODEV, errno.EISDIR):
+        return "special-file"
+    return "missing-file"

@@ -1,0 +1,29 @@
+"""What the user says about a data set: the options that every preset is given."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """How to read a data set; None = find out, or not needed.
+
+    Attributes:
+        data_format: name of a preset; None = the first that recognises the path.
+        labels: a table of labels for a folder of images.
+        target: the column that holds the target, where it is not called `target:<label>`.
+        positive: the value (or class folder) that means "has the finding".
+        patient: the column that holds the patient identifier.
+        patient_regex: finds the patient identifier in a path; its first group counts.
+        needs_targets: False where unlabelled images will do, as for `predict`.
+        workers: children that read DICOM headers; 0 = as many as there are processors.
+    """
+
+    data_format: str | None = None
+    labels: Path | None = None
+    target: str | None = None
+    positive: str | None = None
+    patient: str | None = None
+    patient_regex: str | None = None
+    needs_targets: bool = True
+    workers: int = 0

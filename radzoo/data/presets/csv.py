@@ -1,0 +1,118 @@
+"""Preset: a manifest, one row per image, as CSV or Parquet."""
+
+from pathlib import Path
+from typing import Final
+
+from radzoo.core.case import SPLITS, Case, Manifest, Split
+from radzoo.core.errors import InputError
+from radzoo.core.plugins import Preset
+from radzoo.data.door import read_head
+from radzoo.data.options import DataOptions
+from radzoo.data.patients import find_patient_column, match_patient
+from radzoo.data.readers.magic import is_image, is_npz
+from radzoo.data.refusal import ImageRefused
+from radzoo.data.table import Table, read_table
+from radzoo.data.targets import read_targets
+
+PATH_COLUMNS: Final = ("path", "image_path", "file", "filename", "file_name", "image")
+GROUPS: Final = ("site", "scanner", "sex", "age", "view")
+SPLIT_NAMES: Final[dict[str, Split]] = {
+    "train": "train", "training": "train", "tr": "train",
+    "val": "val", "valid": "val", "validation": "val", "validate": "val", "dev": "val",
+    "test": "test", "testing": "test", "ts": "test",
+}  # fmt: skip
+
+
+def recognise(path: Path) -> bool:
+    """Is it a file that is neither an image nor an archive?"""
+    try:
+        head = read_head(path) if path.is_file() else None
+    except ImageRefused:
+        return False
+    return head is not None and not is_image(head) and not is_npz(head)
+
+
+def read_csv(path: Path, options: DataOptions) -> Manifest:
+    """Read a manifest; a relative `path` in it is relative to the manifest's own folder.
+
+    Raises:
+        InputError: if a column is missing, a split is unknown or a case stands twice.
+    """
+    table = read_table(path)
+    column = table.find(PATH_COLUMNS) or table.require("path")
+    targets = read_targets(table, options)
+    splits = read_splits(table)
+    patient = find_patient_column(table, options)
+    names = _names(table, column)
+    cases = []
+    for row, cells in enumerate(table.rows):
+        if not cells[column]:
+            raise InputError(
+                f"{path.name} has no path in row {row + table.first_row}", id="missing-path"
+            )
+        file, _, member = cells[column].partition("::")
+        cases.append(
+            Case(
+                case_id=names[row],
+                path=path.parent / file,
+                member=member,
+                targets=targets.rows[row],
+                patient_id=cells[patient] if patient else match_patient(file, options),
+                study_id=_cell(table, row, "study_id"),
+                series_id=_cell(table, row, "series_id"),
+                split=splits[row],
+                groups=read_groups(table, row),
+            )
+        )
+    if not any(case.path.exists() for case in cases):
+        raise InputError(
+            f"none of the {len(cases)} files named in {path.name} exists below {path.parent}",
+            id="missing-files",
+            hint=f"for a folder and its table say: --data FOLDER --labels {path.name}",
+        )
+    return Manifest(tuple(cases), targets.labels, notes=targets.notes)
+
+
+def read_splits(table: Table) -> list[Split | None]:
+    """Return the split of each row; None where the table names none.
+
+    Raises:
+        InputError: if a name is none of the usual ones.
+    """
+    column = table.find(("split",))
+    splits: list[Split | None] = []
+    for row, cells in enumerate(table.rows):
+        name = cells[column].casefold() if column else ""
+        if name and name not in SPLIT_NAMES:
+            raise InputError(
+                f"{table.path.name} names an unknown split in row {row + table.first_row}",
+                id="unknown-split",
+                hint=f"the splits are {', '.join(SPLITS)}",
+            )
+        splits.append(SPLIT_NAMES[name] if name else None)
+    return splits
+
+
+def read_groups(table: Table, row: int) -> dict[str, str]:
+    """Return site, scanner, sex, age and view, as far as the table has them."""
+    return {name: value for name in GROUPS if (value := _cell(table, row, name))}
+
+
+def _names(table: Table, column: str) -> list[str]:
+    """Return the case ids: a column of that name, else the paths; they must be distinct."""
+    names = table.column(table.find(("case_id",)) or column)
+    if len(set(names)) < len(names):
+        twice = next(row for row, name in enumerate(names) if name in names[:row])
+        raise InputError(
+            f"{table.path.name} names a case twice: row {twice + table.first_row}",
+            id="duplicate-case",
+        )
+    return names
+
+
+def _cell(table: Table, row: int, name: str) -> str:
+    column = table.find((name,))
+    return table.rows[row][column] if column else ""
+
+
+PRESET = Preset(name="csv", recognises=recognise, read=read_csv)

@@ -1,0 +1,133 @@
+"""Joining rows of labels with images, and saying how well that went."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from radzoo.core.errors import InputError
+from radzoo.data.folder import Found
+from radzoo.data.header import Header
+from radzoo.data.table import Table
+
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "path": ("path", "image_path", "file", "filename", "file_name", "image", "Image Index"),
+    "SOPInstanceUID": ("SOPInstanceUID", "sop_id", "sop_uid", "instance_uid", "image_id"),
+    "SeriesInstanceUID": ("SeriesInstanceUID", "series_id", "series_uid", "Series UID"),
+    "StudyInstanceUID": ("StudyInstanceUID", "study_id", "study_uid", "Study UID"),
+    "AccessionNumber": ("AccessionNumber", "accession", "accession_no", "accession_id", "acc"),
+    "PatientID": ("PatientID", "patient", "subject_id", "subject", "mrn"),
+}
+SCIENTIFIC: Final = re.compile(r"^\d([.,]\d+)?[eE]\+\d+$")
+SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which rows belong to which image.
+
+    Attributes:
+        key: what they were joined on, such as `AccessionNumber`.
+        rows: name of an image to the numbers (from 0) of its rows.
+        notes: match rates both ways, and the first few that found nothing.
+    """
+
+    key: str
+    rows: Mapping[str, tuple[int, ...]]
+    notes: tuple[str, ...]
+
+
+def match_rows(table: Table, files: Sequence[Found], headers: Mapping[str, Header]) -> Match:
+    """Join on the first of `KEYS` that has a column in the table and matches any image.
+
+    Raises:
+        InputError: if there is no such column, or nothing matches.
+    """
+    columns = {key: column for key, names in KEYS.items() if (column := table.find(names))}
+    if not columns:
+        raise InputError(
+            f"{table.path.name} has no column to find the images by",
+            id="missing-column",
+            hint=f"one of {', '.join(KEYS)} was needed; columns: {', '.join(table.columns)}",
+        )
+    damaged = _note_damage(table, columns.values())
+    for key, column in columns.items():
+        cells = table.column(column)
+        rows = _by_path(cells, files) if key == "path" else _by_header(cells, key, files, headers)
+        if rows:
+            return Match(key, rows, (*damaged, *_rates(table, key, files, rows)))
+    raise InputError(
+        f"none of the {len(table.rows)} rows of {table.path.name} belongs to one of the "
+        f"{len(files)} images (looked at {', '.join(columns)})",
+        id="labels-match-nothing",
+        hint=damaged[0] if damaged else "does the table belong to this folder?",
+    )
+
+
+def _by_header(
+    cells: Sequence[str], key: str, files: Sequence[Found], headers: Mapping[str, Header]
+) -> dict[str, tuple[int, ...]]:
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, cell in enumerate(cells):
+        if cell:
+            rows_of[cell].append(row)
+    found = ((file.name, headers[file.name].identifier(key)) for file in files)
+    return {name: tuple(rows_of[value]) for name, value in found if value in rows_of}
+
+
+def _by_path(cells: Sequence[str], files: Sequence[Found]) -> dict[str, tuple[int, ...]]:
+    """Join on whole parts of the path from its end: `NORMAL/a.png` finds `train/NORMAL/a.png`.
+
+    A cell that could mean several images is joined with none of them; the suffix may be
+    missing.
+    """
+    names_of: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for file in files:
+        parts = PurePosixPath(file.name).parts
+        bare = (*parts[:-1], PurePosixPath(file.name).stem)
+        for start in range(len(parts)):
+            names_of[parts[start:]].add(file.name)
+            names_of[bare[start:]].add(file.name)
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, cell in enumerate(cells):
+        parts = PurePosixPath(cell.replace("\\", "/")).parts
+        starts = (names_of.get(parts[start:], set()) for start in range(len(parts)))
+        found = next((names for names in starts if names), set())
+        if len(found) == 1:
+            rows[next(iter(found))].append(row)
+    return {name: tuple(numbers) for name, numbers in rows.items()}
+
+
+def _rates(
+    table: Table, key: str, files: Sequence[Found], rows: Mapping[str, tuple[int, ...]]
+) -> list[str]:
+    used = {row for numbers in rows.values() for row in numbers}
+    notes = [
+        f"joined on {key}: {len(rows)} of {len(files)} images found in the labels, "
+        f"{len(used)} of {len(table.rows)} label rows found an image"
+    ]
+    without = [file.name for file in files if file.name not in rows]
+    if without:
+        notes.append(f"kept {len(rows)} of {len(files)} images because the others have no "
+                     f"label, such as {', '.join(without[:SHOWN])}")  # fmt: skip
+    unused = [str(row + table.first_row) for row in range(len(table.rows)) if row not in used]
+    if unused:
+        notes.append(f"{len(unused)} label rows found no image, such as row "
+                     f"{', '.join(unused[:SHOWN])} of {table.path.name}")  # fmt: skip
+    return notes
+
+
+def _note_damage(table: Table, columns: Collection[str]) -> tuple[str, ...]:
+    """Say which identifiers a spreadsheet has turned into rounded numbers."""
+    damaged = [
+        column
+        for column in table.columns
+        if column in columns and any(SCIENTIFIC.match(cell) for cell in table.column(column))
+    ]
+    return tuple(
+        f"the column '{column}' of {table.path.name} holds identifiers as rounded numbers "
+        "(1.23E+15): a spreadsheet has damaged them, export them again as text"
+        for column in damaged
+    )

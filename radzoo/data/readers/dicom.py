@@ -1,0 +1,121 @@
+"""Reader: DICOM images of one frame, as `Image` by the recipe in `data.recipe`."""
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.encaps import get_frame
+from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.pixels.processing import apply_color_lut
+
+from radzoo.core.case import Image
+from radzoo.core.plugins import Reader
+from radzoo.data.door import check_pixels
+from radzoo.data.luminance import full_range, to_luminance
+from radzoo.data.readers.dicom_codecs import PLUGIN, find_decoder, is_available
+from radzoo.data.readers.dicom_codestream import check_size
+from radzoo.data.readers.dicom_file import GREY, LAYOUT, PIXELS, open_dataset, silence
+from radzoo.data.readers.dicom_grey import to_unit_range
+from radzoo.data.readers.magic import is_dicom
+from radzoo.data.refusal import ImageRefused
+
+SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+GREYS = ("MONOCHROME1", "MONOCHROME2")
+
+
+def read_dicom(path: Path, member: str = "") -> Image:
+    """Read the one frame of a DICOM image as float32 in [0, 1], bright = dense.
+
+    Raises:
+        ImageRefused: if it holds no image, more than one frame, or cannot be decoded.
+    """
+    with silence(), trouble_refused():
+        dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True)
+        check_layout(dataset)
+        stored, photometric = _decode(dataset)
+        pixels = _brightness(dataset, stored, photometric)
+        if not np.isfinite(pixels).all():
+            raise ImageRefused("not-finite")
+        return Image(pixels, _spacing(dataset), str(dataset.PhotometricInterpretation))
+
+
+def check_layout(dataset: Dataset) -> None:
+    """Refuse what is no image, no single frame, or contradicts itself, before decoding.
+
+    Raises:
+        ImageRefused: if so.
+    """
+    if not any(keyword in dataset for keyword in PIXELS):
+        raise ImageRefused("no-image")
+    if dataset.get("SOPClassUID") in SEGMENTATIONS:
+        raise ImageRefused("mask-not-image")
+    if int(dataset.get("NumberOfFrames") or 1) > 1:
+        raise ImageRefused("multi-frame")
+    if not dataset.get("PhotometricInterpretation") or "BitsAllocated" not in dataset:
+        raise ImageRefused("bad-header")
+    check_pixels(int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0))
+    if dataset.get("SamplesPerPixel", 1) not in (1, 3):
+        raise ImageRefused("unknown-colours")
+
+
+@contextmanager
+def trouble_refused() -> Iterator[None]:
+    """Turn what pydicom and the decoders raise into a refusal that quotes nothing."""
+    try:
+        yield
+    except (ImageRefused, MemoryError):
+        raise
+    except InvalidDicomError:
+        raise ImageRefused("unknown-format") from None
+    except (EOFError, BytesLengthException, struct.error):
+        raise ImageRefused("damaged") from None
+    except (AttributeError, KeyError, TypeError):
+        raise ImageRefused("bad-header") from None
+    except Exception:  # noqa: BLE001  decoders raise whatever they like; none may get through
+        raise ImageRefused("undecodable") from None
+
+
+def _decode(dataset: Dataset) -> tuple[NDArray[Any], str]:
+    """Return stored values `(rows, columns)` or RGB `(rows, columns, 3)`, and how they read."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    try:
+        decoder = find_decoder(syntax)
+    except NotImplementedError:
+        raise ImageRefused("unknown-compression") from None
+    if not syntax.is_encapsulated:
+        pixels, meta = decoder.as_array(dataset, index=0)
+    else:
+        if "PixelData" not in dataset:
+            raise ImageRefused("bad-header")
+        frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
+        check_size(frame, syntax, dataset.Rows, dataset.Columns)
+        plugin = PLUGIN if is_available(syntax) else ""
+        pixels, meta = decoder.as_array(dataset, index=0, decoding_plugin=plugin)
+    return np.asarray(pixels), str(meta["photometric_interpretation"])
+
+
+def _brightness(dataset: Dataset, stored: NDArray[Any], photometric: str) -> NDArray[np.float32]:
+    if photometric in GREYS and stored.ndim == 2:
+        return to_unit_range(dataset, stored)
+    if photometric == "PALETTE COLOR":
+        colour = apply_color_lut(stored, dataset)
+        return full_range(to_luminance(colour), np.iinfo(colour.dtype).max)
+    if photometric == "RGB" and stored.ndim == 3:
+        return full_range(to_luminance(stored), 2 ** int(dataset.BitsStored) - 1)
+    raise ImageRefused("unknown-colours")
+
+
+def _spacing(dataset: Dataset) -> tuple[float, float] | None:
+    """Return row and column spacing, at the detector where that is all that is known."""
+    spacing = dataset.get("PixelSpacing") or dataset.get("ImagerPixelSpacing")
+    if spacing is None or len(spacing) != 2 or min(spacing) <= 0:
+        return None
+    return float(spacing[0]), float(spacing[1])
+
+
+READER = Reader(name="dicom", recognises=is_dicom, read=read_dicom)

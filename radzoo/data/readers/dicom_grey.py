@@ -1,0 +1,154 @@
+"""DICOM grey values: from stored values to 0..1, by steps 3 to 5 of the recipe."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
+
+from radzoo.data.refusal import ImageRefused
+
+Values = NDArray[np.float64]
+Stored = NDArray[Any]
+
+
+def to_unit_range(dataset: Dataset, stored: Stored) -> NDArray[np.float32]:
+    """Map stored values `(rows, columns)` to 0..1, bright = dense.
+
+    Up to 16 bits the map is worked out once per value and looked up; it is the same map.
+
+    Raises:
+        ImageRefused: if the header's numbers make no sense.
+    """
+    padding = find_padding(dataset, stored)
+    kept = stored if padding is None else stored[~padding]
+    if kept.size == 0:
+        return np.zeros(stored.shape, dtype=np.float32)
+    if stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
+        grey = _map(dataset, stored, kept).astype(np.float32)
+    else:
+        low = int(stored.min())
+        counts = np.bincount(kept.ravel().astype(np.int64) - low)
+        domain = np.arange(low, int(stored.max()) + 1, dtype=stored.dtype)
+        present = (np.flatnonzero(counts) + low).astype(stored.dtype)
+        table = _map(dataset, domain, present).astype(np.float32)
+        grey = table[stored.astype(np.int32) - low]
+    if padding is not None:
+        grey[padding] = 0
+    return grey
+
+
+def find_padding(dataset: Dataset, stored: Stored) -> NDArray[np.bool_] | None:
+    """Return where the pixels are padding; None if the header names no padding value."""
+    first = _padding_value(dataset, "PixelPaddingValue")
+    if first is None:
+        return None
+    last = _padding_value(dataset, "PixelPaddingRangeLimit")
+    low, high = sorted((first, first if last is None else last))
+    return np.asarray((stored >= low) & (stored <= high))
+
+
+def _map(dataset: Dataset, domain: Stored, present: Stored) -> Values:
+    """Map `domain` to 0..1, where `present` are the values that the image holds."""
+    values = _apply_modality(dataset, domain)
+    windowed = _apply_window(dataset, values)
+    if windowed is None:
+        low, high = _range(dataset, present)
+        windowed = (values - low) / (high - low) if high > low else np.zeros(values.shape)
+    unit = np.clip(windowed, 0, 1)
+    return 1 - unit if dataset.PhotometricInterpretation == "MONOCHROME1" else unit
+
+
+def _range(dataset: Dataset, present: Stored) -> tuple[float, float]:
+    """Lowest and highest value to show if no window is given."""
+    bits = dataset.get("BitsStored", 64)
+    if bits <= 8:
+        shift = 2 ** (bits - 1) if dataset.PixelRepresentation else 0
+        present = np.arange(2**bits, dtype=np.int16) - np.int16(shift)
+    values = _apply_modality(dataset, present)
+    return float(values.min()), float(values.max())
+
+
+def _apply_modality(dataset: Dataset, stored: Stored) -> Values:
+    """Apply the modality LUT, or else rescale slope and intercept."""
+    source = _holder(dataset, "PixelValueTransformationSequence", "RescaleSlope")
+    if source.get("ModalityLUTSequence"):
+        return np.asarray(apply_modality_lut(stored, source), dtype=np.float64)
+    slope, intercept = source.get("RescaleSlope"), source.get("RescaleIntercept")
+    slope, intercept = (1 if slope is None else slope), (0 if intercept is None else intercept)
+    if not (np.isfinite(float(slope)) and np.isfinite(float(intercept))) or float(slope) == 0:
+        raise ImageRefused("bad-header")
+    return stored.astype(np.float64) * float(slope) + float(intercept)
+
+
+def _apply_window(dataset: Dataset, values: Values) -> Values | None:
+    """Apply the first VOI LUT or window, to 0..1; None if there is none."""
+    source = _holder(dataset, "FrameVOILUTSequence", "WindowCenter")
+    if source.get("VOILUTSequence"):
+        return _apply_voi_lut(source, values)
+    center, width = _first(source, "WindowCenter"), _first(source, "WindowWidth")
+    if center is None or width is None or not np.isfinite([center, width]).all():
+        return None
+    function = str(source.get("VOILUTFunction") or "LINEAR").upper()
+    if function == "LINEAR":
+        if width <= 1:
+            return None
+        return (values - (center - 0.5)) / (width - 1) + 0.5
+    if width <= 0:
+        return None
+    if function == "SIGMOID":
+        return 1 / (1 + np.exp(np.clip(-4 * (values - center) / width, -700, 700)))
+    return (values - center) / width + 0.5
+
+
+def _apply_voi_lut(source: Dataset, values: Values) -> Values:
+    item = source.VOILUTSequence[0]
+    shown = Dataset()
+    shown.VOILUTSequence = [item]
+    shown.BitsStored, shown.PixelRepresentation = 16, int(values.min() < 0)
+    looked_up = apply_voi_lut(np.rint(values).astype(np.int32), shown)
+    entries = (
+        np.frombuffer(item.LUTData, "<u2")
+        if isinstance(item.LUTData, bytes)
+        else np.asarray(item.LUTData)
+    )
+    if int(item.LUTDescriptor[2]) == 8 and entries.size < (int(item.LUTDescriptor[0]) or 65536):
+        entries = looked_up  # two 8-bit entries in each word: go by what came out
+    low, high = float(np.min(entries)), float(np.max(entries))
+    if high <= low:
+        raise ImageRefused("bad-header")
+    return np.asarray((looked_up - low) / (high - low), dtype=np.float64)
+
+
+def _holder(dataset: Dataset, sequence: str, keyword: str) -> Dataset:
+    """Where an attribute stands: at the top, or in a functional group of an enhanced object."""
+    if keyword in dataset:
+        return dataset
+    for groups in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        for group in dataset.get(groups) or ():
+            if group.get(sequence):
+                item: Dataset = group[sequence].value[0]
+                return item
+    return dataset
+
+
+def _first(dataset: Dataset, keyword: str) -> float | None:
+    """Return the first of one or several numbers."""
+    value = dataset.get(keyword)
+    if value is None or value == "":
+        return None
+    if isinstance(value, (str, int, float)):
+        return float(value)
+    return float(value[0]) if len(value) else None
+
+
+def _padding_value(dataset: Dataset, keyword: str) -> int | None:
+    """Return a padding value; one that was written unsigned for signed pixels is mended."""
+    value = dataset.get(keyword)
+    if not isinstance(value, int):
+        return None
+    bits = dataset.get("BitsAllocated", 16)
+    if dataset.get("PixelRepresentation") and value >= 2 ** (bits - 1):
+        return int(value - 2**bits)
+    return value

@@ -1,0 +1,91 @@
+"""What a DICOM header says of a case; the only place that reads identifying elements.
+
+It runs in a child of the guard. Identifiers leave it for matching with a table of labels;
+what may be shown or stored is said by `Header`.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+
+from radzoo.data.readers.dicom import trouble_refused
+from radzoo.data.readers.dicom_file import open_dataset, silence
+
+TECHNICAL: Final = (
+    "SOPClassUID", "Modality", "Rows", "Columns", "NumberOfFrames", "PhotometricInterpretation",
+    "BitsStored", "BitsAllocated", "Manufacturer", "ManufacturerModelName", "ViewPosition",
+)  # fmt: skip
+PERSONAL: Final = (
+    "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "AccessionNumber",
+    "InstitutionName", "PatientSex", "PatientAge",
+)  # fmt: skip
+AGE: Final = re.compile(r"^(\d{1,3})([DWMY])$")
+PER_YEAR: Final = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
+CODE: Final = re.compile(r"^[A-Z0-9 _]{1,16}$")
+NAME: Final = re.compile(r"^[\w .,()&+/-]{1,64}$")
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Return the facts of one DICOM file as plain values, without decoding its pixels.
+
+    Raises:
+        ImageRefused: if it is not a readable DICOM file.
+    """
+    with silence(), trouble_refused():
+        dataset = open_dataset(path, (*TECHNICAL, *PERSONAL), pixels=False)
+        syntax = dataset.file_meta.get("TransferSyntaxUID")
+        return {
+            "has_pixels": "Rows" in dataset,
+            "sop_class": _uid_name(dataset.get("SOPClassUID")),
+            "transfer_syntax": _uid_name(syntax),
+            "modality": _code(dataset, "Modality"),
+            "rows": _count(dataset, "Rows"),
+            "columns": _count(dataset, "Columns"),
+            "frames": _count(dataset, "NumberOfFrames") or 1,
+            "photometric": _code(dataset, "PhotometricInterpretation"),
+            "bits_stored": _count(dataset, "BitsStored"),
+            "manufacturer": _name(dataset, "Manufacturer"),
+            "model": _name(dataset, "ManufacturerModelName"),
+            "view": _code(dataset, "ViewPosition"),
+            "sex": _code(dataset, "PatientSex")[:1],
+            "age": _age(dataset),
+            "institution": _text(dataset, "InstitutionName"),
+            **{keyword: _text(dataset, keyword) for keyword in PERSONAL[:5]},
+        }
+
+
+def _text(dataset: Dataset, keyword: str) -> str:
+    value = dataset.get(keyword)
+    return "" if value is None else str(value).strip()
+
+
+def _code(dataset: Dataset, keyword: str) -> str:
+    """Return a code string; anything that is not shaped like one is left out."""
+    text = _text(dataset, keyword)
+    return text if CODE.match(text) else ""
+
+
+def _name(dataset: Dataset, keyword: str) -> str:
+    """Return the name of a make, without control characters or excess length."""
+    text = _text(dataset, keyword)
+    return text if NAME.match(text) else ""
+
+
+def _count(dataset: Dataset, keyword: str) -> int:
+    value = dataset.get(keyword)
+    return int(value) if value not in (None, "") else 0
+
+
+def _age(dataset: Dataset) -> str:
+    """Return the age in years: `045Y` is 45, `006M` is 0.5."""
+    found = AGE.match(_text(dataset, "PatientAge"))
+    return f"{int(found[1]) / PER_YEAR[found[2]]:.3g}" if found else ""
+
+
+def _uid_name(uid: object) -> str:
+    """Return the name in the standard; a UID that is not in it is not repeated."""
+    known = UID(str(uid)).name if uid else ""
+    return known if known and known != uid else "unknown"

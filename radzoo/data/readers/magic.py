@@ -1,0 +1,25 @@
+"""The first bytes of the kinds of file that radzoo reads; nothing here opens anything."""
+
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
+ZIP = b"PK\x03\x04"
+
+
+def is_dicom(head: bytes) -> bool:
+    """A DICOM Part 10 file: 128 bytes of anything, then DICM."""
+    return head[128:132] == b"DICM"
+
+
+def is_raster(head: bytes) -> bool:
+    """A PNG or JPEG file."""
+    return head.startswith((PNG, JPEG))
+
+
+def is_npz(head: bytes) -> bool:
+    """A zip archive, such as NumPy's `.npz`; whether it holds arrays shows later."""
+    return head.startswith(ZIP)
+
+
+def is_image(head: bytes) -> bool:
+    """A file that holds one image: DICOM, PNG or JPEG."""
+    return is_dicom(head) or is_raster(head)

@@ -1,0 +1,47 @@
+"""Reader: PNG and JPEG, 8 and 16 bits, grey or colour."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
+
+from radzoo.core.case import Image
+from radzoo.core.plugins import Reader
+from radzoo.data.door import check_pixels, open_regular
+from radzoo.data.luminance import full_range, to_luminance
+from radzoo.data.readers.magic import is_raster
+from radzoo.data.refusal import ImageRefused
+
+
+def read_raster(path: Path, member: str = "") -> Image:
+    """Read a PNG or JPEG; the whole range of its type becomes 0..1, bright = dense.
+
+    16-bit colour is read as 8 bits per channel. Of an animated PNG the first picture counts.
+
+    Raises:
+        ImageRefused: if it is damaged or too large.
+    """
+    with open_regular(path) as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            picture: Pillow.Image = Pillow.open(file, formats=("PNG", "JPEG"))
+            check_pixels(picture.height, picture.width)
+            picture = ImageOps.exif_transpose(picture)
+            return Image(_brightness(picture), photometric=picture.mode)
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+            raise ImageRefused("damaged") from None
+        except Pillow.DecompressionBombError:
+            raise ImageRefused("too-many-pixels") from None
+
+
+def _brightness(picture: Pillow.Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    if picture.mode.startswith("I"):  # 16-bit grey: "I;16" or, by an older Pillow, "I"
+        return full_range(np.asarray(picture), 65535)
+    if picture.mode in ("L", "LA", "La", "1"):
+        return full_range(np.asarray(picture.convert("L")), 255)
+    return full_range(to_luminance(np.asarray(picture.convert("RGB"))), 255)
+
+
+READER = Reader(name="raster", recognises=is_raster, read=read_raster)

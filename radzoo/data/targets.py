@@ -1,0 +1,172 @@
+"""From cells and class names to targets: what counts as having the finding.
+
+A table names its targets in columns `target:<label>`, or the user names one column. Words
+need to be told which of them is positive, unless they are a pair that everybody uses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from radzoo.core.errors import InputError
+from radzoo.core.registry import did_you_mean
+from radzoo.data.options import DataOptions
+from radzoo.data.table import Table
+
+PREFIX: Final = "target:"
+YES: Final = frozenset({"1", "1.0", "true", "yes", "y"})
+NO: Final = frozenset({"0", "0.0", "false", "no", "n"})
+BLANK: Final = frozenset({"", "nan", "na", "n/a", "none", "null"})
+NEGATIVES: Final = NO | {
+    "normal", "negative", "neg", "healthy", "absent", "benign", "control", "controls", "none",
+    "no finding", "no_finding", "nofinding", "no findings", "without", "-",
+}  # fmt: skip
+USUAL_COLUMNS: Final = ("target", "label", "class", "diagnosis", "finding")
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The targets of some rows.
+
+    Attributes:
+        rows: one mapping per row, label to 1, 0, another number, or None = not labelled.
+    """
+
+    labels: tuple[str, ...]
+    rows: tuple[Mapping[str, float | None], ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_targets(table: Table, options: DataOptions) -> Targets:
+    """Read the targets that a table holds.
+
+    Raises:
+        InputError: if there are none though they are needed, or they cannot be understood.
+    """
+    if options.target is not None:
+        column = table.find([f"{PREFIX}{options.target}"]) or table.require(options.target)
+        return _from_words(table.column(column), _bare(column), options.positive)
+    columns = [column for column in table.columns if column.startswith(PREFIX)]
+    if columns:
+        return _from_columns(table, columns)
+    usual = table.find(USUAL_COLUMNS)
+    if usual is not None:
+        found = _from_words(table.column(usual), usual, options.positive)
+        note = f"took the column '{usual}' of {table.path.name} as the target"
+        return Targets(found.labels, found.rows, (note, *found.notes))
+    if options.needs_targets:
+        raise InputError(
+            f"{table.path.name} has no target column (target:<label>)",
+            id="missing-column",
+            hint=f"name it with --target; columns: {', '.join(table.columns)}",
+        )
+    return Targets((), tuple({} for _ in table.rows))
+
+
+def name_targets(words: Sequence[str], positive: str | None, *, what: str) -> Targets:
+    """Turn class names into targets; the label is called after the positive class.
+
+    Args:
+        words: one class name per case.
+        positive: the name that counts as positive; None = the known word pairs decide, or
+            else the alphabetically second name, with a note.
+        what: what the words are, for messages: `class folders`.
+
+    Raises:
+        InputError: if `positive` is not among them.
+    """
+    found = sorted(set(words))
+    if positive is None and len(found) > 2:
+        return _many_classes(words, found, what)
+    notes: tuple[str, ...] = ()
+    chosen = _find_positive(found, positive, what)
+    if chosen is None and found:
+        chosen = found[-1]
+        others = ", ".join(found[:-1]) or "nothing"
+        notes = (f"took '{chosen}' as positive and {others} as negative among the {what}; "
+                 "--positive says otherwise",)  # fmt: skip
+    if chosen is None:
+        return Targets((), tuple({} for _ in words), notes)
+    return Targets((chosen,), tuple({chosen: float(word == chosen)} for word in words), notes)
+
+
+def _from_columns(table: Table, columns: list[str]) -> Targets:
+    parsed = {_bare(column): _numbers(table, column) for column in columns}
+    labels = tuple(parsed)
+    rows = tuple({label: parsed[label][row] for label in labels} for row in range(len(table.rows)))
+    return Targets(labels, rows)
+
+
+def _numbers(table: Table, column: str) -> list[float | None]:
+    numbers = [_number(cell) for cell in table.column(column)]
+    for row, (number, cell) in enumerate(zip(numbers, table.column(column), strict=True)):
+        if number is None and cell.casefold() not in BLANK:
+            raise InputError(
+                f"the column '{column}' of {table.path.name} holds a word "
+                f"in row {row + table.first_row}; 0, 1 or blank was needed",
+                id="bad-target",
+                hint=f"say --target '{column}' --positive WORD",
+            )
+    return numbers
+
+
+def _from_words(cells: list[str], name: str, positive: str | None) -> Targets:
+    filled = [cell for cell in cells if cell.casefold() not in BLANK]
+    if positive is None and all(_number(cell) is not None for cell in filled):
+        return Targets((name,), tuple({name: _number(cell)} for cell in cells))
+    found = sorted(set(filled))
+    chosen = _find_positive(found, positive, f"values of '{name}'")
+    if chosen is None:
+        raise InputError(
+            f"the column '{name}' holds {len(found)} different words and none is known "
+            "to be the positive one",
+            id="unknown-positive",
+            hint="name it with --positive",
+        )
+    label = name if chosen.casefold() in YES else chosen
+    return Targets(
+        (label,),
+        tuple(
+            {label: None if cell.casefold() in BLANK else float(cell == chosen)} for cell in cells
+        ),
+    )
+
+
+def _find_positive(found: Sequence[str], positive: str | None, what: str) -> str | None:
+    """Return the word that counts as positive; None if nobody can know."""
+    if positive is not None:
+        same = [word for word in found if word.casefold() == positive.casefold()]
+        if not same:
+            raise InputError(
+                f"'{positive}' is not among the {len(found)} {what}",
+                id="unknown-positive",
+                hint=did_you_mean(positive, list(found)),
+            )
+        return positive if positive in same else same[0]
+    negative = [word for word in found if word.casefold() in NEGATIVES]
+    others = [word for word in found if word not in negative]
+    return others[0] if len(negative) == 1 and len(others) == 1 else None
+
+
+def _many_classes(words: Sequence[str], found: list[str], what: str) -> Targets:
+    number = {word: float(place) for place, word in enumerate(found)}
+    names = ", ".join(f"{place} = {word}" for word, place in zip(found, range(99), strict=False))
+    note = f"there are {len(found)} {what}: {names}; for one against the rest say --positive"
+    return Targets(("class",), tuple({"class": number[word]} for word in words), (note,))
+
+
+def _number(cell: str) -> float | None:
+    folded = cell.casefold()
+    if folded in YES:
+        return 1.0
+    if folded in NO:
+        return 0.0
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    return number if number == number and abs(number) != float("inf") else None
+
+
+def _bare(column: str) -> str:
+    return column.removeprefix(PREFIX)
