@@ -2,14 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 
 from radzoo.core.entry import Architecture, ZooEntry
 from radzoo.core.errors import InputError
-from radzoo.models.heads import replace_head, take_grey_input
+from radzoo.models.heads import drop_features, replace_head, take_grey_input
 from radzoo.models.weights import load_state, put_weights
+
+# What radzoo decides, and what would make a library fetch or open files by itself.
+RESERVED = frozenset(
+    ["pretrained", "pretrained_cfg", "pretrained_cfg_overlay", "checkpoint_path", "cache_dir",
+     "weights", "weights_backbone", "num_classes", "in_chans", "drop_rate", "features_only"]
+)  # fmt: skip
 
 
 def build_network(
@@ -42,9 +49,8 @@ def build_network(
     size = image_size or entry.input.size
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = create(
-            entry.architecture, outputs=outputs, channels=entry.input.channels, dropout=dropout
-        )
+        network = create(entry.architecture, outputs=outputs, channels=entry.input.channels)
+    drop_features(network, dropout)
     if weights is not None:
         put_weights(network, load_state(weights, "safetensors"), keep_head=keep_head, log=log)
     set_image_size(network, size)
@@ -52,35 +58,57 @@ def build_network(
     return network
 
 
-def create(
-    architecture: Architecture, *, outputs: int, channels: int, dropout: float = 0.0
-) -> nn.Module:
+def create(architecture: Architecture, *, outputs: int, channels: int) -> nn.Module:
     """Create a network with random weights, drawn from torch's own generator.
 
     Raises:
-        InputError: if the library does not know the name.
+        InputError: if the library does not know the name, or an argument.
     """
-    arguments = dict(architecture.arguments)
-    if architecture.library == "timm":
-        import timm
-
-        if not timm.is_model(architecture.name):
-            raise _unknown(architecture)
-        network: nn.Module = timm.create_model(
-            architecture.name,
-            pretrained=False,
-            num_classes=outputs,
-            in_chans=channels,
-            drop_rate=dropout,
-            **arguments,
+    forbidden = RESERVED & architecture.arguments.keys()
+    if forbidden:
+        raise InputError(
+            f"the registry gives the architecture '{architecture.name}' the argument "
+            f"'{min(forbidden)}', which radzoo sets itself",
+            id="reserved-argument",
+            hint="take it out of the entry's architecture.arguments",
         )
-        return network
+    make = create_timm if architecture.library == "timm" else create_torchvision
+    try:
+        return make(architecture, outputs, channels)
+    except TypeError:
+        raise InputError(
+            f"the architecture '{architecture.name}' does not take the arguments "
+            f"{', '.join(architecture.arguments) or '(none)'}",
+            id="bad-arguments",
+            hint="mend architecture.arguments in the registry file",
+        ) from None
+
+
+def create_timm(architecture: Architecture, outputs: int, channels: int) -> nn.Module:
+    """Create a network of timm."""
+    import timm
+
+    if not timm.is_model(architecture.name):
+        raise _unknown(architecture)
+    arguments: dict[str, Any] = dict(architecture.arguments)
+    network: nn.Module = timm.create_model(
+        architecture.name,
+        pretrained=False,
+        num_classes=outputs,
+        in_chans=channels,
+        **arguments,
+    )
+    return network
+
+
+def create_torchvision(architecture: Architecture, outputs: int, channels: int) -> nn.Module:
+    """Create a network of torchvision, with another last (and first) layer."""
     from torchvision.models import get_model, list_models
 
     if architecture.name not in list_models():
         raise _unknown(architecture)
-    network = get_model(architecture.name, weights=None, **arguments)
-    replace_head(network, outputs, dropout=dropout)
+    network: nn.Module = get_model(architecture.name, weights=None, **architecture.arguments)
+    replace_head(network, outputs)
     if channels == 1:
         take_grey_input(network)
     return network

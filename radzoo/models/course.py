@@ -134,7 +134,7 @@ def step(course: Course, chosen: Rows, targets: Tensor, epoch: int) -> float:
         logits = course.learner(course.feed(chosen, epoch))
     loss = course.loss(logits.float(), targets)
     course.optimizer.zero_grad(set_to_none=True)
-    course.scaler.scale(loss).backward()
+    torch.autograd.backward(course.scaler.scale(loss))
     course.scaler.unscale_(course.optimizer)
     weights = [w for group in course.optimizer.param_groups for w in group["params"]]
     norm = nn.utils.clip_grad_norm_(weights, course.recipe.gradient_clip)

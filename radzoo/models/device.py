@@ -75,7 +75,9 @@ def pick_device(name: str) -> torch.device:
     kind, _, number = name.partition(":")
     if kind not in ("cpu", "cuda") or (":" in name and not number.isdecimal()):
         raise UsageError(
-            f"there is no device '{name}'", id="unknown-device", hint="use auto, cpu, cuda or cuda:N"
+            f"there is no device '{name}'",
+            id="unknown-device",
+            hint="use auto, cpu, cuda or cuda:N",
         )
     if kind == "cpu":
         return torch.device("cpu")

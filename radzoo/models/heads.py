@@ -5,22 +5,6 @@ from torch import Tensor, nn
 from radzoo.core.errors import InputError
 
 
-class Head(nn.Linear):
-    """A linear layer that drops a share of its inputs while learning.
-
-    Its state has the names of a plain linear layer, so weights need no other names.
-    """
-
-    def __init__(self, inputs: int, outputs: int, *, dropout: float = 0.0) -> None:
-        super().__init__(inputs, outputs)
-        self.dropout = dropout
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Return logits `(n, outputs)` for features `(n, inputs)`."""
-        kept = nn.functional.dropout(features, self.dropout, self.training)
-        return super().forward(kept)
-
-
 def head_names(network: nn.Module) -> tuple[str, ...]:
     """Name the modules that turn features into outputs; distilled networks have two.
 
@@ -41,17 +25,30 @@ def head_names(network: nn.Module) -> tuple[str, ...]:
     raise InputError("the network has no last layer that could be replaced", id="no-head")
 
 
-def replace_head(network: nn.Module, outputs: int, *, dropout: float = 0.0) -> None:
+def replace_head(network: nn.Module, outputs: int) -> None:
     """Give a torchvision network a new last layer with `outputs` outputs."""
     (name,) = head_names(network)
     old = network.get_submodule(name)
-    new: nn.Module
     if isinstance(old, nn.Conv2d):
-        new = nn.Conv2d(old.in_channels, outputs, kernel_size=1)
-    else:
-        assert isinstance(old, nn.Linear)
-        new = Head(old.in_features, outputs, dropout=dropout)
-    network.set_submodule(name, new)
+        network.set_submodule(name, nn.Conv2d(old.in_channels, outputs, kernel_size=1))
+    elif isinstance(old, nn.Linear):
+        network.set_submodule(name, nn.Linear(old.in_features, outputs))
+
+
+def drop_features(network: nn.Module, share: float) -> None:
+    """Let the last layer lose a share of its inputs while it is in training mode.
+
+    A hook on that layer works alike for every architecture, keeps the names of the weights,
+    and also holds where only the last layer is trained.
+    """
+    if not share:
+        return
+
+    def drop(head: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+        return nn.functional.dropout(inputs[0], share, head.training)
+
+    for head in head_modules(network):
+        head.register_forward_pre_hook(drop)
 
 
 def take_grey_input(network: nn.Module) -> None:

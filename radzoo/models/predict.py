@@ -38,7 +38,5 @@ def run(
     """Pass `n` cases through a network in evaluation mode; gives its outputs on the CPU."""
     network.eval()
     with torch.inference_mode(), memory_guard(batch_size):
-        outputs = [
-            network(feed(chosen, None)).float().cpu() for chosen in track(list(in_order(n, batch_size)))
-        ]
-    return torch.cat(outputs)
+        rows = track(list(in_order(n, batch_size)))
+        return torch.cat([network(feed(chosen, None)).float().cpu() for chosen in rows])

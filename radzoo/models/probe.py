@@ -7,29 +7,21 @@ from torch import Tensor, nn
 
 from radzoo.models.device import memory_guard
 from radzoo.models.feed import Feed, in_order
-from radzoo.models.heads import Head, head_names
+from radzoo.models.heads import head_names
 from radzoo.models.samples import Rows
 
 
 class Probe(nn.Module):
-    """The last layer of a network, with dropout before it, fed with known features."""
+    """The last layer of a network, fed with known features."""
 
-    def __init__(self, head: nn.Module, dropout: float) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        self.head = head
-        self.dropout = nn.Dropout(dropout)
-
-    @classmethod
-    def of(cls, network: nn.Module, dropout: float) -> "Probe":
-        """Return the probe that shares its last layer with `network`."""
         (name,) = head_names(network)
-        head = network.get_submodule(name)
-        # The last layer of a torchvision network drops features itself.
-        return cls(head, 0.0 if isinstance(head, Head) else dropout)
+        self.head = network.get_submodule(name)
 
     def forward(self, features: Tensor) -> Tensor:
         """Return logits `(n, outputs)`."""
-        logits: Tensor = self.head(self.dropout(features)).flatten(1)
+        logits: Tensor = self.head(features).flatten(1)
         return logits
 
 

@@ -78,8 +78,15 @@ def train(
     best: dict[str, Tensor] = {}
     with memory_guard(recipe.batch_size):
         course = plan(
-            network, training, validation,
-            contract=contract, recipe=recipe, engine=engine, loss=loss, judge=judge, hooks=hooks,
+            network,
+            training,
+            validation,
+            contract=contract,
+            recipe=recipe,
+            engine=engine,
+            loss=loss,
+            judge=judge,
+            hooks=hooks,
         )
         for number in range(1, recipe.epochs + 1):
             history.append(run_epoch(course, number))
@@ -116,21 +123,33 @@ def plan(
     if recipe.strategy == "LP":
         freeze_encoder(network)
     feed = image_feed(
-        training, contract, engine, seed=recipe.seed,
+        training,
+        contract,
+        engine,
+        seed=recipe.seed,
         augmentation=RADIOGRAPH if recipe.augmentation == "radiograph" else None,
     )
     val_feed = image_feed(validation, contract, engine)
     learner = network
     if recipe.strategy == "LP" and recipe.augmentation == "none" and can_cache(network):
-        learner = Probe.of(network, recipe.dropout)
+        learner = Probe(network)
         size = recipe.batch_size
         feed = tensor_feed(features(network, feed, len(training), batch_size=size))
         val_feed = tensor_feed(features(network, val_feed, len(validation), batch_size=size))
     return Course(
-        network=network, learner=learner, feed=feed, val_feed=val_feed,
-        training=training, validation=validation,
-        optimizer=optimiser(network, recipe), scaler=engine.scaler(),
-        recipe=recipe, engine=engine, loss=loss, judge=judge, on_step=hooks.on_step,
+        network=network,
+        learner=learner,
+        feed=feed,
+        val_feed=val_feed,
+        training=training,
+        validation=validation,
+        optimizer=optimiser(network, recipe),
+        scaler=engine.scaler(),
+        recipe=recipe,
+        engine=engine,
+        loss=loss,
+        judge=judge,
+        on_step=hooks.on_step,
     )
 
 

@@ -1,5 +1,7 @@
 """Weights from a file: read without running any code in it, and checked name by name."""
 
+import errno
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from radzoo.core.errors import IntegrityError
+from radzoo.core.publish import publish
 from radzoo.models.heads import head_names
 
 State = Mapping[str, Tensor]
@@ -40,6 +43,31 @@ def load_state(path: Path, format: str) -> dict[str, Tensor]:  # noqa: A002
             id="damaged-weights",
             hint="fetch it again with radzoo pull --force",
         ) from None
+
+
+def save_state(path: Path, network: nn.Module, about: str) -> None:
+    """Write the state of a network, whole or not at all, and read it again.
+
+    Args:
+        path: the safetensors file.
+        network: whose state is written; it may be on any device.
+        about: JSON text that says what the weights are. One text, because safetensors
+            writes several in an order that changes from run to run.
+
+    Raises:
+        EnvironmentFailure: if it could not be written.
+    """
+    state = {
+        name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()
+    }
+
+    def write(partial: Path) -> None:
+        data = safetensors.torch.save(state, metadata={"radzoo": about})
+        partial.write_bytes(data)
+        if hashlib.sha256(partial.read_bytes()).digest() != hashlib.sha256(data).digest():
+            raise OSError(errno.EIO, "the disk does not hold what was written")
+
+    publish(path, write)
 
 
 def put_weights(

@@ -1,0 +1,70 @@
+"""Scores of cases: what `finetune` and `predict` do alike."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from torch import nn
+
+from radzoo.core.case import Case, Refused
+from radzoo.core.entry import Preprocessing
+from radzoo.core.plugins import Matrix, Task
+from radzoo.core.predictions import Predictions
+from radzoo.data.prepared import Prepared
+from radzoo.models.device import Engine
+from radzoo.models.predict import predict_logits
+from radzoo.models.samples import Samples
+
+
+def samples_of(prepared: Prepared, labels: Sequence[str], rows: Sequence[int]) -> Samples:
+    """Return the prepared images of some cases with their targets.
+
+    Args:
+        prepared: images and their cases.
+        labels: whose targets, in this order.
+        rows: which of the cases.
+    """
+    cases = [prepared.cases[row] for row in rows]
+    return Samples(
+        images=prepared.images,
+        rows=np.array(rows, dtype=np.int64),
+        targets=targets_of(cases, labels),
+        names=tuple(case.case_id for case in cases),
+    )
+
+
+def targets_of(cases: Sequence[Case], labels: Sequence[str]) -> Matrix:
+    """Return true values `(n_cases, n_labels)`; NaN where a case was not labelled."""
+    values = [[case.targets.get(label) for label in labels] for case in cases]
+    known = [[np.nan if value is None else value for value in row] for row in values]
+    return np.array(known, dtype=np.float64).reshape(len(cases), len(labels))
+
+
+def score_cases(
+    network: nn.Module,
+    cases: Sequence[Case],
+    samples: Samples,
+    *,
+    labels: Sequence[str],
+    task: Task,
+    contract: Preprocessing,
+    engine: Engine,
+    batch_size: int,
+    refused: Sequence[Refused] = (),
+) -> Predictions:
+    """Ask a network about cases; `samples` are their images, in the same order."""
+    logits = predict_logits(network, samples, contract, engine, batch_size=batch_size)
+    return Predictions(
+        labels=tuple(labels),
+        case_ids=samples.names,
+        patient_ids=tuple(case.patient_id for case in cases),
+        targets=samples.targets,
+        scores=task.scores(logits),
+        groups=groups_of(cases),
+        refused=tuple(refused),
+    )
+
+
+def groups_of(cases: Sequence[Case]) -> Mapping[str, Sequence[str]]:
+    """Return every group column that any case has; empty text where one lacks it."""
+    names = dict.fromkeys(name for case in cases for name in case.groups)
+    return {name: tuple(case.groups.get(name, "") for case in cases) for name in names}

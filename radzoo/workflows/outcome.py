@@ -1,0 +1,222 @@
+"""What a finished run leaves behind: weights, predictions, thresholds, report, manifest."""
+
+import hashlib
+import json
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+from torch import nn
+
+from radzoo import __version__
+from radzoo.core.case import SPLITS, Manifest
+from radzoo.core.config import RunConfig
+from radzoo.core.predictions import Predictions
+from radzoo.core.predictions_file import write_predictions
+from radzoo.core.publish import publish_text
+from radzoo.core.report import EvalReport, Provenance, RefusedCase, RunReport
+from radzoo.core.source import Fetched
+from radzoo.core.thresholds import FrozenThreshold, write_thresholds
+from radzoo.data.prepared import Prepared
+from radzoo.metrics.thresholds import choose_threshold
+from radzoo.models.train import Trained
+from radzoo.models.weights import save_state
+from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.run_folder import InputFile, RunFolder, RunManifest, sha256_of
+from radzoo.workflows.stopwatch import Stopwatch
+from radzoo.workflows.teaching import about, rows_of
+
+RULE = "youden"
+PACKAGES = ("torch", "torchvision", "timm", "numpy", "pydicom", "pillow", "imagecodecs")
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What a run was made from.
+
+    Attributes:
+        fetched: the published weights; None for a network from scratch.
+        device: name of the hardware that computed.
+        warnings: what the user should look at.
+    """
+
+    config: RunConfig
+    manifest: Manifest
+    prepared: Prepared
+    fetched: Fetched | None
+    device: str
+    warnings: tuple[str, ...]
+
+
+def write_outcome(
+    run: RunFolder,
+    out: Path,
+    made_from: Ingredients,
+    network: nn.Module,
+    trained: Trained,
+    val: Predictions,
+    test: Predictions,
+    clock: Stopwatch,
+) -> RunReport:
+    """Fill a run folder; the manifest with every hash comes last.
+
+    Args:
+        run: the folder while it is hidden.
+        out: the name it will have.
+        made_from: what went in.
+        network: with the weights of the best epoch.
+        trained: how the training went.
+        val: predictions of the validation split; thresholds are frozen on them.
+        test: predictions of the test split; judged with those thresholds.
+        clock: how long each part took.
+    """
+    save_state(run.weights, network, about(made_from.config))
+    write_predictions(run.predictions("val"), val)
+    write_predictions(run.predictions("test"), test)
+    with clock.time("evaluation"):
+        frozen = freeze(val, sha256_of(run.predictions("val")))
+        write_thresholds(run.thresholds, frozen)
+        report = judge(run, out, made_from, frozen, test)
+    publish_text(run.report, report.model_dump_json(indent=2) + "\n")
+    manifest = describe(run, made_from, trained, clock)
+    publish_text(run.manifest, manifest.model_dump_json(indent=2) + "\n")
+    return RunReport(
+        run=str(out),
+        model=made_from.config.model,
+        task=made_from.config.task,
+        best_epoch=trained.best_epoch,
+        metrics=report.metrics,
+        warnings=[*made_from.warnings, *report.warnings],
+    )
+
+
+def freeze(val: Predictions, sha256: str) -> tuple[FrozenThreshold, ...]:
+    """Choose the threshold of every label on validation."""
+    frozen = []
+    for column, label in enumerate(val.labels):
+        known = ~np.isnan(val.targets[:, column])
+        targets, scores = val.targets[known, column], val.scores[known, column]
+        frozen.append(
+            FrozenThreshold(
+                label=label,
+                threshold=choose_threshold(targets, scores, RULE),
+                rule=RULE,
+                n=len(targets),
+                n_positive=int(targets.sum()),
+                predictions_sha256=sha256,
+            )
+        )
+    return tuple(frozen)
+
+
+def judge(
+    run: RunFolder,
+    out: Path,
+    made_from: Ingredients,
+    frozen: tuple[FrozenThreshold, ...],
+    test: Predictions,
+) -> EvalReport:
+    """Evaluate the test split at the frozen thresholds."""
+    seed = made_from.config.recipe.seed
+    file = run.predictions("test")
+    report = evaluate_predictions(
+        test,
+        EvaluateOptions(task=made_from.config.task, threshold=frozen, seed=seed),
+        provenance=Provenance(
+            radzoo_version=__version__,
+            predictions=file.name,
+            predictions_sha256=sha256_of(file),
+            model=made_from.config.model,
+            run=out.name,
+        ),
+    )
+    return report.model_copy(update={"warnings": [*made_from.warnings, *report.warnings]})
+
+
+def describe(
+    run: RunFolder, made_from: Ingredients, trained: Trained, clock: Stopwatch
+) -> RunManifest:
+    """Say what the run was made from, by what, and what it made."""
+    refused = [*made_from.manifest.refused, *made_from.prepared.refused]
+    return RunManifest(
+        radzoo_version=__version__,
+        started=clock.started.isoformat(timespec="seconds"),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=clock.seconds,
+        seed=made_from.config.recipe.seed,
+        versions=versions() | {"image_recipe": str(made_from.prepared.recipe)},
+        hardware={
+            "device": made_from.device,
+            "machine": platform.machine(),
+            "system": platform.system(),
+            "cpu_count": os.cpu_count() or 0,
+            "threads": made_from.config.recipe.threads,
+        },
+        inputs=inputs_of(made_from),
+        outputs={
+            file.relative_to(run.path).as_posix(): sha256_of(file)
+            for file in sorted(run.path.rglob("*"))
+            if file.is_file() and file.name != "owner.json"
+        },
+        n_cases={split: len(rows_of(made_from.prepared, split)) for split in SPLITS},
+        refused=[RefusedCase(case_id=case.case_id, reason=case.reason) for case in refused],
+        notes=list(made_from.manifest.notes),
+        warnings=list(made_from.warnings),
+        best_epoch=trained.best_epoch,
+        epochs_run=len(trained.history),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what computes the result."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # torch may be installed under another name
+            continue
+    return found
+
+
+def inputs_of(made_from: Ingredients) -> list[InputFile]:
+    """Hash what went in: files by their content, cases and pixels as they were used."""
+    config, prepared = made_from.config, made_from.prepared
+    inputs = [
+        InputFile(kind="cases", path=None, sha256=hash_cases(prepared, config.labels)),
+        InputFile(
+            kind="pixels", path=None, size_bytes=prepared.images.nbytes,
+            sha256=hashlib.sha256(prepared.images.data).hexdigest(),
+        ),
+    ]  # fmt: skip
+    files = {"data": config.data, "labels": config.data_options.get("labels")}
+    for kind, name in files.items():
+        if isinstance(name, str) and Path(name).is_file():
+            path = Path(name)
+            inputs.append(
+                InputFile(
+                    kind="data" if kind == "data" else "labels",
+                    path=name, sha256=sha256_of(path), size_bytes=path.stat().st_size,
+                )
+            )  # fmt: skip
+    if made_from.fetched is not None:
+        fetched = made_from.fetched
+        inputs.append(
+            InputFile(
+                kind="weights", path=None, sha256=fetched.sha256, size_bytes=fetched.size_bytes
+            )
+        )
+    return inputs
+
+
+def hash_cases(prepared: Prepared, labels: list[str]) -> str:
+    """Hash names, patients, splits and targets, in their order."""
+    digest = hashlib.sha256()
+    for case in prepared.cases:
+        targets = [case.targets.get(label) for label in labels]
+        line = json.dumps([case.case_id, case.patient_id, case.split, targets])
+        digest.update(line.encode("utf-8", "surrogateescape") + b"\n")
+    return digest.hexdigest()

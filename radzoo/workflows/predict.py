@@ -1,0 +1,164 @@
+"""Score cases with a run, or with a model of the zoo that was trained for the task."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torch import nn
+
+from radzoo.core.case import Case, Split
+from radzoo.core.entry import Preprocessing, ZooEntry
+from radzoo.core.errors import InputError, RefusedError
+from radzoo.core.plugins import Task
+from radzoo.core.predictions import Predictions
+from radzoo.core.predictions_file import write_predictions
+from radzoo.core.source import Progress, no_progress
+from radzoo.data.load import DataOptions, load_manifest
+from radzoo.data.prepared import prepare
+from radzoo.models.build import build_network
+from radzoo.models.device import Engine, pick_device, reproducible
+from radzoo.models.weights import load_state, put_weights
+from radzoo.tasks import TASKS
+from radzoo.workflows.inference import samples_of, score_cases
+from radzoo.workflows.network_weights import published_weights
+from radzoo.workflows.run_folder import RunFolder, check_weights, read_config
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A network that can be asked: what it says, and what it wants to be fed."""
+
+    network: nn.Module
+    task: Task
+    labels: tuple[str, ...]
+    contract: Preprocessing
+    image_size: int
+    batch_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PredictConfig:
+    """What the user asks for.
+
+    Attributes:
+        split: only the cases of this split; None = all.
+        max_refused: share of cases that may be refused before nothing is written.
+    """
+
+    data: Path
+    out: Path
+    cache: Path
+    options: DataOptions = field(default_factory=DataOptions)
+    split: Split | None = None
+    device: str = "auto"
+    batch_size: int | None = None
+    max_refused: float = 0.05
+    workers: int = 2
+
+
+def predict(
+    ready: Ready,
+    config: PredictConfig,
+    *,
+    track: Callable[[Iterable[Case]], Iterable[Case]] = iter,
+    warn: Callable[[str], object] = lambda message: None,
+) -> Predictions:
+    """Score every case of `config.data` and write the predictions file.
+
+    Raises:
+        InputError: if there are no cases.
+        RefusedError: if more than `max_refused` of them were refused.
+        EnvironmentFailure: if the file cannot be written or a device does not exist.
+    """
+    engine = Engine(pick_device(config.device), amp=False)
+    manifest = load_manifest(config.data, options=config.options)
+    cases = manifest.of(config.split).cases if config.split else manifest.cases
+    if not cases:
+        raise InputError(
+            f"{config.data} has no case of the split '{config.split}'",
+            id="no-cases",
+            hint="leave out --split to score all cases",
+        )
+    prepared = prepare(
+        cases, size=ready.image_size, fit=ready.contract.fit,
+        interpolation=ready.contract.interpolation, cache=config.cache,
+        workers=config.workers, track=track,
+    )  # fmt: skip
+    refused = [*manifest.refused, *prepared.refused]
+    total = len(cases) + len(manifest.refused)
+    if refused:
+        message = (
+            f"{len(refused)} of {total} cases were refused, first {refused[0].case_id}: "
+            f"{refused[0].reason}"
+        )
+        if len(refused) > config.max_refused * total:
+            raise RefusedError(
+                message,
+                id="too-many-refused",
+                hint="mend or remove them, or allow more with --max-refused",
+            )
+        warn(message)
+    engine.place(ready.network)
+    with reproducible(engine.device):
+        predictions = score_cases(
+            ready.network, prepared.cases,
+            samples_of(prepared, ready.labels, range(len(prepared.cases))),
+            labels=ready.labels, task=ready.task, contract=ready.contract, engine=engine,
+            batch_size=config.batch_size or ready.batch_size, refused=refused,
+        )  # fmt: skip
+    write_predictions(config.out, predictions)
+    return predictions
+
+
+def open_run(path: Path) -> Ready:
+    """Build the network of a run from its folder alone.
+
+    Raises:
+        InputError: if it is not the folder of a run.
+        IntegrityError: if the weights were changed since they were written.
+    """
+    run = RunFolder(path)
+    config = read_config(run.config)
+    check_weights(run)
+    task = TASKS.find(config.task)
+    network = build_network(
+        config.entry, outputs=task.outputs(config.labels), weights=None,
+        image_size=config.image_size,
+    )  # fmt: skip
+    put_weights(network, load_state(run.weights, "safetensors"), keep_head=True)
+    return Ready(
+        network=network,
+        task=task,
+        labels=tuple(config.labels),
+        contract=config.entry.input,
+        image_size=config.image_size,
+        batch_size=config.recipe.batch_size,
+    )
+
+
+def open_entry(
+    entry: ZooEntry, *, cache: Path, offline: bool, progress: Progress = no_progress
+) -> Ready:
+    """Build a model of the zoo that already says something about radiographs.
+
+    Raises:
+        InputError: if its outputs were not trained for a task that radzoo reads.
+    """
+    labels = tuple(label for label in entry.labels or () if label)
+    if not labels:
+        raise InputError(
+            f"{entry.name} has no trained output: fine-tune it first",
+            id="no-trained-output",
+            hint=f"radzoo finetune {entry.name} --data DATA --out RUN",
+        )
+    task = TASKS.find(entry.task)
+    weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress)
+    network = build_network(entry, outputs=task.outputs(labels), weights=weights, keep_head=True)
+    return Ready(
+        network=network,
+        task=task,
+        labels=labels,
+        contract=entry.input,
+        image_size=entry.input.size,
+        batch_size=32,
+    )

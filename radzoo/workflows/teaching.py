@@ -1,0 +1,146 @@
+"""The part of a run that needs the network: training it, and asking it."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from radzoo.core.case import Manifest, Split
+from radzoo.core.config import RunConfig
+from radzoo.core.errors import UndefinedMetricError
+from radzoo.core.plugins import Matrix, Task
+from radzoo.core.predictions import Predictions
+from radzoo.data.prepared import Prepared
+from radzoo.metrics import METRICS
+from radzoo.models.course import Epoch, Judge, Loss
+from radzoo.models.device import Engine
+from radzoo.models.train import Hooks, Trained, train
+from radzoo.models.weights import save_state
+from radzoo.workflows.inference import samples_of, score_cases
+from radzoo.workflows.run_folder import RunFolder, write_history
+
+
+def teach(
+    network: nn.Module,
+    run: RunFolder,
+    made: RunConfig,
+    prepared: Prepared,
+    task: Task,
+    engine: Engine,
+    hooks: Hooks,
+) -> Trained:
+    """Train a network; history and the best weights so far are on the disk all the time."""
+    training = samples_of(prepared, made.labels, rows_of(prepared, "train"))
+    validation = samples_of(prepared, made.labels, rows_of(prepared, "val"))
+    lines: list[dict[str, float | int]] = []
+
+    def on_epoch(epoch: Epoch, improved: bool) -> None:
+        lines.append(history_line(epoch, task.headline))
+        write_history(run.history, lines)
+        hooks.on_epoch(epoch, improved)
+
+    return train(
+        network, training, validation,
+        contract=made.entry.input, recipe=made.recipe, engine=engine,
+        loss=weighted_loss(task, made, training.targets, engine), judge=judge_by(task),
+        hooks=replace(
+            hooks,
+            on_epoch=on_epoch,
+            on_best=lambda best: save_state(run.checkpoint, best, about(made)),
+        ),
+    )  # fmt: skip
+
+
+def weighted_loss(task: Task, made: RunConfig, targets: Matrix, engine: Engine) -> Loss:
+    """Return the loss of the task with the class weights that the recipe asks for."""
+    weights = task.weigh(targets)
+    if made.recipe.class_weights == "none":
+        weights = np.ones_like(weights)
+    on_device = torch.from_numpy(weights.astype(np.float32)).to(engine.device)
+
+    def loss(logits: Tensor, wanted: Tensor) -> Tensor:
+        value = task.loss(logits, wanted, on_device)
+        assert isinstance(value, Tensor)
+        return value
+
+    return loss
+
+
+def judge_by(task: Task) -> Judge:
+    """Return the task's headline metric as a function of logits, averaged over labels."""
+    compute = METRICS[task.headline].compute
+
+    def judge(targets: Matrix, logits: NDArray[np.float32]) -> float:
+        scores = task.scores(logits)
+        values = []
+        for true, said in zip(targets.T, scores.T, strict=True):
+            known = ~np.isnan(true)
+            try:
+                values.append(compute(true[known], said[known]))
+            except UndefinedMetricError:
+                continue
+        return float(np.mean(values))
+
+    return judge
+
+
+def score_split(
+    network: nn.Module,
+    split: Split,
+    made: RunConfig,
+    manifest: Manifest,
+    prepared: Prepared,
+    task: Task,
+    engine: Engine,
+) -> Predictions:
+    """Ask the network about every case of a split; its refused cases are counted beside."""
+    rows = rows_of(prepared, split)
+    ours = {case.case_id for case in manifest.of(split).cases}
+    return score_cases(
+        network,
+        [prepared.cases[row] for row in rows],
+        samples_of(prepared, made.labels, rows),
+        labels=made.labels,
+        task=task,
+        contract=made.entry.input,
+        engine=engine,
+        batch_size=made.recipe.batch_size,
+        refused=[case for case in prepared.refused if case.case_id in ours],
+    )
+
+
+def rows_of(prepared: Prepared, split: Split) -> list[int]:
+    """Return which prepared cases are of a split."""
+    return [row for row, case in enumerate(prepared.cases) if case.split == split]
+
+
+def history_line(epoch: Epoch, headline: str) -> dict[str, float | int]:
+    """Name the columns of `history.csv`."""
+    return {
+        "epoch": epoch.epoch,
+        "train_loss": epoch.train_loss,
+        "val_loss": epoch.val_loss,
+        f"val_{headline}": epoch.score,
+        "lr": epoch.lr,
+        "lr_encoder": epoch.lr_encoder,
+        "images_per_s": round(epoch.images_per_s, 3),
+        "seconds": round(epoch.seconds, 3),
+    }
+
+
+def about(made: RunConfig) -> str:
+    """Say in the weights file itself what it is, so that it can be read without its folder."""
+    return json.dumps(
+        {
+            "entry": made.model,
+            "architecture": made.entry.architecture.model_dump(),
+            "task": made.task,
+            "labels": made.labels,
+            "input": made.entry.input.model_dump(),
+            "image_size": made.image_size,
+        },
+        sort_keys=True,
+    )

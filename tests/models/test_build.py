@@ -1,0 +1,107 @@
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from radzoo.core.errors import InputError
+from radzoo.models.build import build_network
+from radzoo.models.heads import head_modules, head_names
+
+SMALL = [
+    ("timm", "resnet10t", 1, 32),
+    ("timm", "efficientnet_lite0", 3, 32),
+    ("timm", "test_vit", 1, 64),
+    ("timm", "test_convnext", 1, 32),
+    ("timm", "deit_tiny_distilled_patch16_224", 3, 224),
+    ("torchvision", "alexnet", 1, 64),
+    ("torchvision", "densenet121", 1, 32),
+    ("torchvision", "squeezenet1_1", 3, 32),
+    ("torchvision", "mobilenet_v3_small", 3, 32),
+    ("torchvision", "shufflenet_v2_x0_5", 1, 32),
+]
+
+
+@pytest.mark.parametrize(("library", "name", "channels", "size"), SMALL)
+def test_gives_one_logit_per_case(make_entry, library, name, channels, size):
+    entry = make_entry(name, library, channels, size)
+    network = build_network(entry, outputs=2, weights=None)
+    network.eval()
+    with torch.inference_mode():
+        assert network(torch.zeros(3, channels, size, size)).shape == (3, 2)
+    assert all(module in set(network.modules()) for module in head_modules(network))
+
+
+@pytest.mark.parametrize("library", ["timm", "torchvision"])
+def test_the_same_seed_gives_the_same_network(make_entry, library):
+    def build(seed):
+        network = build_network(make_entry("resnet18", library), outputs=1, weights=None, seed=seed)
+        return torch.cat([weight.flatten() for weight in network.parameters()])
+
+    before = torch.random.get_rng_state()
+    assert torch.equal(build(1), build(1))
+    assert not torch.equal(build(1), build(2))
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_the_new_head_does_not_depend_on_the_published_weights(make_entry, tmp_path):
+    entry = make_entry()
+    scratch = build_network(entry, outputs=1, weights=None, seed=4)
+    state = {name: value + 1 for name, value in scratch.state_dict().items()}
+    save_file(state, tmp_path / "weights.safetensors")
+    tuned = build_network(entry, outputs=1, weights=tmp_path / "weights.safetensors", seed=4)
+    (head,) = head_names(tuned)
+    assert torch.equal(tuned.get_submodule(head).weight, scratch.get_submodule(head).weight)
+    assert torch.equal(tuned.state_dict()["conv1.0.weight"], state["conv1.0.weight"])
+
+
+@pytest.mark.parametrize("library", ["timm", "torchvision"])
+def test_dropout_is_the_last_layers_alone(make_entry, library):
+    entry = make_entry("resnet18", library)
+    network = build_network(entry, outputs=1, weights=None, dropout=0.5).eval()
+    plain = build_network(entry, outputs=1, weights=None).eval()
+    image = torch.rand(4, 1, 32, 32)
+    with torch.inference_mode():
+        assert torch.equal(network(image), plain(image))
+        (head,) = head_modules(network)
+        head.train()
+        assert len({network(image)[0].item() for _ in range(5)}) == 5
+    assert network.state_dict().keys() == plain.state_dict().keys()
+
+
+def test_a_vision_transformer_is_resampled_to_another_size(make_entry):
+    network = build_network(
+        make_entry("test_vit", size=160), outputs=1, weights=None, image_size=96
+    )
+    with torch.inference_mode():
+        assert network.eval()(torch.zeros(1, 1, 96, 96)).shape == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("library", "name", "size"),
+    [("torchvision", "vit_b_16", 64), ("timm", "test_vit", 90), ("torchvision", "alexnet", 32)],
+)
+def test_an_impossible_size_is_said_before_any_work(make_entry, library, name, size):
+    with pytest.raises(InputError, match="cannot take images") as caught:
+        build_network(make_entry(name, library, size=160), outputs=1, weights=None, image_size=size)
+    assert caught.value.id == "unfit-image-size"
+
+
+@pytest.mark.parametrize("library", ["timm", "torchvision"])
+def test_an_unknown_architecture(make_entry, library):
+    with pytest.raises(InputError) as caught:
+        build_network(make_entry("resnet17", library), outputs=1, weights=None)
+    assert caught.value.id == "unknown-architecture"
+
+
+@pytest.mark.parametrize("argument", ["checkpoint_path", "pretrained_cfg", "weights"])
+def test_a_registry_cannot_make_the_library_open_files(make_entry, argument):
+    entry = make_entry("resnet18", **{argument: "/etc/passwd"})
+    with pytest.raises(InputError) as caught:
+        build_network(entry, outputs=1, weights=None)
+    assert caught.value.id == "reserved-argument"
+
+
+@pytest.mark.parametrize("library", ["timm", "torchvision"])
+def test_an_unknown_argument(make_entry, library):
+    with pytest.raises(InputError) as caught:
+        build_network(make_entry("resnet18", library, colour=1), outputs=1, weights=None)
+    assert caught.value.id == "bad-arguments"
