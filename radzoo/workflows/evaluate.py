@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from radzoo import __version__
 from radzoo.core.errors import InputError, UndefinedMetricError, UsageError
 from radzoo.core.predictions import Predictions
+from radzoo.core.registry import did_you_mean
 from radzoo.core.report import (
     Calibration,
     Curve,
@@ -146,8 +147,7 @@ def check_options(options: EvaluateOptions) -> None:
     """Refuse options that make no sense.
 
     Raises:
-        UsageError: if a number is out of range.
-        InputError: if there is no interval of that name.
+        UsageError: if a number is out of range, or there is no interval of that name.
     """
     if not 0 < options.level < 1:
         raise UsageError(
@@ -157,8 +157,12 @@ def check_options(options: EvaluateOptions) -> None:
         )
     if options.n_boot < 0:
         raise UsageError("the number of bootstrap draws is negative", id="bad-n-boot")
-    if options.ci != "auto":
-        INTERVALS.find(options.ci)
+    if options.ci != "auto" and options.ci not in INTERVALS:
+        raise UsageError(
+            f"there is no interval called '{options.ci}'",
+            id="unknown-interval",
+            hint=did_you_mean(options.ci, list(INTERVALS)) or f"known: {', '.join(INTERVALS)}",
+        )
 
 
 def check_targets(predictions: Predictions) -> None:

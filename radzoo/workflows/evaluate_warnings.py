@@ -33,8 +33,8 @@ def warn_of_cases(predictions: Predictions, *, cluster: bool) -> list[str]:
         warnings.append(f"{n_cases} cases come from {len(set(known))} patients: {meaning}.")
     if predictions.refused:
         warnings.append(
-            f"{len(predictions.refused)} cases were refused and are in no number: if they are "
-            "harder than the rest, the numbers flatter."
+            f"{count_cases(len(predictions.refused))} refused and in no number: if the refused "
+            "are harder than the rest, the numbers flatter."
         )
     return warnings
 
@@ -64,9 +64,9 @@ def warn_of_missing(
     unscored = int((np.isnan(scores) & ~np.isnan(targets)).sum())
     warnings = []
     if unlabelled:
-        warnings.append(f"{label}: {unlabelled} cases have no target and are not counted.")
+        warnings.append(f"{label}: {count_cases(unlabelled)} without a target, not counted.")
     if unscored:
-        warnings.append(f"{label}: {unscored} cases have no score and are not counted.")
+        warnings.append(f"{label}: {count_cases(unscored)} without a score, not counted.")
     return warnings
 
 
@@ -83,9 +83,11 @@ def warn_of_classes(label: str, targets: NDArray[np.float64]) -> list[str]:
         ]
     fewer, word = min((positives, "positive"), (negatives, "negative"))
     if fewer < TOO_FEW:
-        return [f"{label}: only {fewer} {word} cases; too few to judge a model."]
+        return [f"{label}: only {count_cases(fewer, word)}; too few to judge a model."]
     if fewer < FEW:
-        return [f"{label}: only {fewer} {word} cases; the intervals are wide for that reason."]
+        return [
+            f"{label}: only {count_cases(fewer, word)}; the intervals are wide for that reason."
+        ]
     return []
 
 
@@ -118,3 +120,8 @@ def warn_of_threshold(label: str, threshold: Threshold) -> list[str]:
             "specificity and the rest at it are optimistic. Freeze it on validation."
         ]
     return []
+
+
+def count_cases(count: int, kind: str = "") -> str:
+    """Write a number of cases."""
+    return f"{count} {f'{kind} ' if kind else ''}{'case' if count == 1 else 'cases'}"

@@ -1,0 +1,79 @@
+"""Where the result of `radzoo evaluate` goes: stdout, a page, a folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from radzoo.cli.console import say, show, write_json, write_line
+from radzoo.cli.options import Format, Settings
+from radzoo.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from radzoo.core.report import EvalReport
+    from radzoo.workflows.evaluate_source import EvaluationSource
+
+
+def check_places(page: Path | None, folder: Path | None, *, overwrite: bool) -> None:
+    """Refuse to replace what is there, before any work is done.
+
+    Raises:
+        UsageError: if a file or folder exists and may not be replaced.
+    """
+    for place in (page, folder):
+        if place is not None and place.exists() and not overwrite:
+            raise UsageError(
+                f"{place} exists already",
+                id="output-exists",
+                hint="choose another name, or replace it with --overwrite",
+            )
+    if page is not None and page.is_dir():
+        raise UsageError(f"{page} is a folder; --report takes a file", id="output-is-folder")
+    if folder is not None and folder.is_file():
+        raise UsageError(f"{folder} is a file; --out takes a folder", id="output-is-file")
+
+
+def show_report(report: "EvalReport", settings: Settings) -> None:
+    """Write the report to stdout; where the format has no room for warnings, they go to stderr."""
+    from radzoo.render.json import to_json
+    from radzoo.render.table import to_csv, to_latex, to_markdown
+
+    writers = {Format.CSV: to_csv, Format.MD: to_markdown, Format.TEX: to_latex}
+    if settings.output is Format.JSON:
+        write_json(to_json(report))
+    elif settings.output in writers:
+        write_line(writers[settings.output](report))
+        if not settings.quiet:
+            for warning in report.warnings:
+                say(f"warning: {warning}")
+    else:
+        from radzoo.render.terminal import render_report
+
+        show(render_report(report))
+
+
+def save_page(path: Path, report: "EvalReport", source: "EvaluationSource") -> None:
+    """Write the report as one HTML file."""
+    from radzoo.core.publish import publish_text
+    from radzoo.render.html import page
+
+    title = report.provenance.run or report.provenance.model or report.provenance.predictions
+    publish_text(
+        path,
+        page(report, title=title or "Evaluation", history=source.history, config=source.config),
+    )
+
+
+def save_folder(folder: Path, report: "EvalReport", source: "EvaluationSource") -> None:
+    """Write report, page, table and predictions into a folder that others cannot read."""
+    from radzoo.core.predictions_file import write_predictions
+    from radzoo.core.publish import cannot_write, publish_text
+    from radzoo.render.json import to_json_text
+    from radzoo.render.table import to_csv
+
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from None
+    publish_text(folder / "report.json", to_json_text(report))
+    publish_text(folder / "metrics.csv", to_csv(report) + "\n")
+    write_predictions(folder / "predictions.csv", source.predictions)
+    save_page(folder / "report.html", report, source)

@@ -1,0 +1,5 @@
+"""A report as one self-contained HTML page: no script, no network, light, dark and printed."""
+
+from radzoo.render.html.page import page
+
+__all__ = ["page"]

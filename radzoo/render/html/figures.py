@@ -1,0 +1,99 @@
+"""Curves as the points of an SVG, in a square of 100 by 100 with y upward."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from radzoo.core.report import Calibration, Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A circle; its area grows with the number of cases."""
+
+    x: float
+    y: float
+    radius: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with its name and its last value, for the legend."""
+
+    name: str
+    points: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFigure:
+    """Lines over epochs that share one axis."""
+
+    title: str
+    lines: tuple[Line, ...]
+    low: str
+    high: str
+    epochs: int
+
+
+def draw_curve(curve: Curve) -> str:
+    """Return the points of a polyline."""
+    return join_points(zip(curve.x, curve.y, strict=True))
+
+
+def draw_dots(calibration: Calibration) -> list[Dot]:
+    """Return one dot per bin of a reliability diagram."""
+    largest = max((one.n for one in calibration.bins), default=1)
+    return [
+        Dot(
+            round(100 * one.mean_score, 2),
+            round(100 - 100 * one.observed, 2),
+            round(0.8 + 1.7 * (one.n / largest) ** 0.5, 2),
+            f"{one.n} cases: predicted {one.mean_score:.3f}, observed {one.observed:.3f}",
+        )
+        for one in calibration.bins
+    ]
+
+
+def draw_training(history: Sequence[Mapping[str, float]]) -> list[TrainingFigure]:
+    """Return one figure for losses and one for the other quantities that lie in 0 to 1."""
+    names = dict.fromkeys(name for row in history for name in row)
+    losses = [name for name in names if "loss" in name]
+    scores = [name for name in names if "auroc" in name]
+    figures = [draw_lines("Loss", losses, history), draw_lines("AUROC", scores, history)]
+    return [figure for figure in figures if figure is not None]
+
+
+def draw_lines(
+    title: str, names: Sequence[str], history: Sequence[Mapping[str, float]]
+) -> TrainingFigure | None:
+    """Draw some columns over the epochs on one scale; None if there is nothing to draw."""
+    columns = {
+        name: [(at, row[name]) for at, row in enumerate(history) if is_finite(row.get(name))]
+        for name in names
+    }
+    values = [value for column in columns.values() for _, value in column]
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    height, width = (high - low) or 1.0, max(len(history) - 1, 1)
+    lines = tuple(
+        Line(
+            name.replace("_", " "),
+            join_points((at / width, (value - low) / height) for at, value in column),
+            f"{column[-1][1]:.3f}",
+        )
+        for name, column in columns.items()
+        if column
+    )
+    return TrainingFigure(title, lines, f"{low:.3g}", f"{high:.3g}", len(history))
+
+
+def join_points(points: Iterable[tuple[float, float]]) -> str:
+    """Write points from 0 to 1 as an SVG wants them, y downward."""
+    return " ".join(f"{100 * x:.2f},{100 - 100 * y:.2f}" for x, y in points)
+
+
+def is_finite(value: float | None) -> bool:
+    """Can it be drawn?"""
+    return value is not None and abs(value) < float("inf")

@@ -1,0 +1,134 @@
+"""How names and numbers are put for people."""
+
+import sys
+from collections.abc import Iterable
+
+from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
+from radzoo.metrics import INTERVALS, METRICS
+
+NONE = "-"
+ACRONYMS = {
+    "auroc": "AUROC",
+    "brier": "Brier score",
+    "scaled_brier": "Scaled Brier score",
+    "ece": "Calibration error (ECE)",
+    "ppv": "Positive predictive value",
+    "npv": "Negative predictive value",
+    "f1": "F1",
+}
+FAMILIES = {"scores": "Ranking", "probabilities": "Probabilities", "logits": "Probabilities"}
+CHOSEN_ON = {
+    "validation": "frozen on validation",
+    "fixed": "fixed beforehand",
+    "test": "optimistic: chosen on these very cases",
+}
+
+
+def title_of(metric: str) -> str:
+    """Name a metric for a heading."""
+    return ACRONYMS.get(metric) or metric.replace("_", " ").capitalize()
+
+
+def family_of(metric: str) -> str:
+    """Name the group that a metric is shown in."""
+    known = METRICS.get(metric)
+    return FAMILIES.get(known.reads, "At the threshold") if known else "Other"
+
+
+def explain_metric(name: str) -> str:
+    """Say in a few words what a metric is: the first line of its module."""
+    return _first_line(METRICS[name].compute.__module__) if name in METRICS else ""
+
+
+def explain_interval(name: str) -> str:
+    """Say in a few words what an interval is: the first line of its module."""
+    return _first_line(INTERVALS[name].compute.__module__) if name in INTERVALS else ""
+
+
+def _first_line(module: str) -> str:
+    # Under `python -OO` there are no docstrings.
+    line = (sys.modules[module].__doc__ or "").split("\n", 1)[0]
+    return line.partition(": ")[2].rstrip(".")
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number with fixed decimals; what does not exist is a dash."""
+    if value is None:
+        return NONE
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
+def interval(value: MetricValue, digits: int = 3) -> str:
+    """Write an interval as `low to high`: a dash between negative numbers is hard to read."""
+    if value.low is None or value.high is None:
+        return NONE
+    return f"{number(value.low, digits)} to {number(value.high, digits)}"
+
+
+def percent(part: int, whole: int) -> str:
+    """Write a share."""
+    return f"{100 * part / whole:.1f} %" if whole else NONE
+
+
+def level(report: EvalReport) -> str:
+    """Write the level of the intervals, such as `95 %`."""
+    found = next((value.level for value in report.metrics if value.level is not None), None)
+    return f"{100 * found:g} %" if found is not None else "interval"
+
+
+def cohort(report: EvalReport) -> str:
+    """Count cases, patients and refused in one line."""
+    patients = "" if report.n_patients is None else f" of {plural(report.n_patients, 'patient')}"
+    refused = f", {report.n_refused} refused" if report.n_refused else ""
+    return f"{plural(report.n_cases, 'case')}{patients}{refused}"
+
+
+def describe_label(report: EvalReport, label: str) -> str:
+    """Count the cases of one label."""
+    values = of_label(report.metrics, label)
+    first = values[0] if values else None
+    if first is None or first.n_positive is None:
+        return label
+    share = percent(first.n_positive, first.n)
+    return f"{label}: {plural(first.n, 'case')}, {first.n_positive} positive ({share})"
+
+
+def describe_point(point: OperatingPoint) -> str:
+    """Say what the threshold is and where it comes from."""
+    rule = "" if point.chosen_on == "fixed" else f"{point.rule}, "
+    return f"threshold {point.threshold:.4g} ({rule}{CHOSEN_ON[point.chosen_on]})"
+
+
+def visible(text: str) -> str:
+    """Show control, bidirectional and undecodable characters escaped."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def of_label(values: Iterable[MetricValue], label: str) -> list[MetricValue]:
+    """Return the metrics of one label."""
+    return [value for value in values if value.label == label]
+
+
+def notes(report: EvalReport) -> list[str]:
+    """Return what must be said beside metrics, metrics with the same note together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for value in report.metrics:
+        if value.note:
+            together.setdefault((value.label, value.note), []).append(title_of(value.name))
+    several = len(report.labels) > 1
+    return [
+        f"{f'{label}: ' if several else ''}{', '.join(titles)}: {note}"
+        for (label, note), titles in together.items()
+    ]
+
+
+def methods(report: EvalReport) -> dict[str, str]:
+    """Explain each interval that the report uses, in the order of use."""
+    used = dict.fromkeys(value.method for value in report.metrics if value.method)
+    return {name: explain_interval(name) for name in used}

@@ -1,0 +1,187 @@
+"""What `evaluate` is asked about: a predictions file, a run, or a model and data."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from radzoo import __version__
+from radzoo.core.errors import InputError, UsageError
+from radzoo.core.predictions import Columns, Predictions
+from radzoo.core.predictions_file import read_predictions
+from radzoo.core.report import EvalReport, Provenance
+from radzoo.core.thresholds import FrozenThreshold, read_thresholds
+from radzoo.metrics.thresholds import parse_rule
+from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+
+PREDICTIONS_FILE = "predictions-test.csv"
+THRESHOLDS_FILE = "thresholds.json"
+HISTORY_FILE = "history.csv"
+CONFIG_FILE = "config.json"
+MANIFEST_FILE = "manifest.json"
+
+Predict = Callable[[str], Predictions]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSource:
+    """Predictions, and what is known of how they came about.
+
+    Attributes:
+        thresholds: those that the run froze on validation; None if there are none.
+        history: one mapping of column to number per epoch of the run.
+        config: the configuration of the run.
+        warnings: what the run itself said must be known, such as patients in two splits.
+    """
+
+    predictions: Predictions
+    provenance: Provenance
+    thresholds: tuple[FrozenThreshold, ...] | None = None
+    history: list[dict[str, float]] = field(default_factory=list)
+    config: dict[str, object] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def evaluate_source(source: EvaluationSource, options: EvaluateOptions) -> EvalReport:
+    """Evaluate what was read; what the run warned of stays in front."""
+    report = evaluate_predictions(source.predictions, options, provenance=source.provenance)
+    return report.model_copy(update={"warnings": [*source.warnings, *report.warnings]})
+
+
+def load_source(
+    given: str, *, columns: Columns, predict: Predict | None = None
+) -> EvaluationSource:
+    """Find out what `given` is and read its predictions.
+
+    Args:
+        given: path of a predictions file or of a run folder, or name of a model.
+        columns: how a predictions file of another program names its columns.
+        predict: makes predictions of a run or a model on data; None if no data were given.
+
+    Raises:
+        InputError: if it is none of these, or cannot be read.
+        UsageError: if a model was named without data.
+    """
+    path = Path(given)
+    if path.is_dir():
+        return load_run(path, predict)
+    if path.is_file():
+        if predict is not None:
+            raise UsageError(
+                f"{given} is a predictions file; data are for a run or a model",
+                id="data-with-predictions",
+                hint="leave --data away",
+            )
+        return EvaluationSource(read_predictions(path, columns), describe_file(path))
+    if predict is None:
+        raise InputError(
+            f"there is no predictions file and no run called {given}",
+            id="no-such-file",
+            hint="to evaluate a model of the zoo give it data: --data DATA",
+        )
+    predictions = predict(given)
+    return EvaluationSource(predictions, Provenance(radzoo_version=__version__, model=given))
+
+
+def load_run(folder: Path, predict: Predict | None) -> EvaluationSource:
+    """Read what a run says of its test split, or predict with it on other data.
+
+    Raises:
+        InputError: if the folder is not that of a run.
+    """
+    file = folder / PREDICTIONS_FILE
+    if predict is None and not file.is_file():
+        raise InputError(
+            f"{folder} is not the folder of a run: it has no {PREDICTIONS_FILE}",
+            id="not-a-run",
+            hint="give the --out folder of radzoo finetune, or a predictions file",
+        )
+    config = read_json(folder / CONFIG_FILE)
+    model = str(config["model"]) if config and "model" in config else None
+    known = {"run": str(folder), "model": model}
+    thresholds = folder / THRESHOLDS_FILE
+    if predict is None:
+        predictions = read_predictions(file)
+        provenance = describe_file(file).model_copy(update=known)
+    else:
+        predictions = predict(str(folder))
+        provenance = Provenance(radzoo_version=__version__).model_copy(update=known)
+    return EvaluationSource(
+        predictions,
+        provenance,
+        read_thresholds(thresholds) if thresholds.is_file() else None,
+        read_history(folder / HISTORY_FILE),
+        config,
+        read_warnings(folder / MANIFEST_FILE),
+    )
+
+
+def describe_file(path: Path) -> Provenance:
+    """Say which file the predictions come from, by its path as given and its hash."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Provenance(radzoo_version=__version__, predictions=str(path), predictions_sha256=digest)
+
+
+def find_thresholds(
+    wanted: str | None, source: EvaluationSource
+) -> str | tuple[FrozenThreshold, ...] | None:
+    """Return the rule or the frozen thresholds that `--threshold` means.
+
+    Args:
+        wanted: a rule, a number, the path of a thresholds file, or None: those of the run.
+        source: what is evaluated.
+
+    Raises:
+        InputError: if it names a file that is no thresholds file.
+        UsageError: if it is neither a rule nor a file.
+    """
+    if wanted is None:
+        return source.thresholds
+    if wanted.endswith(".json") or Path(wanted).is_file():
+        return read_thresholds(Path(wanted))
+    parse_rule(wanted)
+    return wanted
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """Read the numbers of each epoch; a run without them has none."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {name: float(cell) for name, cell in row.items() if is_number(cell)}
+            for row in csv.DictReader(file)
+        ]
+
+
+def is_number(cell: str | None) -> bool:
+    """Can it be read as a number?"""
+    try:
+        float(cell or "")
+    except ValueError:
+        return False
+    return True
+
+
+def read_warnings(path: Path) -> tuple[str, ...]:
+    """Read what a run warned of; a run without a manifest warned of nothing."""
+    warnings = (read_json(path) or {}).get("warnings")
+    return tuple(str(one) for one in warnings) if isinstance(warnings, list) else ()
+
+
+def read_json(path: Path) -> dict[str, object] | None:
+    """Read a file of a run; None if there is none.
+
+    Raises:
+        InputError: if it is no JSON.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        raise InputError(f"{path} is not JSON", id="damaged-run") from None
+    return document if isinstance(document, dict) else None
