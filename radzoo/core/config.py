@@ -66,7 +66,7 @@ class RunConfig(BaseModel):
     task: str
     labels: list[str]
     data: str
-    data_options: dict[str, str | bool | int | float | list[str] | None]
+    data_options: dict[str, str | bool | int | None]
     allow_leakage: bool
     max_refused: float
     image_size: Annotated[int, Field(ge=16, le=4096)]

@@ -55,7 +55,9 @@ def check_archive(source: Path) -> None:
     compressed = any(member.compress_type != zipfile.ZIP_STORED for member in members)
     total = sum(member.file_size for member in members)
     strange = any(
-        ".." in name.parts or name.is_absolute() or "code" in name.parts[1:2]
+        ".." in name.parts
+        or name.is_absolute()
+        or "code" in name.parts[1:2]
         or name.name == "constants.pkl"
         for name in (Path(member.filename) for member in members)
     )

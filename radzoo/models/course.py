@@ -112,8 +112,10 @@ def learn(course: Course, number: int) -> float:
     order = batches(n, recipe.batch_size, seed=recipe.seed, epoch=number)
     for done, chosen in enumerate(order):
         factor = rate_factor(
-            (number - 1) * steps + done, recipe.epochs * steps,
-            warmup=recipe.warmup, scheduler=recipe.scheduler,
+            (number - 1) * steps + done,
+            recipe.epochs * steps,
+            warmup=recipe.warmup,
+            scheduler=recipe.scheduler,
         )
         set_rates(course.optimizer, factor)
         total += step(course, chosen, targets[torch.from_numpy(chosen)], number) * len(chosen)

@@ -112,7 +112,9 @@ def put_weights(
     problems = [
         f"{kind}: {_first(names)}"
         for kind, names in (
-            ("missing", missing), ("unexpected", unexpected), ("another shape", misshapen)
+            ("missing", missing),
+            ("unexpected", unexpected),
+            ("another shape", misshapen),
         )
         if names
     ]

@@ -1,15 +1,16 @@
 """Teach a network of the zoo a new task, and leave a run folder that tells all of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
+from pydantic import TypeAdapter, ValidationError
 
 from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.config import Recipe, RunConfig, Scalar
 from radzoo.core.entry import ZooEntry
-from radzoo.core.errors import RefusedError
+from radzoo.core.errors import InputError, RefusedError
 from radzoo.core.plugins import Task
 from radzoo.core.publish import publish_text
 from radzoo.core.report import RunReport
@@ -23,9 +24,9 @@ from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.train import Hooks
 from radzoo.tasks import TASKS
 from radzoo.workflows.network_weights import published_weights
-from radzoo.workflows.outcome import Ingredients, write_outcome
+from radzoo.workflows.outcome import Draw, Ingredients, write_outcome
 from radzoo.workflows.recipe import decide
-from radzoo.workflows.run_folder import check_out, new_run
+from radzoo.workflows.run_folder import RunFolder, check_out, new_run
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching import rows_of, score_split, teach
 
@@ -85,10 +86,21 @@ class Watcher:
 SILENT = Watcher()
 
 
-def finetune(config: FinetuneConfig, watcher: Watcher = SILENT) -> RunReport:
+def draw_nothing(run: RunFolder, title: str) -> None:
+    """Make no page."""
+
+
+def finetune(
+    config: FinetuneConfig, watcher: Watcher = SILENT, *, draw: Draw = draw_nothing
+) -> RunReport:
     """Teach, choose the best epoch on validation, and judge it on test.
 
     Nothing stands at `config.out` unless everything succeeds.
+
+    Args:
+        config: what is asked for.
+        watcher: whom to tell what, meanwhile.
+        draw: makes `report.html` of a run whose other files are written; `(run, title)`.
 
     Raises:
         UsageError: if `out` exists, or a setting is wrong.
@@ -134,7 +146,7 @@ def finetune(config: FinetuneConfig, watcher: Watcher = SILENT) -> RunReport:
                     for split in ("val", "test")
                 )
         ingredients = Ingredients(made, manifest, prepared, fetched, engine.describe(), warnings)
-        return write_outcome(run, config.out, ingredients, network, trained, val, test, clock)
+        return write_outcome(run, config.out, ingredients, network, trained, val, test, clock, draw)
 
 
 def read_cases(
@@ -163,12 +175,37 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest) -> RunCo
         task=config.task,
         labels=list(manifest.labels),
         data=str(config.data.absolute()),
-        data_options=asdict(config.options),
+        data_options=write_options(config.options),
         allow_leakage=config.allow_leakage,
         max_refused=config.max_refused,
         image_size=config.image_size or config.entry.input.size,
         recipe=recipe,
     )
+
+
+def write_options(options: DataOptions) -> dict[str, str | bool | int | None]:
+    """Return the options of a data set as JSON can hold them; paths become absolute."""
+    labels = options.labels.absolute() if options.labels else None
+    values: dict[str, str | bool | int | None] = TypeAdapter(DataOptions).dump_python(
+        replace(options, labels=labels), mode="json"
+    )
+    return values
+
+
+def read_options(values: Mapping[str, str | bool | int | None]) -> DataOptions:
+    """Return the options that `write_options` wrote.
+
+    Raises:
+        InputError: if another version of radzoo wrote them.
+    """
+    try:
+        return TypeAdapter(DataOptions).validate_python(values)
+    except ValidationError:
+        raise InputError(
+            "the data options of this configuration are not those of this radzoo",
+            id="bad-config",
+            hint="name the data anew, without --config",
+        ) from None
 
 
 def bring_weights(

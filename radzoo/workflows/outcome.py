@@ -4,10 +4,12 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from torch import nn
@@ -29,6 +31,8 @@ from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.run_folder import InputFile, RunFolder, RunManifest, sha256_of
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching import about, rows_of
+
+Draw: TypeAlias = Callable[[RunFolder, str], None]
 
 RULE = "youden"
 PACKAGES = ("torch", "torchvision", "timm", "numpy", "pydicom", "pillow", "imagecodecs")
@@ -61,6 +65,7 @@ def write_outcome(
     val: Predictions,
     test: Predictions,
     clock: Stopwatch,
+    draw: Draw,
 ) -> RunReport:
     """Fill a run folder; the manifest with every hash comes last.
 
@@ -73,6 +78,7 @@ def write_outcome(
         val: predictions of the validation split; thresholds are frozen on them.
         test: predictions of the test split; judged with those thresholds.
         clock: how long each part took.
+        draw: makes a page of the report for people.
     """
     save_state(run.weights, network, about(made_from.config))
     write_predictions(run.predictions("val"), val)
@@ -82,6 +88,7 @@ def write_outcome(
         write_thresholds(run.thresholds, frozen)
         report = judge(run, out, made_from, frozen, test)
     publish_text(run.report, report.model_dump_json(indent=2) + "\n")
+    draw(run, out.name)
     manifest = describe(run, made_from, trained, clock)
     publish_text(run.manifest, manifest.model_dump_json(indent=2) + "\n")
     return RunReport(

@@ -1,6 +1,6 @@
 """Score cases with a run, or with a model of the zoo that was trained for the task."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from radzoo.core.entry import Preprocessing, ZooEntry
 from radzoo.core.errors import InputError, RefusedError
 from radzoo.core.plugins import Task
 from radzoo.core.predictions import Predictions
-from radzoo.core.predictions_file import write_predictions
 from radzoo.core.source import Progress, no_progress
 from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.prepared import prepare
@@ -22,6 +21,7 @@ from radzoo.tasks import TASKS
 from radzoo.workflows.inference import samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.run_folder import RunFolder, check_weights, read_config
+from radzoo.zoo.catalog import find_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,10 @@ class PredictConfig:
 
     Attributes:
         split: only the cases of this split; None = all.
-        max_refused: share of cases that may be refused before nothing is written.
+        max_refused: share of cases that may be refused before it is given up.
     """
 
     data: Path
-    out: Path
     cache: Path
     options: DataOptions = field(default_factory=DataOptions)
     split: Split | None = None
@@ -63,12 +62,12 @@ def predict(
     track: Callable[[Iterable[Case]], Iterable[Case]] = iter,
     warn: Callable[[str], object] = lambda message: None,
 ) -> Predictions:
-    """Score every case of `config.data` and write the predictions file.
+    """Score every case of `config.data`.
 
     Raises:
         InputError: if there are no cases.
         RefusedError: if more than `max_refused` of them were refused.
-        EnvironmentFailure: if the file cannot be written or a device does not exist.
+        EnvironmentFailure: if the device does not exist.
     """
     engine = Engine(pick_device(config.device), amp=False)
     manifest = load_manifest(config.data, options=config.options)
@@ -100,14 +99,34 @@ def predict(
         warn(message)
     engine.place(ready.network)
     with reproducible(engine.device):
-        predictions = score_cases(
+        return score_cases(
             ready.network, prepared.cases,
             samples_of(prepared, ready.labels, range(len(prepared.cases))),
             labels=ready.labels, task=ready.task, contract=ready.contract, engine=engine,
             batch_size=config.batch_size or ready.batch_size, refused=refused,
         )  # fmt: skip
-    write_predictions(config.out, predictions)
-    return predictions
+
+
+def open_model(
+    name: str,
+    *,
+    registries: Sequence[Path] = (),
+    cache: Path,
+    offline: bool,
+    progress: Progress = no_progress,
+) -> Ready:
+    """Open what the user named: the folder of a run, or else a model of the zoo.
+
+    Raises:
+        InputError: if it is neither, or says nothing of radiographs yet.
+        IntegrityError: if its weights are not what they should be.
+        EnvironmentFailure: if its weights are not here and cannot be fetched.
+    """
+    path = Path(name)
+    if path.exists() or path.name != name:
+        return open_run(path)
+    entry = find_entry(name, registries)
+    return open_entry(entry, cache=cache, offline=offline, progress=progress)
 
 
 def open_run(path: Path) -> Ready:

@@ -11,9 +11,7 @@ from radzoo.core.registry import did_you_mean
 ENOUGH_STEPS = 1200
 
 
-def decide(
-    wishes: Mapping[str, Scalar], *, n_train: int, gpu: bool, threads: int
-) -> Recipe:
+def decide(wishes: Mapping[str, Scalar], *, n_train: int, gpu: bool, threads: int) -> Recipe:
     """Fill in every number that the user did not ask for.
 
     Args:

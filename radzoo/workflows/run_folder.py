@@ -19,7 +19,7 @@ from radzoo.core.case import Split
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import EnvironmentFailure, InputError, IntegrityError, UsageError
 from radzoo.core.publish import cannot_write, flush, publish_text
-from radzoo.core.report import RefusedCase
+from radzoo.core.report import EvalReport, RefusedCase
 
 OWNER = "owner.json"
 
@@ -257,6 +257,22 @@ def check_weights(run: RunFolder) -> None:
             id="wrong-hash",
             hint="restore it from a copy, or make the run again",
         )
+
+
+def read_report(run: RunFolder) -> EvalReport:
+    """Read the evaluation on the test split.
+
+    Raises:
+        InputError: if it is absent or damaged.
+    """
+    try:
+        return EvalReport.model_validate_json(run.report.read_text("utf-8"))
+    except (OSError, ValidationError, UnicodeDecodeError):
+        raise InputError(
+            f"{run.path} has no readable report.json",
+            id="incomplete-run",
+            hint="make it again with radzoo finetune",
+        ) from None
 
 
 def write_history(path: Path, lines: Sequence[dict[str, float | int]]) -> None:

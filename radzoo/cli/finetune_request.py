@@ -1,0 +1,138 @@
+"""From what stands on the command line to what the workflow is asked: flags before files."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from radzoo.cli.options import Settings
+from radzoo.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from radzoo.core.config import RunConfig, Scalar
+    from radzoo.core.entry import ZooEntry
+    from radzoo.data.options import DataOptions
+    from radzoo.workflows.finetune import FinetuneConfig
+
+DEFAULT_REFUSED = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user gave; None = nothing.
+
+    Attributes:
+        wishes: settings of the recipe, None where the user named none.
+        pairs: `KEY=VALUE` texts of `--set`.
+        add_data_options: puts the data options of the user over others.
+    """
+
+    model: str | None
+    data: Path | None
+    out: Path | None
+    config: Path | None
+    task: str | None
+    image_size: int | None
+    allow_leakage: bool | None
+    max_refused: float | None
+    workers: int | None
+    overwrite: bool
+    wishes: "Mapping[str, Scalar | None]"
+    pairs: Sequence[str]
+    add_data_options: "Callable[[DataOptions], DataOptions]"
+
+
+def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
+    """Lay the user's flags over the configuration of an earlier run, if one is named.
+
+    Raises:
+        UsageError: if model, data or place is missing, or a flag is out of range.
+        InputError: if there is no such model or configuration.
+    """
+    from radzoo.data.options import DataOptions
+    from radzoo.workflows.finetune import FinetuneConfig, read_options
+    from radzoo.workflows.recipe import decide
+    from radzoo.workflows.run_folder import read_config
+    from radzoo.zoo.store import cache_root
+
+    earlier = read_config(request.config) if request.config else None
+    data = request.data or (Path(earlier.data) if earlier else None)
+    entry = find_entry(request, earlier, settings)
+    if data is None:
+        raise missing("--data DATA")
+    if request.out is None:
+        raise missing("--out RUN")
+    # Options that describe other data would be wrong for these.
+    keep = earlier is not None and request.data is None
+    options = read_options(earlier.data_options) if earlier and keep else DataOptions()
+    image_size = request.image_size or (earlier.image_size if earlier else None)
+    if image_size is not None and not 16 <= image_size <= 4096:
+        raise UsageError(
+            f"--image-size {image_size} was given; needed 16 to 4096", id="bad-image-size"
+        )
+    wishes = gather_wishes(request, earlier)
+    decide(wishes, n_train=1, gpu=False, threads=1)
+    leakage = earlier.allow_leakage if earlier else False
+    refused = earlier.max_refused if earlier else DEFAULT_REFUSED
+    return FinetuneConfig(
+        entry=entry,
+        data=data,
+        out=request.out,
+        cache=cache_root(settings.cache_dir),
+        options=request.add_data_options(options),
+        task=request.task or (earlier.task if earlier else "binary"),
+        image_size=image_size,
+        wishes=wishes,
+        device=settings.device,
+        overwrite=request.overwrite,
+        allow_leakage=leakage if request.allow_leakage is None else request.allow_leakage,
+        max_refused=refused if request.max_refused is None else request.max_refused,
+        offline=settings.offline,
+        workers=request.workers or 2,
+    )
+
+
+def find_entry(request: Request, earlier: "RunConfig | None", settings: Settings) -> "ZooEntry":
+    """Return the entry that is named, or that of the earlier run as it was then."""
+    from radzoo.zoo.catalog import find_entry as find
+
+    if request.model is not None and (earlier is None or request.model != earlier.model):
+        return find(request.model, settings.registries)
+    if earlier is None:
+        raise missing("MODEL")
+    return earlier.entry
+
+
+def gather_wishes(request: Request, earlier: "RunConfig | None") -> "dict[str, Scalar]":
+    """Collect settings: of the earlier run, then of `--set`, then of the flags."""
+    wishes: dict[str, Scalar] = dict(earlier.recipe) if earlier else {}
+    for pair in request.pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(
+                f"--set {pair} was given; needed KEY=VALUE", id="bad-setting", hint="--set lr=0.001"
+            )
+        wishes[name] = parse(value)
+    for name, wish in request.wishes.items():
+        if wish is not None:
+            wishes[name] = str(wish) if isinstance(wish, str) else wish
+    return wishes
+
+
+def parse(text: str) -> "Scalar":
+    """Read a number or true or false; anything else is text."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, (bool, int, float)) else text
+
+
+def missing(what: str) -> UsageError:
+    """Say what the command cannot do without."""
+    return UsageError(
+        f"{what} is missing",
+        id="missing-argument",
+        hint="radzoo finetune MODEL --data DATA --out RUN, or --config RUN/config.json --out RUN",
+    )

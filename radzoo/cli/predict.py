@@ -1,0 +1,106 @@
+"""`radzoo predict`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from radzoo.cli.app import app
+from radzoo.cli.console import progress, say, write_json, write_line
+from radzoo.cli.data_options import (
+    DataFormat,
+    Labels,
+    MaxRefused,
+    Patient,
+    PatientRegex,
+    Positive,
+    Strict,
+    Target,
+    Workers,
+    data_options,
+)
+from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.core.errors import UsageError
+
+
+class SplitName(StrEnum):
+    """Part of a data set."""
+
+    TRAIN = "train"
+    VAL = "val"
+    TEST = "test"
+
+
+@app.command()
+@with_settings
+def predict(
+    settings: Settings,
+    model: Annotated[
+        str,
+        Argument(metavar="RUN|MODEL", help="The folder of a run, or a trained model of the zoo."),
+    ],
+    data: Annotated[Path, Option(help="Manifest, folder or .npz; targets are not needed.")],
+    out: Annotated[Path, Option(help="The predictions file: .csv or .parquet.")],
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file at --out.")] = False,
+    split: Annotated[SplitName | None, Option(help="Only the cases of this split.")] = None,
+    batch_size: Annotated[int | None, Option(min=1, help="Cases at once.")] = None,
+    data_format: DataFormat = None,
+    labels: Labels = None,
+    target: Target = None,
+    positive: Positive = None,
+    patient: Patient = None,
+    patient_regex: PatientRegex = None,
+    max_refused: MaxRefused = None,
+    strict: Strict = False,
+    num_workers: Workers = None,
+) -> None:
+    """Score every case of DATA and write a predictions file."""
+    from radzoo.core.predictions_file import write_predictions
+    from radzoo.data.options import DataOptions
+    from radzoo.workflows.predict import PredictConfig, open_model
+    from radzoo.workflows.predict import predict as run
+    from radzoo.zoo.store import cache_root
+
+    if out.exists() and not overwrite:
+        raise UsageError(
+            f"{out} exists already",
+            id="output-exists",
+            hint="choose another name, or replace it with --overwrite",
+        )
+    cache = cache_root(settings.cache_dir)
+    ready = open_model(model, registries=settings.registries, cache=cache, offline=settings.offline)
+    config = PredictConfig(
+        data=data,
+        cache=cache,
+        options=data_options(
+            DataOptions(needs_targets=False), data_format=data_format, labels=labels,
+            target=target, positive=positive, patient=patient, patient_regex=patient_regex,
+        ),
+        split=split.value if split else None,
+        device=settings.device,
+        batch_size=batch_size,
+        max_refused=0.0 if strict else 0.05 if max_refused is None else max_refused,
+        workers=num_workers or 2,
+    )  # fmt: skip
+    predictions = run(
+        ready,
+        config,
+        track=progress("Reading images", quiet=settings.quiet),
+        warn=lambda message: say(f"warning: {message}"),
+    )
+    write_predictions(out, predictions)
+    if settings.output is Format.JSON:
+        write_json(
+            {
+                "schema_version": 1,
+                "predictions": str(out),
+                "labels": list(predictions.labels),
+                "n_cases": len(predictions.case_ids),
+                "n_refused": len(predictions.refused),
+            }
+        )
+    else:
+        write_line(str(out))
+        if not settings.quiet:
+            say(f"{len(predictions.case_ids)} cases scored, {len(predictions.refused)} refused")
