@@ -32,7 +32,7 @@ from radzoo.core.errors import InputError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-MAX_EVENTS = 60_000
+MAX_EVENTS = 30_000
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 Place = tuple[str | int, ...]
@@ -106,7 +106,10 @@ def parse_yaml(data: bytes, file: Path) -> Document:
     try:
         text = data.decode("utf-8")
         events = _checked(YAML(typ="safe", pure=True).parse(text), file)
-        return Document(file, _build(next(events), events, (), lines, file), lines)
+        value = _build(next(events), events, (), lines, file)
+        for _ in events:
+            pass  # the rest must be checked too: there may be a second document
+        return Document(file, value, lines)
     except UnicodeDecodeError:
         raise InputError(f"{file} is not UTF-8 text", id="invalid-registry") from None
     except StopIteration:

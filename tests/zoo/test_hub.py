@@ -1,0 +1,211 @@
+"""The hub source against a small hub on this machine."""
+
+import hashlib
+import logging
+import sys
+
+import pytest
+
+from radzoo.core.errors import EnvironmentFailure, IntegrityError, LicenceError
+from radzoo.zoo.catalog import find_entry
+from radzoo.zoo.sources.hub import hub_cache
+from radzoo.zoo.store import fetch_weights, locate_weights
+
+REPOSITORY = "someone/network"
+FILE = "model.safetensors"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+PATH = f"/{REPOSITORY}/resolve/main/{FILE}"
+
+
+@pytest.fixture
+def hub(web, own_home, monkeypatch):
+    """A hub that serves what the test puts there; huggingface_hub has read its settings."""
+    from huggingface_hub import constants
+    from huggingface_hub.utils import _http
+
+    monkeypatch.setattr(constants, "ENDPOINT", web.url)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(hub_cache()))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
+    _http.close_session()
+    yield web
+    _http.close_session()
+
+
+@pytest.fixture
+def serve(hub, weights):
+    """Publish a file on the hub: `content` is sent, `announced` is what its hash is of."""
+
+    def publish(content=weights, announced=weights, etag=None):
+        etag = etag or hashlib.sha256(announced).hexdigest()
+
+        def answer(request):
+            request.send_file(content, ETag=f'"{etag}"', X_Repo_Commit=COMMIT)
+
+        hub.on(PATH, answer)
+
+    return publish
+
+
+@pytest.fixture
+def pull(registry, tmp_path, weights):
+    def run(*, offline=False, force=False, progress=lambda done, total: None, **fields):
+        entry = named(registry, **{"sha256": hashlib.sha256(weights).hexdigest(), **fields})
+        return fetch_weights(
+            entry, cache=tmp_path, offline=offline, force=force, progress=progress
+        )
+
+    return run
+
+
+def named(registry, **fields):
+    source = {"kind": "hub", "repository": REPOSITORY, "file": FILE, **fields}
+    return find_entry("mine", [registry(mine={"source": source})])
+
+
+def files_left():
+    return [path for path in hub_cache().rglob("*") if path.is_file() and "blobs" in path.parts]
+
+
+def test_a_file_arrives_in_the_shared_cache_and_is_found_again(hub, serve, pull, weights):
+    serve()
+    seen = []
+    fetched = pull(progress=lambda done, total: seen.append((done, total)))
+    assert fetched.path.read_bytes() == weights
+    assert fetched.path == hub_cache() / "models--someone--network" / "snapshots" / COMMIT / FILE
+    assert not fetched.cached
+    assert seen[-1] == (len(weights), len(weights))
+    asked = len(hub.asked)
+    assert pull(offline=True).cached
+    assert len(hub.asked) == asked
+
+
+def test_what_the_library_fetched_is_found(hub, serve, registry, tmp_path):
+    from huggingface_hub import hf_hub_download
+
+    serve()
+    path = hf_hub_download(REPOSITORY, FILE)
+    assert str(locate_weights(named(registry), tmp_path)) == path
+
+
+def test_a_pinned_commit_is_found(hub, serve, registry, tmp_path, pull):
+    serve()
+    pull()
+    assert locate_weights(named(registry, revision=COMMIT), tmp_path)
+    assert locate_weights(named(registry, revision="f" * 40), tmp_path) is None
+    assert locate_weights(named(registry, revision="other"), tmp_path) is None
+
+
+def test_one_wrong_byte_is_noticed_which_the_library_does_not(hub, serve, pull, weights):
+    serve(content=weights[:-1] + bytes([weights[-1] ^ 1]))
+    with pytest.raises(IntegrityError) as caught:
+        pull()
+    assert caught.value.id == "wrong-hash"
+    assert files_left() == []
+
+
+def test_without_a_known_hash_the_one_announced_counts(hub, serve, pull, weights):
+    serve(content=weights[:-1] + bytes([weights[-1] ^ 1]))
+    with pytest.raises(IntegrityError, match="the hub announced"):
+        pull(sha256=None)
+    assert files_left() == []
+    serve()
+    assert pull(sha256=None).sha256 == hashlib.sha256(weights).hexdigest()
+
+
+def test_a_file_that_the_hub_exchanged_is_refused(hub, serve, pull):
+    serve(content=b"another network", announced=b"another network")
+    with pytest.raises(IntegrityError, match="the registry says"):
+        pull()
+    assert files_left() == []
+
+
+def test_a_damaged_cache_is_refused_until_forced(hub, serve, pull, weights):
+    serve()
+    path = pull().path
+    path.resolve().write_bytes(weights[:-1] + b"\0")
+    with pytest.raises(IntegrityError, match="sha256"):
+        pull()
+    assert pull(force=True).path.read_bytes() == weights
+
+
+def test_small_files_have_no_hash_in_their_etag(hub, serve, pull, weights):
+    serve(etag="a" * 40)
+    assert pull().path.read_bytes() == weights
+
+
+def test_offline_is_exit_5_at_once(hub, serve, pull):
+    serve()
+    with pytest.raises(EnvironmentFailure) as caught:
+        pull(offline=True)
+    assert (caught.value.id, caught.value.exit_code) == ("offline", 5)
+    assert hub.asked == []
+
+
+def test_the_librarys_own_offline_switch(hub, serve, pull, monkeypatch):
+    from huggingface_hub import constants
+
+    serve()
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(EnvironmentFailure):
+        pull()
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "id"),
+    [
+        (404, "EntryNotFound", EnvironmentFailure, "not-on-the-hub"),
+        (404, "RevisionNotFound", EnvironmentFailure, "not-on-the-hub"),
+        (401, "RepoNotFound", EnvironmentFailure, "not-on-the-hub"),
+        (403, "GatedRepo", LicenceError, "gated-model"),
+        (418, "", EnvironmentFailure, "download-failed"),
+    ],
+)
+def test_what_the_hub_refuses(hub, pull, status, code, error, id, capfd):  # noqa: A002
+    hub.on(PATH, lambda request: request.send(status, b"no", X_Error_Code=code))
+    with pytest.raises(error) as caught:
+        pull()
+    assert caught.value.id == id
+    assert capfd.readouterr() == ("", "")
+    assert files_left() == []
+
+
+def test_no_hub_at_all(hub, pull, monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(EnvironmentFailure) as caught:
+        pull()
+    assert caught.value.id == "download-failed"
+
+
+def test_the_librarys_logger_is_given_back(hub, serve, pull):
+    level = logging.getLogger("huggingface_hub").level
+    serve()
+    pull()
+    assert logging.getLogger("huggingface_hub").level == level
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [
+        ({"HF_HUB_CACHE": "/a"}, "/a"),
+        ({"HF_HOME": "/b"}, "/b/hub"),
+        ({"HF_HOME": "$BASE/b", "BASE": "/x"}, "/x/b/hub"),
+        ({"XDG_CACHE_HOME": "/c"}, "/c/huggingface/hub"),
+        ({}, "/home/someone/.cache/huggingface/hub"),
+    ],
+)
+def test_the_cache_is_where_the_library_has_it(monkeypatch, environment, folder):
+    import subprocess
+
+    for name in ("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/home/someone")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert str(hub_cache()) == folder
+    script = "from huggingface_hub.constants import HF_HUB_CACHE; print(HF_HUB_CACHE)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == folder
