@@ -3,17 +3,15 @@
 Identifiers keep their leading zeros, since nothing is turned into a number here.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from radzoo.core import delimited, parquet
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
-
-DELIMITERS: Final = ",;\t"
+from radzoo.data.door import read_head
+from radzoo.data.refusal import REASONS, ImageRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,62 +61,18 @@ def read_table(path: Path) -> Table:
         InputError: if it is missing, empty or not such a file.
     """
     try:
-        data = path.read_bytes() if path.is_file() else None
-    except PermissionError:
-        data = None
-    if data is None:
-        raise InputError(f"cannot read the table {path}", id="missing-file")
-    table = _read_parquet(path) if data.startswith(b"PAR1") else _read_csv(path, data)
-    if not table.rows:
-        raise InputError(f"the table {path} has no rows", id="empty-table")
-    return table
-
-
-def _read_csv(path: Path, data: bytes) -> Table:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        is_parquet = read_head(path).startswith(b"PAR1")
+    except ImageRefused as refused:
         raise InputError(
-            f"{path} is not a CSV file in UTF-8",
-            id="bad-table",
-            hint="save it again as 'CSV UTF-8'",
+            f"cannot read the table {path}: {REASONS[refused.code]}", id="no-such-file"
         ) from None
-    first_line = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first_line.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        raise InputError(f"{path} is not a valid CSV file", id="bad-table") from None
-    columns = tuple(cell.strip() for cell in lines[0]) if lines else ()
-    if len(set(columns)) < len(columns):
-        raise InputError(f"{path} has two columns of the same name", id="bad-table")
+    columns = parquet.read_columns(path) if is_parquet else delimited.read_columns(path)
     rows = tuple(
-        dict(zip(columns, [cell.strip() for cell in line] + [""] * len(columns), strict=False))
-        for line in lines[1:]
-        if any(cell.strip() for cell in line)
+        dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)
     )
-    return Table(path, columns, rows)
-
-
-def _read_parquet(path: Path) -> Table:
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        content = pyarrow.parquet.read_table(path)
-    except (pyarrow.ArrowException, OSError):
-        raise InputError(f"{path} is not a valid Parquet file", id="bad-table") from None
-    columns = tuple(str(name) for name in content.column_names)
-    rows = tuple({name: _text(row[name]) for name in columns} for row in content.to_pylist())
-    return Table(path, columns, rows, first_row=1)
-
-
-def _text(value: object) -> str:
-    if value is None or value != value:  # NaN
-        return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    return str(value).strip()
+    if not rows:
+        raise InputError(f"the table {path} has no rows", id="empty-table")
+    return Table(path, tuple(columns), rows, first_row=1 if is_parquet else 2)
 
 
 def _fold(name: str) -> str:

@@ -50,14 +50,15 @@ def _do(request: dict[str, Any]) -> bytes:
         from radzoo.data.readers.dicom_header import read_header
 
         return pack({"header": read_header(path)})
+    if request["op"] == "inspect":
+        from radzoo.data.inspection import inspect
+
+        return pack(inspect(path, request["member"]))
     from radzoo.data.readers import read_image
+    from radzoo.data.resize import quantise, resize
 
     image = read_image(path, request["member"])
     rows, columns = image.pixels.shape
-    if request["op"] == "inspect":
-        return pack({"rows": rows, "columns": columns, "photometric": image.photometric})
-    from radzoo.data.resize import quantise, resize
-
     square = resize(
         image.pixels, request["size"], fit=request["fit"], interpolation=request["interpolation"]
     )

@@ -102,6 +102,7 @@ def _read_deflated(file: BinaryIO, keywords: tuple[str, ...], *, pixels: bool) -
         raise ImageRefused("inflates-too-far")
     wanted: list[BaseTag | int] = [Tag(name) for name in (*keywords, *(PIXELS if pixels else ()))]
     dataset = read_dataset(BytesIO(plain), False, True, specific_tags=wanted)
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    if pixels:  # for the decoder they are plain now
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.file_meta = meta
     return dataset

@@ -1,0 +1,76 @@
+"""What a data set holds: plain values that every renderer reads."""
+
+from typing import Literal
+
+from radzoo.core.report import SCHEMA_VERSION, Report
+
+
+class SplitCounts(Report):
+    """Labelled cases of one split, and how many of them have the finding."""
+
+    n: int
+    n_positive: int
+
+
+class LabelCounts(Report):
+    """How often a finding is present, in all and by split."""
+
+    n_positive: int
+    n_negative: int
+    n_unlabelled: int
+    by_split: dict[str, SplitCounts]
+
+
+class Leak(Report):
+    """Patients that stand in two splits."""
+
+    splits: tuple[str, str]
+    n_patients: int
+
+
+class RefusedFile(Report):
+    """A file that cannot be used, and why."""
+
+    path: str
+    reason: str
+
+
+class Span(Report):
+    """Smallest, middle and largest of many numbers."""
+
+    smallest: int
+    median: int
+    largest: int
+
+
+class DataReport(Report):
+    """What `radzoo data describe` says.
+
+    Attributes:
+        n_cases: cases whose image can be read.
+        n_patients: null if any case has no patient identifier.
+        splits: number of cases by split; empty if the data set gives none.
+        groups: number of cases by value, for site, scanner, sex, view.
+        recipe: version of the recipe by which pixels are read.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    data: str
+    data_format: str
+    recipe: int
+    n_cases: int
+    n_patients: int | None
+    n_refused: int
+    splits: dict[str, int]
+    labels: dict[str, LabelCounts]
+    refused: list[RefusedFile]
+    formats: dict[str, int]
+    transfer_syntaxes: dict[str, int]
+    photometric: dict[str, int]
+    modalities: dict[str, int]
+    manufacturers: dict[str, int]
+    rows: Span | None
+    columns: Span | None
+    groups: dict[str, dict[str, int]]
+    leaks: list[Leak]
+    notes: list[str]

@@ -1,0 +1,47 @@
+"""Writing a manifest, so that the `csv` preset reads the same cases again."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from radzoo.core import delimited, parquet
+from radzoo.core.case import Case, Manifest
+from radzoo.core.publish import publish
+
+GROUPS: Final = ("site", "scanner", "sex", "age", "view")
+KNOWN: Final = ("patient_id", "study_id", "series_id", "split")
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write the cases as CSV, or as Parquet if `path` is called so.
+
+    Paths are written relative to the manifest; a row of an archive as `archive.npz::row`.
+    Columns that would be empty throughout are left out.
+
+    Raises:
+        EnvironmentFailure: if it cannot be written.
+    """
+    columns: dict[str, list[str | float]] = {
+        "case_id": [case.case_id for case in manifest.cases],
+        "path": [_place(case, path.parent) for case in manifest.cases],
+        **{name: [str(getattr(case, name) or "") for case in manifest.cases] for name in KNOWN},
+    }
+    for label in manifest.labels:
+        columns[f"target:{label}"] = [_target(case, label) for case in manifest.cases]
+    for name in GROUPS:
+        columns[name] = [case.groups.get(name, "") for case in manifest.cases]
+    filled = {name: cells for name, cells in columns.items() if any(cell != "" for cell in cells)}
+    is_parquet = path.suffix.lower() in (".parquet", ".pq")
+    write = parquet.write_columns if is_parquet else delimited.write_columns
+    publish(path, lambda partial: write(partial, filled))
+
+
+def _place(case: Case, folder: Path) -> str:
+    """Return the path of a case as the manifest's reader will find it."""
+    place = os.path.relpath(case.path.absolute(), folder.absolute())
+    return f"{Path(place).as_posix()}::{case.member}" if case.member else Path(place).as_posix()
+
+
+def _target(case: Case, label: str) -> str:
+    value = case.targets.get(label)
+    return "" if value is None else f"{value:g}"

@@ -1,0 +1,133 @@
+"""Describe a data set: what it holds, what of it can be read, and why the rest cannot."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from radzoo.core.case import SPLITS, Case, Manifest
+from radzoo.core.data_report import DataReport, LabelCounts, Leak, RefusedFile, Span, SplitCounts
+from radzoo.data.guard import Answer, Guard, Request
+from radzoo.data.load import DataOptions, find_preset, load_manifest
+from radzoo.data.recipe import RECIPE_VERSION
+from radzoo.data.refusal import describe_reason
+from radzoo.data.split import count_leaks, group_by_patient
+
+MOST_VALUES = 20
+
+Track = Callable[[Iterable[Case]], Iterable[Case]]
+
+
+def describe(
+    data: Path, *, options: DataOptions, workers: int = 2, track: Track = iter
+) -> DataReport:
+    """Read every image of a data set once and count what is found.
+
+    Args:
+        data: any DATA argument.
+        options: how it is laid out; labels are not needed.
+        workers: decoding children.
+        track: shows progress over the cases.
+
+    Raises:
+        InputError: if the data set cannot be read at all.
+    """
+    manifest = load_manifest(data, options=options)
+    answers: list[dict[str, Any]] = []
+    codes: list[str | None] = []
+    with Guard(workers) as guard:
+        requests = (Request("inspect", case.path, case.member) for case in track(manifest.cases))
+        for answer in guard.map(requests):
+            codes.append(_reason(answer))
+            answers.append(answer.fields)
+    kept = tuple(case for case, code in zip(manifest.cases, codes, strict=True) if code is None)
+    refused = [RefusedFile(path=one.case_id, reason=one.reason) for one in manifest.refused]
+    refused += [
+        RefusedFile(path=case.case_id, reason=describe_reason(code))
+        for case, code in zip(manifest.cases, codes, strict=True)
+        if code is not None
+    ]
+    return _report(data, find_preset(data, options).name, manifest, kept, answers, refused)
+
+
+def _report(
+    data: Path, data_format: str, manifest: Manifest, kept: Sequence[Case],
+    answers: Sequence[dict[str, Any]], refused: list[RefusedFile],
+) -> DataReport:  # fmt: skip
+    groups = group_by_patient(kept)
+    return DataReport(
+        data=str(data),
+        data_format=data_format,
+        recipe=RECIPE_VERSION,
+        n_cases=len(kept),
+        n_patients=len(groups) if kept and all(case.patient_id for case in kept) else None,
+        n_refused=len(refused),
+        splits=_count_splits(kept),
+        labels={label: _count_label(kept, label) for label in manifest.labels},
+        refused=refused,
+        formats=_count(answers, "format"),
+        transfer_syntaxes=_count(answers, "transfer_syntax"),
+        photometric=_count(answers, "photometric"),
+        modalities=_count(answers, "modality"),
+        manufacturers=_count(answers, "manufacturer"),
+        rows=_span(answers, "rows"),
+        columns=_span(answers, "columns"),
+        groups=_count_groups(kept),
+        leaks=[Leak(splits=pair, n_patients=count) for pair, count in count_leaks(groups).items()],
+        notes=list(manifest.notes),
+    )
+
+
+def _reason(answer: Answer) -> str | None:
+    code = answer.refused or answer.fields.get("refused_image")
+    return None if code is None else str(code)
+
+
+def _count(answers: Sequence[dict[str, Any]], fact: str) -> dict[str, int]:
+    """Count the values of a fact, the commonest first; files that lack it do not count."""
+    values = Counter(str(answer[fact]) for answer in answers if answer.get(fact))
+    return dict(values.most_common(MOST_VALUES))
+
+
+def _count_splits(cases: Sequence[Case]) -> dict[str, int]:
+    counts = Counter(case.split for case in cases)
+    return {split: counts[split] for split in SPLITS if counts[split]}
+
+
+def _count_label(cases: Sequence[Case], label: str) -> LabelCounts:
+    by_split = {}
+    for split in _count_splits(cases):
+        values = [case.targets.get(label) for case in cases if case.split == split]
+        labelled = [value for value in values if value is not None]
+        by_split[split] = SplitCounts(
+            n=len(labelled), n_positive=sum(value > 0 for value in labelled)
+        )
+    values = [case.targets.get(label) for case in cases]
+    positive = sum(value is not None and value > 0 for value in values)
+    unlabelled = sum(value is None for value in values)
+    return LabelCounts(
+        n_positive=positive,
+        n_negative=len(values) - positive - unlabelled,
+        n_unlabelled=unlabelled,
+        by_split=by_split,
+    )
+
+
+def _count_groups(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
+    """Count the values of each group; age has too many to be worth counting."""
+    names = dict.fromkeys(name for case in cases for name in case.groups if name != "age")
+    return {
+        name: dict(
+            Counter(case.groups[name] for case in cases if name in case.groups).most_common(
+                MOST_VALUES
+            )
+        )
+        for name in names
+    }
+
+
+def _span(answers: Sequence[dict[str, Any]], fact: str) -> Span | None:
+    values = sorted(answer[fact] for answer in answers if fact in answer)
+    if not values:
+        return None
+    return Span(smallest=values[0], median=values[len(values) // 2], largest=values[-1])
