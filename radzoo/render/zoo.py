@@ -24,8 +24,10 @@ def models_table(models: Sequence[Record]) -> "Table":
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for column in COLUMNS:
         right = column in {"input", "size"}
-        wraps = column in {"modality", "licence"}
-        table.add_column(column, justify="right" if right else "left", no_wrap=not wraps)
+        wraps = column == "modality"
+        table.add_column(
+            column, justify="right" if right else "left", no_wrap=not wraps, min_width=4
+        )
     for model in models:
         table.add_row(*(Text(cell) for cell in _cells(model)))
     return table

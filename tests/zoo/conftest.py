@@ -24,6 +24,7 @@ ENTRY = {
 @pytest.fixture
 def registry(tmp_path):
     """Write a registry of models given as `name=source` and fields; gives its path."""
+
     def write(*, file="zoo.yaml", **models):
         path = tmp_path / file
         entries = {name: {**ENTRY, **fields} for name, fields in models.items()}
@@ -48,7 +49,7 @@ class Request(BaseHTTPRequestHandler):
         else:
             answer(self)
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815
 
     def send(self, status, body=b"", *, length=None, **headers):
         """Send a reply; `length=None` announces the true length, False announces none."""

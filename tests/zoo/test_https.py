@@ -35,9 +35,7 @@ def pull(registry, tmp_path, weights, monkeypatch):
 @pytest.fixture
 def left(tmp_path):
     """What stands in the cache."""
-    return lambda: sorted(
-        path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()
-    )
+    return lambda: sorted(path.name for path in (tmp_path / "cache").rglob("*") if path.is_file())
 
 
 def good(weights):
@@ -107,7 +105,7 @@ def flipped(weights):
 WRONG = {
     "one byte flipped": (flipped, "wrong-hash"),
     "an HTML page": (lambda w: lambda r: r.send(200, b"<html>Sign in</html>"), "wrong-size"),
-    "more than announced": (lambda w: lambda r: r.send(200, w + b"more", length=False), "wrong-size"),
+    "more than announced": (lambda w: lambda r: r.send(200, w + b"x", length=False), "wrong-size"),
     "a longer file": (lambda w: lambda r: r.send(200, w * 2), "wrong-size"),
     "a shorter file": (lambda w: lambda r: r.send(200, w[:-9]), "wrong-size"),
     "an empty file": (lambda w: lambda r: r.send(200, b""), "wrong-size"),
@@ -175,7 +173,9 @@ def test_a_server_that_cuts_every_reply_is_asked_for_the_rest(web, pull, weights
         asked = request.headers.get("Range")
         start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
         body = weights[start:]
-        span = {"Content_Range": f"bytes {start}-{len(weights) - 1}/{len(weights)}"} if asked else {}
+        span = (
+            {"Content_Range": f"bytes {start}-{len(weights) - 1}/{len(weights)}"} if asked else {}
+        )
         sent.append(len(body[:tenth]))
         request.send(206 if asked else 200, body[:tenth], length=len(body), **span)
 

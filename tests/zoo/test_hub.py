@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import sys
+import time
 
 import pytest
 
@@ -23,13 +24,23 @@ def hub(web, own_home, monkeypatch):
     from huggingface_hub import constants
     from huggingface_hub.utils import _http
 
-    monkeypatch.setattr(constants, "ENDPOINT", web.url)
+    point_to(web.url, monkeypatch)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(hub_cache()))
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
     _http.close_session()
     yield web
     _http.close_session()
+
+
+def point_to(url, monkeypatch):
+    """What HF_ENDPOINT does, after the library was imported."""
+    from huggingface_hub import constants
+
+    template = url + "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "ENDPOINT", url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)  # the library waits to try again
 
 
 @pytest.fixture
@@ -51,9 +62,7 @@ def serve(hub, weights):
 def pull(registry, tmp_path, weights):
     def run(*, offline=False, force=False, progress=lambda done, total: None, **fields):
         entry = named(registry, **{"sha256": hashlib.sha256(weights).hexdigest(), **fields})
-        return fetch_weights(
-            entry, cache=tmp_path, offline=offline, force=force, progress=progress
-        )
+        return fetch_weights(entry, cache=tmp_path, offline=offline, force=force, progress=progress)
 
     return run
 
@@ -147,8 +156,9 @@ def test_the_librarys_own_offline_switch(hub, serve, pull, monkeypatch):
 
     serve()
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    with pytest.raises(EnvironmentFailure):
+    with pytest.raises(EnvironmentFailure) as caught:
         pull()
+    assert caught.value.id == "offline"
     assert hub.asked == []
 
 
@@ -172,9 +182,7 @@ def test_what_the_hub_refuses(hub, pull, status, code, error, id, capfd):  # noq
 
 
 def test_no_hub_at_all(hub, pull, monkeypatch):
-    from huggingface_hub import constants
-
-    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    point_to("http://127.0.0.1:9", monkeypatch)
     with pytest.raises(EnvironmentFailure) as caught:
         pull()
     assert caught.value.id == "download-failed"
@@ -207,5 +215,7 @@ def test_the_cache_is_where_the_library_has_it(monkeypatch, environment, folder)
         monkeypatch.setenv(name, value)
     assert str(hub_cache()) == folder
     script = "from huggingface_hub.constants import HF_HUB_CACHE; print(HF_HUB_CACHE)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == folder

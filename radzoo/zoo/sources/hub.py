@@ -77,7 +77,7 @@ def _download(source: "HubSource", progress: Progress, *, force: bool) -> Path:
     # radzoo reports to nobody; the library must know before it is imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from httpx2 import HTTPError
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import constants, hf_hub_download
     from huggingface_hub.errors import (
         EntryNotFoundError,
         GatedRepoError,
@@ -103,14 +103,8 @@ def _download(source: "HubSource", progress: Progress, *, force: bool) -> Path:
             id="gated-model",
             hint="accept them on its page, then set HF_TOKEN",
         ) from None
-    except OfflineModeIsEnabled:
-        raise EnvironmentFailure(
-            f"{where} is not on this machine and HF_HUB_OFFLINE is set",
-            id="offline",
-            hint="unset HF_HUB_OFFLINE, or fetch it where there is a network",
-        ) from None
-    except LocalEntryNotFoundError:
-        raise _unreachable(where) from None
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled):
+        raise (_offline(where) if constants.HF_HUB_OFFLINE else _unreachable(where)) from None
     except (EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError):
         raise EnvironmentFailure(
             f"the hub has no {where} at revision {source.revision}, or keeps it private",
@@ -122,6 +116,14 @@ def _download(source: "HubSource", progress: Progress, *, force: bool) -> Path:
             raise
         raise _unreachable(where) from None
     return Path(path)
+
+
+def _offline(where: str) -> EnvironmentFailure:
+    return EnvironmentFailure(
+        f"{where} is not on this machine and HF_HUB_OFFLINE is set",
+        id="offline",
+        hint="unset HF_HUB_OFFLINE, or fetch it where there is a network",
+    )
 
 
 def _unreachable(where: str) -> EnvironmentFailure:

@@ -1,0 +1,119 @@
+import hashlib
+import json
+
+import pytest
+
+from radzoo.zoo.registries import shipped_registry
+
+SHA256 = hashlib.sha256(b"weights").hexdigest()
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A registry whose vgg16 is a local file; gives the registry and the file."""
+    weights = tmp_path / "vgg16.pth"
+    weights.write_bytes(b"weights")
+
+    def write(*, sha256=SHA256, licence="MIT"):
+        before, vgg = shipped_registry().read_text().split("  vgg16:\n")
+        source = vgg.index("    source:\n"), vgg.index("    input:\n")
+        local = (
+            "    source:\n      kind: local\n      path: vgg16.pth\n"
+            f"      sha256: {json.dumps(sha256)}\n      format: torch\n"
+        )
+        vgg = vgg[: source[0]] + local + vgg[source[1] :]
+        vgg = vgg.replace("weights: BSD-3-Clause", f"weights: {licence}")
+        file = tmp_path / "mine.yaml"
+        file.write_text(f"{before}  vgg16:\n{vgg}")
+        return file
+
+    write.weights = weights
+    return write
+
+
+@pytest.mark.parametrize("flags", [(), ("-q",)])
+def test_a_pipe_gets_paths_one_a_line(radzoo, mine, flags):
+    done = radzoo("pull", "vgg16", "vgg16", "--registry", mine(), *flags)
+    assert done == (0, f"{mine.weights}\n", "")
+
+
+def test_json(radzoo, mine):
+    code, out, err = radzoo("pull", "vgg16", "--registry", mine(), "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {
+        "schema_version": 1,
+        "pulled": [
+            {
+                "name": "vgg16",
+                "path": str(mine.weights),
+                "sha256": hashlib.sha256(b"weights").hexdigest(),
+                "size_bytes": 7,
+                "cached": True,
+            }
+        ],
+    }
+
+
+def test_table(radzoo, mine):
+    code, out, _ = radzoo("pull", "vgg16", "--registry", mine(), "--format", "table")
+    assert code == 0
+    assert "vgg16" in out
+    assert "yes" in out
+
+
+def test_a_wrong_hash_is_exit_4(radzoo, mine):
+    code, out, err = radzoo("pull", "vgg16", "--registry", mine(sha256="0" * 64))
+    assert (code, out) == (4, "")
+    assert err.startswith("error: vgg16.pth has sha256 ")
+
+
+def test_an_unknown_hash_is_said(radzoo, mine):
+    code, _, err = radzoo("pull", "vgg16", "--registry", mine(sha256=None))
+    assert code == 0
+    assert "the registry knows no hash; this file has sha256" in err
+
+
+def test_a_restrictive_licence_needs_to_be_accepted(radzoo, mine):
+    file = mine(licence="CC-BY-NC-4.0")
+    code, out, err = radzoo("pull", "resnet18", "vgg16", "--registry", file, "--dry-run")
+    assert (code, out) == (6, "")
+    assert "CC-BY-NC-4.0" in err
+    assert "--accept-license" in err
+    code, out, _ = radzoo("pull", "vgg16", "--registry", file, "--accept-license")
+    assert (code, out) == (0, f"{mine.weights}\n")
+
+
+def test_a_licence_that_nobody_stated_is_said(radzoo, mine):
+    code, _, err = radzoo("pull", "vgg16", "--registry", mine(licence="null"))
+    assert code == 0
+    assert "state no licence" in err
+
+
+def test_a_dry_run_fetches_nothing(radzoo):
+    code, out, err = radzoo("pull", "alexnet", "resnet18", "--dry-run", "--json")
+    assert (code, err) == (0, "")
+    alexnet, resnet = json.loads(out)["pulled"]
+    assert alexnet["path"] is None
+    assert alexnet["size_bytes"] == 244408911
+    assert not alexnet["cached"]
+    assert resnet["name"] == "resnet18"
+
+
+@pytest.mark.parametrize("name", ["alexnet", "resnet18"])
+@pytest.mark.parametrize("by_option", [True, False])
+def test_offline_without_the_file_is_exit_5(radzoo, monkeypatch, name, by_option):
+    if not by_option:
+        monkeypatch.setenv("RADZOO_OFFLINE", "1")
+    code, out, err = radzoo("pull", name, *(["--offline"] if by_option else []))
+    assert (code, out) == (5, "")
+    assert f"radzoo pull {name}" in err
+
+
+def test_an_unknown_model_stops_before_anything_is_fetched(radzoo, mine):
+    code, out, err = radzoo("pull", "vgg16", "vgg61", "--registry", mine())
+    assert (code, out) == (3, "")
+    assert "did you mean vgg16" in err
+
+
+def test_a_name_is_needed(radzoo):
+    assert radzoo("pull")[0] == 2
