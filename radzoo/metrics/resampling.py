@@ -91,6 +91,8 @@ def leave_out(sample: Sample) -> Iterator[Vector]:
     """Give vectors that leave out each patient in turn, or each of `MOST_LEFT_OUT` groups."""
     units = np.arange(len(sample.targets)) if sample.patients is None else sample.patients
     groups: NDArray[np.intp] = units % MOST_LEFT_OUT
+    if sample.n_units < 2:
+        return
     for group in range(min(sample.n_units, MOST_LEFT_OUT)):
         yield (groups != group).astype(np.float64)
 

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from radzoo.core.errors import UndefinedMetricError
+from radzoo.metrics.f1 import f1
+
+# 4 diseased: 3 called. 6 healthy: 1 called.
+TARGETS = np.array([1.0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+DECISIONS = np.array([1.0, 1, 1, 0, 1, 0, 0, 0, 0, 0])
+
+
+def test_worked_by_hand():
+    assert f1(TARGETS, DECISIONS) == pytest.approx(6 / 8, abs=1e-15)
+
+
+def test_weights_count_cases():
+    weights = np.array([1.0, 1, 0, 2, 3, 1, 1, 1, 0, 1])
+    # Diseased: 2 called, 2 not. Healthy: 3 called, 4 not.
+    assert f1(TARGETS, DECISIONS, weights) == pytest.approx(4 / 9, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("targets", "decisions", "expected"),
+    [
+        pytest.param([0, 0], [0, 1], 0.0, id="no diseased"),
+        pytest.param([1, 1], [0, 1], 0.6666666666666666, id="no healthy"),
+        pytest.param([0, 1], [0, 0], 0.0, id="none called"),
+        pytest.param([0, 1], [1, 1], 0.6666666666666666, id="all called"),
+        pytest.param([], [], None, id="no case"),
+        pytest.param([0, 0], [0, 0], None, id="nothing there, nothing found"),
+    ],
+)
+def test_one_sided(targets, decisions, expected):
+    targets, decisions = np.array(targets, dtype=float), np.array(decisions, dtype=float)
+    if expected is None:
+        with pytest.raises(UndefinedMetricError):
+            f1(targets, decisions)
+    else:
+        assert f1(targets, decisions) == expected
