@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from radzoo.cli.app import main
 
 REPOSITORY = Path(__file__).parent.parent
+
+# The same examples on every run, and no clock: this machine may be busy.
+settings.register_profile("radzoo", derandomize=True, deadline=None)
+settings.load_profile("radzoo")
 
 
 def pytest_runtest_setup() -> None:
