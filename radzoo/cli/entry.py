@@ -22,28 +22,25 @@ VALUES = frozenset(
 
 def run() -> NoReturn:
     """Be the `radzoo` command."""
-    given = sys.argv[1:]
-    if given[:1] not in (["--version"], ["list"]):
+    code = try_quickly(sys.argv[1:])
+    if code is None:
         from radzoo.cli.app import run as run_app
 
         run_app()
-    sys.exit(main(given))
+    sys.exit(code)
 
 
-def main(given: Sequence[str]) -> int:
-    """Run one command and return its exit code; never raises."""
+def try_quickly(given: list[str]) -> int | None:
+    """Run a command without Typer and return its exit code; None if that cannot be done."""
     try:
-        answered = answer(list(given))
+        if not answer(given):
+            return None
         sys.stdout.flush()
     except (OSError, KeyboardInterrupt) as stop:
         from radzoo.cli.app import end_with
 
         return end_with(stop, given)
-    if answered:
-        return 0
-    from radzoo.cli.app import main as main_app
-
-    return main_app(given)
+    return 0
 
 
 def answer(given: list[str]) -> bool:

@@ -6,10 +6,8 @@ from typing import Annotated
 from typer import Option
 
 from radzoo.cli.app import app
-from radzoo.cli.models_listing import FORMATS, Request, list_from_registry
 from radzoo.cli.options import Settings, with_settings
 from radzoo.core.errors import UsageError
-from radzoo.zoo.listing import Filters
 
 
 class Licence(StrEnum):
@@ -33,6 +31,9 @@ def list_models(
     search: Annotated[str | None, Option(help="Only models that mention all these words.")] = None,
 ) -> None:
     """List the models of the zoo."""
+    from radzoo.cli.models_listing import FORMATS, Request, list_from_registry
+    from radzoo.zoo.listing import Filters
+
     if settings.output not in FORMATS:
         raise UsageError(
             f"a list has no format {settings.output}",

@@ -299,3 +299,5 @@ def test_pull_by_command(web, registry, weights, radzoo, tmp_path):
     code, out, err = radzoo("pull", "mine", "--registry", file, "--cache-dir", tmp_path / "c")
     assert (code, err) == (0, "")
     assert out == f"{tmp_path / 'c' / 'weights' / sha256}.safetensors\n"
+    listed = radzoo("list", "--pulled", "-q", "--registry", file, "--cache-dir", tmp_path / "c")
+    assert "mine\n" in listed[1]

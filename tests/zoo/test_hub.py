@@ -2,8 +2,11 @@
 
 import hashlib
 import logging
+import os
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -206,8 +209,6 @@ def test_the_librarys_logger_is_given_back(hub, serve, pull):
     ],
 )
 def test_the_cache_is_where_the_library_has_it(monkeypatch, environment, folder):
-    import subprocess
-
     for name in ("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", "/home/someone")
@@ -219,3 +220,40 @@ def test_the_cache_is_where_the_library_has_it(monkeypatch, environment, folder)
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == folder
+
+
+def test_the_librarys_settings_count_for_the_command(web, registry, weights, tmp_path):
+    def answer(request):
+        etag = hashlib.sha256(weights).hexdigest()
+        request.send_file(weights, ETag=f'"{etag}"', X_Repo_Commit=COMMIT)
+
+    web.on(PATH, answer)
+    source = {"kind": "hub", "repository": REPOSITORY, "file": FILE}
+    file = registry(mine={"source": source})
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": web.url,
+        "HF_TOKEN": "hf_secret",
+        "HF_HOME": str(tmp_path / "h"),
+    }
+
+    def radzoo(*arguments, **more):
+        command = [sys.executable, "-m", "radzoo", *arguments, "--registry", file]
+        return subprocess.run(
+            command, env={**environment, **more}, capture_output=True, text=True, check=False
+        )
+
+    done = radzoo("pull", "mine", HF_HUB_OFFLINE="1")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert web.asked == []
+    done = radzoo("pull", "mine")
+    assert done.returncode == 0, done.stderr
+    path = Path(done.stdout.removesuffix("\n"))
+    assert path.read_bytes() == weights
+    assert path.is_relative_to(tmp_path / "h" / "hub")
+    assert "hf_secret" not in done.stdout + done.stderr
+    asked = [headers for _, path, headers in web.asked if path == PATH]
+    assert asked[0]["authorization"] == "Bearer hf_secret"
+    assert {path for _, path, _ in web.asked} <= {PATH, "/api/agent-harnesses"}
+    assert "mine" in radzoo("list", "--pulled", "-q").stdout
+    assert radzoo("pull", "mine", "--offline").stdout == done.stdout

@@ -1,0 +1,54 @@
+"""What the pages on the registry say is what radzoo does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from radzoo.core.entry import ZooEntry
+from radzoo.zoo.catalog import find_entry
+from radzoo.zoo.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_EVENTS
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+HOW_TO = (DOCS / "how-to" / "add-a-model.md").read_text()
+REFERENCE = (DOCS / "reference" / "zoo-yaml.md").read_text()
+EXAMPLE = re.search(r"```yaml\n(.*?)```", HOW_TO, re.DOTALL)[1]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "our-zoo.yaml").write_text(EXAMPLE)
+    (tmp_path / "our-chest-resnet.safetensors").write_bytes(b"weights")
+    return Path("our-zoo.yaml")
+
+
+def test_the_example_is_a_registry(here):
+    assert find_entry("our-chest-resnet", [here]).architecture.name == "resnet18"
+
+
+def test_the_example_tells_its_hash(here, radzoo):
+    code, _, err = radzoo("pull", "our-chest-resnet", "--registry", here)
+    assert code == 0
+    said = "our-chest-resnet: the registry knows no hash; this file has sha256 "
+    assert said in err
+    assert said in HOW_TO
+
+
+def test_the_example_of_a_mistake(here, radzoo):
+    here.write_text(EXAMPLE.replace("task: backbone", "task: backbon"))
+    code, _, err = radzoo("list", "--registry", here)
+    assert code == 3
+    assert err in HOW_TO
+
+
+def test_the_limits_are_those_of_the_code():
+    for limit in (f"{MAX_BYTES:,} bytes", f"{MAX_EVENTS:,} values", f"deeper than {MAX_DEPTH}"):
+        assert limit in " ".join(REFERENCE.split())
+
+
+def test_every_field_is_explained():
+    schema = ZooEntry.model_json_schema()
+    parts = [schema, *schema["$defs"].values()]
+    fields = {field for part in parts for field in part.get("properties", {})} - {"name"}
+    assert {field for field in fields if not re.search(rf"[`.]{field}[`.]", REFERENCE)} == set()
