@@ -26,9 +26,17 @@ def check_places(page: Path | None, folder: Path | None, *, overwrite: bool) -> 
                 hint="choose another name, or replace it with --overwrite",
             )
     if page is not None and page.is_dir():
-        raise UsageError(f"{page} is a folder; --report takes a file", id="output-is-folder")
+        raise UsageError(
+            f"{page} is a folder; --report takes a file",
+            id="output-is-folder",
+            hint=f"--report {page / 'report.html'}, or --out for a folder",
+        )
     if folder is not None and folder.is_file():
-        raise UsageError(f"{folder} is a file; --out takes a folder", id="output-is-file")
+        raise UsageError(
+            f"{folder} is a file; --out takes a folder",
+            id="output-is-file",
+            hint="--report takes a file",
+        )
 
 
 def show_report(report: "EvalReport", settings: Settings) -> None:

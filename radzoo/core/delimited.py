@@ -32,11 +32,14 @@ def read_columns(path: Path) -> dict[str, list[str]]:
         raise InputError(
             f"{path} is empty; needed a line of column names and a line per case",
             id="empty-file",
+            hint="was it written to the end?",
         )
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         raise InputError(
-            f"{path} has several columns called '{min(repeated)}'", id="repeated-column"
+            f"{path} has several columns called '{min(repeated)}'",
+            id="repeated-column",
+            hint="rename or remove all but one",
         )
     kept = []
     for line, row in rows:
@@ -63,11 +66,17 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
                 if any(cell.strip() for cell in row):
                     yield reader.line_num, row
     except FileNotFoundError:
-        raise InputError(f"there is no file {path}", id="no-such-file") from None
+        raise InputError(
+            f"there is no file {path}", id="no-such-file", hint="check the path"
+        ) from None
     except IsADirectoryError:
-        raise InputError(f"{path} is a folder; needed a file", id="not-a-file") from None
+        raise InputError(
+            f"{path} is a folder; needed a file", id="not-a-file", hint="name a file in it"
+        ) from None
     except csv.Error:
-        raise InputError(f"{path} is not delimited text", id="not-a-table") from None
+        raise InputError(
+            f"{path} is not delimited text", id="not-a-table", hint="save it as UTF-8 CSV"
+        ) from None
 
 
 def line_of(path: Path, index: int) -> int:

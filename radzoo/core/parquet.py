@@ -18,9 +18,13 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     try:
         table = parquet.read_table(path)
     except FileNotFoundError:
-        raise InputError(f"there is no file {path}", id="no-such-file") from None
+        raise InputError(
+            f"there is no file {path}", id="no-such-file", hint="check the path"
+        ) from None
     except (pyarrow.ArrowException, OSError):
-        raise InputError(f"{path} is not a Parquet file", id="not-a-table") from None
+        raise InputError(
+            f"{path} is not a Parquet file", id="not-a-table", hint="a CSV file ends in .csv"
+        ) from None
     return {
         name: ["" if cell is None else str(cell) for cell in table.column(name).to_pylist()]
         for name in table.column_names

@@ -45,7 +45,11 @@ def read_predictions(path: Path, columns: Columns = OWN_COLUMNS) -> Predictions:
     case_column = next((name for name in ("case_id", "id") if name in table), None)
     n_rows = len(next(iter(table.values())))
     if not n_rows:
-        raise InputError(f"{path} has column names but no case", id="empty-file")
+        raise InputError(
+            f"{path} has column names but no case",
+            id="empty-file",
+            hint="one row per case is needed",
+        )
 
     names = table[case_column] if case_column else [str(row + 1) for row in range(n_rows)]
     check_distinct(path, names, case_column)
@@ -152,7 +156,8 @@ def require_columns(path: Path, table: Table, wanted: Iterable[str]) -> None:
             raise InputError(
                 f"{path} has no column '{name}'; it has {', '.join(table)}",
                 id="missing-column",
-                hint=did_you_mean(name, list(table)),
+                hint=did_you_mean(name, list(table))
+                or "column names are taken exactly as they are",
             )
 
 

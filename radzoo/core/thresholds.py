@@ -49,7 +49,11 @@ def read_thresholds(path: Path) -> tuple[FrozenThreshold, ...]:
         text = path.read_text("utf-8")
         return tuple(ThresholdsFile.model_validate_json(text).thresholds)
     except FileNotFoundError:
-        raise InputError(f"there is no thresholds file {path}", id="no-such-file") from None
+        raise InputError(
+            f"there is no thresholds file {path}",
+            id="no-such-file",
+            hint="radzoo finetune writes one: RUN/thresholds.json",
+        ) from None
     except (ValidationError, UnicodeDecodeError, IsADirectoryError):
         raise InputError(
             f"{path} is not a thresholds file",

@@ -156,7 +156,11 @@ def check_options(options: EvaluateOptions) -> None:
             hint="--level 0.95 gives 95 % intervals",
         )
     if options.n_boot < 0:
-        raise UsageError("the number of bootstrap draws is negative", id="bad-n-boot")
+        raise UsageError(
+            f"{options.n_boot} bootstrap draws were asked for; needed 0 or more",
+            id="bad-n-boot",
+            hint="--n-boot 0 means no resampling",
+        )
     if options.ci != "auto" and options.ci not in INTERVALS:
         raise UsageError(
             f"there is no interval called '{options.ci}'",

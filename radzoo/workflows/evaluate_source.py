@@ -183,5 +183,9 @@ def read_json(path: Path) -> dict[str, object] | None:
     except FileNotFoundError:
         return None
     except ValueError:
-        raise InputError(f"{path} is not JSON", id="damaged-run") from None
+        raise InputError(
+            f"{path} is not JSON",
+            id="damaged-run",
+            hint="make the run again with radzoo finetune",
+        ) from None
     return document if isinstance(document, dict) else None

@@ -1,0 +1,359 @@
+import json
+import math
+
+import numpy as np
+import pytest
+
+from radzoo.core.case import Refused
+from radzoo.core.errors import InputError, UsageError
+from radzoo.core.predictions import Columns, Predictions
+from radzoo.core.predictions_file import write_predictions
+from radzoo.core.report import EvalReport
+from radzoo.core.thresholds import FrozenThreshold, write_thresholds
+from radzoo.metrics import METRICS
+from radzoo.render.json import to_json
+from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluate_source import evaluate_source, find_thresholds, load_source
+
+FEW_DRAWS = EvaluateOptions(n_boot=50)
+
+
+def predictions(n_cases=120, *, seed=0, patients=None, labels=("Edema",), **changes):
+    chance = np.random.default_rng(seed)
+    shape = (n_cases, len(labels))
+    targets = (chance.random(shape) < 0.4).astype(float)
+    logits = chance.normal(size=shape) + 1.5 * targets - 0.75
+    names = tuple(f"case-{row:04d}" for row in range(n_cases))
+    fields = {
+        "labels": tuple(labels),
+        "case_ids": names,
+        "patient_ids": names if patients is None else tuple(patients),
+        "targets": targets,
+        "scores": 1 / (1 + np.exp(-logits)),
+    }
+    return Predictions(**(fields | changes))
+
+
+def evaluate(given, **options):
+    return evaluate_predictions(given, EvaluateOptions(**({"n_boot": 50} | options)))
+
+
+def find(report: EvalReport, name: str, label: str = "Edema"):
+    return next(one for one in report.metrics if (one.name, one.label) == (name, label))
+
+
+def test_every_metric_has_a_value_and_an_interval():
+    report = evaluate(predictions())
+    assert [value.name for value in report.metrics] == list(METRICS)
+    for value in report.metrics:
+        assert value.n == 120
+        assert value.n_positive == find(report, "auroc").n_positive
+        assert value.low <= value.value <= value.high
+        assert value.method
+        assert value.level == 0.95
+    assert report.warnings == []
+
+
+def test_keys_are_those_of_the_contract():
+    document = to_json(evaluate(predictions()))
+    wanted = {
+        "schema_version", "task", "n_cases", "n_patients", "n_refused", "labels", "metrics",
+        "operating_points", "calibration", "subgroups", "gates", "provenance",
+    }  # fmt: skip
+    assert wanted <= set(document)
+    assert document["schema_version"] == 1
+    assert document["subgroups"] == document["gates"] == []
+    assert set(document["metrics"][0]) == {
+        "name", "label", "value", "low", "high", "level", "method", "n", "n_positive", "note",
+    }  # fmt: skip
+
+
+def test_the_order_of_rows_changes_no_byte():
+    given = predictions(patients=[f"p{row // 3}" for row in range(120)])
+    rows = np.random.default_rng(1).permutation(120)
+    shuffled = Predictions(
+        given.labels,
+        tuple(given.case_ids[row] for row in rows),
+        tuple(given.patient_ids[row] for row in rows),
+        given.targets[rows],
+        given.scores[rows],
+    )
+    one, other = evaluate(given), evaluate(shuffled)
+    assert one.model_dump_json() == other.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("n_cases", "patients", "method"),
+    [
+        pytest.param(120, None, "delong", id="enough cases"),
+        pytest.param(40, None, "newcombe", id="few of a class"),
+        pytest.param(120, [f"p{row // 2}" for row in range(120)], "obuchowski", id="patients"),
+        pytest.param(120, [""] * 120, "delong", id="no patients known"),
+    ],
+)
+def test_the_interval_of_auroc_is_chosen(n_cases, patients, method):
+    report = evaluate(predictions(n_cases, patients=patients))
+    assert find(report, "auroc").method == method
+
+
+def test_patients_can_be_ignored_but_not_silently():
+    given = predictions(patients=[f"p{row // 2}" for row in range(120)])
+    report = evaluate(given, cluster="none")
+    assert find(report, "auroc").method == "delong"
+    assert report.n_patients == 60
+    assert "too narrow" in report.warnings[0]
+    assert "60 patients" in evaluate(given).warnings[0]
+
+
+def test_an_interval_asked_for_by_name():
+    report = evaluate(predictions(), ci="logit-delong")
+    assert find(report, "auroc").method == "logit-delong"
+    assert find(report, "sensitivity").method == "wilson"
+    resampled = evaluate(predictions(), ci="percentile")
+    # Resampling is biased for a binned error: its percentiles may miss the value.
+    methods = {value.method for value in resampled.metrics if value.name != "ece"}
+    assert methods == {"percentile"}
+
+
+def test_delong_on_repeated_patients_is_called_too_narrow():
+    given = predictions(patients=[f"p{row // 2}" for row in range(120)])
+    assert "too narrow" in find(evaluate(given, ci="delong"), "auroc").note
+
+
+def test_level_and_draws_are_obeyed():
+    wide, narrow = evaluate(predictions(), level=0.99), evaluate(predictions(), level=0.5)
+    assert find(wide, "auroc").low < find(narrow, "auroc").low
+    assert find(wide, "auroc").level == 0.99
+    without = find(evaluate(predictions(), n_boot=0), "brier")
+    assert without.value is not None
+    assert without.low is None
+    assert "no resampling" in without.note
+
+
+def test_missing_targets_and_scores_are_counted():
+    given = predictions()
+    given.targets[:7], given.scores[10:13] = np.nan, np.nan
+    report = evaluate(given)
+    assert report.n_cases == 120
+    assert find(report, "auroc").n == 110
+    assert report.warnings == [
+        "Edema: 7 cases without a target, not counted.",
+        "Edema: 3 cases without a score, not counted.",
+    ]
+
+
+def test_refused_cases_are_counted():
+    report = evaluate(predictions(refused=(Refused("a.dcm", "truncated"),)))
+    assert report.n_refused == 1
+    assert report.refused[0].reason == "truncated"
+    assert "1 case refused" in report.warnings[0]
+
+
+def test_one_class_is_undefined_not_zero():
+    given = predictions(targets=np.zeros((120, 1)))
+    report = evaluate(given)
+    auroc, specificity = find(report, "auroc"), find(report, "specificity")
+    assert auroc.value is None
+    assert auroc.note == "undefined: needs both diseased and healthy cases"
+    assert specificity.value is not None
+    assert "every case has the target 0" in report.warnings[0]
+
+
+def test_scores_that_are_no_probabilities():
+    given = predictions()
+    report = evaluate(Predictions(given.labels, given.case_ids, given.patient_ids, given.targets,
+                                  given.scores * 10 - 3))  # fmt: skip
+    assert find(report, "auroc").value == find(evaluate(given), "auroc").value
+    for name in ("brier", "ece", "calibration_slope"):
+        assert find(report, name).value is None
+        assert "outside 0 to 1" in find(report, name).note
+    assert find(report, "sensitivity").value is None
+    assert report.operating_points == []
+    assert report.calibration == {}
+    assert any("no threshold" in warning for warning in report.warnings)
+
+
+def test_scores_of_0_and_1_have_no_logit():
+    given = predictions()
+    given.scores[:3] = [[0.0], [1.0], [0.0]]
+    report = evaluate(given)
+    slope = find(report, "calibration_slope")
+    assert slope.n == 117
+    assert slope.note.startswith("3 scores of exactly 0 or 1")
+    assert find(report, "brier").n == 120
+
+
+def test_auroc_below_a_half_is_warned_of_and_not_turned():
+    given = predictions()
+    report = evaluate(Predictions(given.labels, given.case_ids, given.patient_ids, given.targets,
+                                  1 - given.scores))  # fmt: skip
+    assert find(report, "auroc").value < 0.5
+    assert any("Nothing was turned round" in warning for warning in report.warnings)
+
+
+@pytest.mark.parametrize(("n_positive", "word"), [(4, "too few"), (20, "wide")])
+def test_few_positives_are_warned_of(n_positive, word):
+    targets = np.zeros((120, 1))
+    targets[:n_positive] = 1
+    report = evaluate(predictions(targets=targets))
+    assert any(word in warning for warning in report.warnings)
+
+
+def test_the_threshold_is_a_half_unless_said():
+    point = evaluate(predictions()).operating_points[0]
+    assert (point.threshold, point.rule, point.chosen_on) == (0.5, "0.5", "fixed")
+
+
+def test_counts_at_the_threshold():
+    given = predictions()
+    point = evaluate(given, threshold="0.3").operating_points[0]
+    called, diseased = given.scores >= 0.3, given.targets == 1
+    assert point.true_positive == (called & diseased).sum()
+    assert point.false_positive == (called & ~diseased).sum()
+    assert point.true_negative == (~called & ~diseased).sum()
+    assert point.false_negative == (~called & diseased).sum()
+    assert {value.name for value in point.metrics} == {
+        name for name, metric in METRICS.items() if metric.reads == "decisions"
+    }
+
+
+@pytest.mark.parametrize("rule", ["youden", "sens@0.9", "spec@0.9"])
+def test_a_threshold_chosen_on_the_judged_cases_is_called_optimistic(rule):
+    report = evaluate(predictions(), threshold=rule)
+    assert report.operating_points[0].chosen_on == "test"
+    assert any("optimistic" in warning for warning in report.warnings)
+
+
+def frozen(sha256="0" * 64, label="Edema"):
+    return FrozenThreshold(
+        label=label, threshold=0.37, rule="youden", n=80, n_positive=30, predictions_sha256=sha256
+    )
+
+
+def test_a_frozen_threshold_is_taken_as_it_is():
+    report = evaluate(predictions(), threshold=(frozen(),))
+    point = report.operating_points[0]
+    assert (point.threshold, point.rule, point.chosen_on) == (0.37, "youden", "validation")
+    assert "80 cases (30 positive)" in point.note
+    assert report.warnings == []
+
+
+def test_a_frozen_threshold_needs_the_label():
+    with pytest.raises(InputError, match="no label 'Edema'") as caught:
+        evaluate(predictions(), threshold=(frozen(label="Nodule"),))
+    assert "Nodule" in caught.value.hint
+
+
+def test_a_threshold_frozen_on_this_very_file_is_optimistic(tmp_path):
+    file = tmp_path / "p.csv"
+    write_predictions(file, predictions())
+    source = load_source(str(file), columns=Columns())
+    same = frozen(source.provenance.predictions_sha256)
+    report = evaluate_source(source, EvaluateOptions(n_boot=10, threshold=(same,)))
+    assert report.operating_points[0].chosen_on == "test"
+
+
+def test_labels_are_judged_apart():
+    given = predictions(labels=("Edema", "Nodule"))
+    report = evaluate(given)
+    assert report.task == "multilabel"
+    alone = evaluate(
+        Predictions(("Nodule",), given.case_ids, given.patient_ids, given.targets[:, 1:],
+                    given.scores[:, 1:])
+    )  # fmt: skip
+    assert find(report, "auroc", "Nodule") == find(alone, "auroc", "Nodule")
+    assert set(report.calibration) == {"Edema", "Nodule"}
+    assert sum(one.n for one in report.calibration["Edema"].bins) == 120
+
+
+@pytest.mark.parametrize(
+    ("options", "id_"),
+    [
+        ({"task": "survival"}, "unknown-task"),
+        ({"level": 1.0}, "bad-level"),
+        ({"level": math.nan}, "bad-level"),
+        ({"n_boot": -1}, "bad-n-boot"),
+        ({"ci": "delon"}, "unknown-interval"),
+        ({"threshold": "best"}, "unknown-threshold-rule"),
+    ],
+)
+def test_options_that_make_no_sense(options, id_):
+    with pytest.raises(UsageError) as caught:
+        evaluate(predictions(), **options)
+    assert caught.value.id == id_
+
+
+def test_targets_must_be_binary():
+    given = predictions()
+    given.targets[3] = 2
+    with pytest.raises(InputError, match="neither 0 nor 1"):
+        evaluate(given)
+    with pytest.raises(InputError, match="no case has a target"):
+        evaluate(predictions(targets=np.full((120, 1), np.nan)))
+
+
+@pytest.fixture
+def run(tmp_path):
+    folder = tmp_path / "run"
+    write_predictions(folder / "predictions-test.csv", predictions())
+    write_thresholds(folder / "thresholds.json", [frozen()])
+    (folder / "config.json").write_text(json.dumps({"model": "tiny", "recipe": {"lr": 0.001}}))
+    (folder / "manifest.json").write_text(json.dumps({"warnings": ["Leakage was allowed."]}))
+    (folder / "history.csv").write_text("epoch,train_loss,note\n1,0.7,a\n2,0.5,b\n")
+    return folder
+
+
+def test_a_run_brings_its_frozen_threshold_and_its_warnings(run):
+    source = load_source(str(run), columns=Columns())
+    options = EvaluateOptions(n_boot=10, threshold=find_thresholds(None, source))
+    report = evaluate_source(source, options)
+    assert report.operating_points[0].chosen_on == "validation"
+    assert report.provenance.model == "tiny"
+    assert report.provenance.run == str(run)
+    assert report.warnings == ["Leakage was allowed."]
+    assert source.history == [{"epoch": 1.0, "train_loss": 0.7}, {"epoch": 2.0, "train_loss": 0.5}]
+
+
+def test_a_run_on_other_data_is_predicted_first(run):
+    asked = []
+
+    def predict(name):
+        asked.append(name)
+        return predictions(seed=5)
+
+    source = load_source(str(run), columns=Columns(), predict=predict)
+    assert asked == [str(run)]
+    assert source.provenance.predictions_sha256 is None
+    assert source.thresholds == (frozen(),)
+
+
+def test_a_model_needs_data():
+    source = load_source("resnet18", columns=Columns(), predict=lambda name: predictions())
+    assert source.provenance.model == "resnet18"
+    with pytest.raises(InputError, match="no predictions file and no run") as caught:
+        load_source("resnet18", columns=Columns())
+    assert "--data" in caught.value.hint
+
+
+def test_a_predictions_file_needs_none(run):
+    with pytest.raises(UsageError, match="is a predictions file"):
+        load_source(
+            str(run / "predictions-test.csv"), columns=Columns(), predict=lambda name: predictions()
+        )
+
+
+def test_a_folder_that_is_no_run(tmp_path):
+    with pytest.raises(InputError, match="not the folder of a run"):
+        load_source(str(tmp_path), columns=Columns())
+
+
+def test_thresholds_by_rule_or_file(run):
+    source = load_source(str(run), columns=Columns())
+    assert find_thresholds("0.4", source) == "0.4"
+    assert find_thresholds(str(run / "thresholds.json"), source) == (frozen(),)
+    with pytest.raises(InputError, match="no thresholds file"):
+        find_thresholds("absent.json", source)
+    with pytest.raises(InputError, match="not a thresholds file"):
+        find_thresholds(str(run / "config.json"), source)
+    with pytest.raises(UsageError):
+        find_thresholds("best", source)
