@@ -12,11 +12,20 @@ from radzoo.core.errors import InputError
 from radzoo.models.heads import drop_features, replace_head, take_grey_input
 from radzoo.models.weights import load_state, put_weights
 
-# What radzoo decides, and what would make a library fetch or open files by itself.
+# What would make a library fetch or open files by itself.
 RESERVED = frozenset(
-    ["pretrained", "pretrained_cfg", "pretrained_cfg_overlay", "checkpoint_path", "cache_dir",
-     "weights", "weights_backbone", "num_classes", "in_chans", "drop_rate", "features_only"]
-)  # fmt: skip
+    [
+        "pretrained",
+        "pretrained_cfg",
+        "pretrained_cfg_overlay",
+        "checkpoint_path",
+        "cache_dir",
+        "weights",
+        "weights_backbone",
+    ]
+)
+# What an entry may say of the published network, and what the caller decides for the new one.
+DECIDED = frozenset(["in_chans", "num_classes", "drop_rate"])
 
 
 def build_network(
@@ -68,7 +77,7 @@ def create(architecture: Architecture, *, outputs: int, channels: int) -> nn.Mod
     if forbidden:
         raise InputError(
             f"the registry gives the architecture '{architecture.name}' the argument "
-            f"'{min(forbidden)}', which radzoo sets itself",
+            f"'{min(forbidden)}', which could make it open other files",
             id="reserved-argument",
             hint="take it out of the entry's architecture.arguments",
         )
@@ -90,7 +99,9 @@ def create_timm(architecture: Architecture, outputs: int, channels: int) -> nn.M
 
     if not timm.is_model(architecture.name):
         raise _unknown(architecture)
-    arguments: dict[str, Any] = dict(architecture.arguments)
+    arguments: dict[str, Any] = {
+        name: value for name, value in architecture.arguments.items() if name not in DECIDED
+    }
     network: nn.Module = timm.create_model(
         architecture.name,
         pretrained=False,
@@ -107,7 +118,10 @@ def create_torchvision(architecture: Architecture, outputs: int, channels: int) 
 
     if architecture.name not in list_models():
         raise _unknown(architecture)
-    network: nn.Module = get_model(architecture.name, weights=None, **architecture.arguments)
+    arguments = {
+        name: value for name, value in architecture.arguments.items() if name not in DECIDED
+    }
+    network: nn.Module = get_model(architecture.name, weights=None, **arguments)
     replace_head(network, outputs)
     if channels == 1:
         take_grey_input(network)
