@@ -81,6 +81,7 @@ class Guard:
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="guard")
         self._own = threading.local()
         self._children: set[_Child] = set()
+        self._closing = False
 
     def __enter__(self) -> Self:
         return self
@@ -91,10 +92,13 @@ class Guard:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._closing = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for child in list(self._children):
             child.end()
         self._threads.shutdown(wait=True)
+        for child in list(self._children):  # one that was just being started
+            child.end()
 
     def map(self, requests: Iterable[Request]) -> Iterator[Answer]:
         """Answer requests in their order; only a few are under way at any time."""
@@ -112,6 +116,8 @@ class Guard:
         if child is None or not child.alive:
             child = self._own.child = _Child(self._command)
             self._children.add(child)
+        if self._closing:
+            return Answer(refused="decoder-crashed")
         try:
             fields, body = child.exchange(request.pack(), self._timeout_s)
         except TimeoutError:

@@ -102,7 +102,7 @@ def _refused(report: DataReport) -> "Table":
 
 def _share(counts: LabelCounts, split: str) -> str:
     part = counts.by_split[split]
-    return f"{part.n_positive:,} of {part.n:,}"
+    return f"{part.n_positive:,}/{part.n:,}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

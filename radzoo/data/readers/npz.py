@@ -1,10 +1,11 @@
 """Reader: one row of an array inside an `.npz`, such as `train_images/17` of MedMNIST."""
 
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -27,11 +28,12 @@ HIGHEST: Final = {"u1": 255.0, "u2": 65535.0}
 class Rows:
     """An array inside an archive, read row by row; small arrays are kept in memory."""
 
+    files: ExitStack
     stream: IO[bytes]
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     start: int
-    kept: bytes | None = field(default=None)
+    kept: bytes | None = None
 
     @property
     def row_bytes(self) -> int:
@@ -44,16 +46,21 @@ class Rows:
             raise ImageRefused("no-member")
         size = self.row_bytes
         if self.kept is None and size * self.shape[0] <= KEEP_BYTES:
-            self.stream.seek(self.start)
-            self.kept = self.stream.read(size * self.shape[0])
+            self.kept = self.read_bytes(0, size * self.shape[0])
+            self.files.close()
         if self.kept is not None:
             data = self.kept[row * size : (row + 1) * size]
         else:
-            self.stream.seek(self.start + row * size)
-            data = self.stream.read(size)
+            data = self.read_bytes(row * size, size)
+        return np.frombuffer(data, self.dtype).reshape(self.shape[1:])
+
+    def read_bytes(self, start: int, size: int) -> bytes:
+        """Return bytes of the array's data."""
+        self.stream.seek(self.start + start)
+        data = self.stream.read(size)
         if len(data) != size:
             raise ImageRefused("damaged")
-        return np.frombuffer(data, self.dtype).reshape(self.shape[1:])
+        return data
 
 
 _opened: dict[tuple[str, int, int, str], Rows] = {}
@@ -62,7 +69,7 @@ _opened: dict[tuple[str, int, int, str], Rows] = {}
 def read_npz(path: Path, member: str) -> Image:
     """Read row `member` = `array/row`; uint8, uint16, or floating point within 0..1.
 
-    The archive stays open and its array in memory (up to 256 MiB) for the next row.
+    The array stays in memory (up to 256 MiB), or its archive open, for the next row.
 
     Raises:
         ImageRefused: if there is no such row, it is not one picture, or it is damaged.
@@ -71,7 +78,7 @@ def read_npz(path: Path, member: str) -> Image:
     if not name or not row.isdecimal():
         raise ImageRefused("no-member")
     with damage_refused():
-        pixels = _rows(path, name).read(int(row))
+        pixels = _find_rows(path, name).read(int(row))
     return Image(_brightness(pixels))
 
 
@@ -83,14 +90,11 @@ def read_array(path: Path, name: str, *, limit_bytes: int = KEEP_BYTES) -> NDArr
     """
     with damage_refused():
         rows = _open_rows(path, name)
-        size = rows.row_bytes * rows.shape[0]
-        if size > limit_bytes:
-            raise ImageRefused("file-too-big")
-        data = rows.stream.read(size)
-        rows.stream.close()
-        if len(data) != size:
-            raise ImageRefused("damaged")
-        return np.frombuffer(data, rows.dtype).reshape(rows.shape)
+        with rows.files:
+            size = rows.row_bytes * rows.shape[0]
+            if size > limit_bytes:
+                raise ImageRefused("file-too-big")
+            return np.frombuffer(rows.read_bytes(0, size), rows.dtype).reshape(rows.shape)
 
 
 def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
@@ -105,29 +109,37 @@ def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
     for name in names:
         with damage_refused():
             rows = _open_rows(path, name)
-            rows.stream.close()
+            rows.files.close()
             shapes[name] = rows.shape
     return shapes
 
 
-def _rows(path: Path, name: str) -> Rows:
-    status = path.stat()
+def close_archives() -> None:
+    """Forget the array that was kept for the next row."""
+    while _opened:
+        _opened.popitem()[1].files.close()
+
+
+def _find_rows(path: Path, name: str) -> Rows:
+    with open_regular(path) as file:
+        status = os.fstat(file.fileno())
     key = (str(path), status.st_size, status.st_mtime_ns, name)
     if key not in _opened:
-        _opened.clear()
+        close_archives()
         _opened[key] = _open_rows(path, name)
     return _opened[key]
 
 
 def _open_rows(path: Path, name: str) -> Rows:
-    archive = zipfile.ZipFile(open_regular(path))
-    stream = archive.open(f"{name}.npy")
-    version = npy.read_magic(stream)
-    read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, column_major, dtype = read_header(stream)
-    if dtype.hasobject or column_major or not shape:
-        raise ImageRefused("damaged")
-    return Rows(stream, shape, dtype, stream.tell())
+    with ExitStack() as files:
+        archive = files.enter_context(zipfile.ZipFile(files.enter_context(open_regular(path))))
+        stream = files.enter_context(archive.open(f"{name}.npy"))
+        version = npy.read_magic(stream)
+        read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, column_major, dtype = read_header(stream)
+        if dtype.hasobject or column_major or not shape:
+            raise ImageRefused("damaged")
+        return Rows(files.pop_all(), stream, shape, dtype, stream.tell())
 
 
 def _brightness(pixels: NDArray[Any]) -> NDArray[np.float32]:
