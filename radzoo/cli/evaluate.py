@@ -1,6 +1,5 @@
 """`radzoo evaluate`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,13 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from radzoo.cli.app import app
+from radzoo.cli.console import progress, say
+from radzoo.cli.data_options import (
+    PANEL,
+    DataFormat,
+    Labels,
+    MaxRefused,
+    Patient,
+    PatientRegex,
+    Positive,
+    Strict,
+    Target,
+    data_options,
+)
 from radzoo.cli.options import Settings, with_settings
 
 if TYPE_CHECKING:
-    from radzoo.core.predictions import Columns, Predictions
-
-FOREIGN = "Other column names"
-DATA = "Data to predict on first"
+    from radzoo.core.predictions import Predictions
+    from radzoo.data.options import DataOptions
+    from radzoo.workflows.evaluate_source import Predict
 
 
 class Cluster(StrEnum):
@@ -32,17 +43,6 @@ class SplitName(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The data to score first, as given on the command line."""
-
-    data: Path
-    labels: Path | None
-    data_format: str | None
-    split: SplitName | None
-    columns: "Columns"
-
-
 @app.command()
 @with_settings
 def evaluate(
@@ -56,19 +56,13 @@ def evaluate(
     ],
     data: Annotated[
         Path | None,
-        Option(help="Score these with the run or the model first.", rich_help_panel=DATA),
-    ] = None,
-    labels: Annotated[
-        Path | None, Option(help="Table of labels for a folder of DICOM.", rich_help_panel=DATA)
-    ] = None,
-    data_format: Annotated[
-        str | None, Option(help="How --data is laid out.", rich_help_panel=DATA)
+        Option(help="Score these with the run or the model first.", rich_help_panel=PANEL),
     ] = None,
     split: Annotated[
         SplitName | None,
         Option(
             help="Which split of --data. Default: test if it names one, else all cases.",
-            rich_help_panel=DATA,
+            rich_help_panel=PANEL,
         ),
     ] = None,
     task: Annotated[str | None, Option(help="binary or multilabel.")] = None,
@@ -91,18 +85,17 @@ def evaluate(
             "Default: the one that the run froze on validation, else 0.5."
         ),
     ] = None,
-    target: Annotated[
-        str | None, Option(help="Column of the truth.", rich_help_panel=FOREIGN)
-    ] = None,
+    target: Target = None,
     score: Annotated[
-        str | None, Option(help="Column of the score.", rich_help_panel=FOREIGN)
+        str | None, Option(help="Column that holds the score.", rich_help_panel=PANEL)
     ] = None,
-    patient: Annotated[
-        str | None, Option(help="Column of the patient.", rich_help_panel=FOREIGN)
-    ] = None,
-    positive: Annotated[
-        str | None, Option(help="What means diseased in --target.", rich_help_panel=FOREIGN)
-    ] = None,
+    patient: Patient = None,
+    positive: Positive = None,
+    data_format: DataFormat = None,
+    labels: Labels = None,
+    patient_regex: PatientRegex = None,
+    max_refused: MaxRefused = None,
+    strict: Strict = False,
     report: Annotated[Path | None, Option(help="Write a page for a browser here.")] = None,
     out: Annotated[
         Path | None, Option(help="Write report, page, table and predictions to this folder.")
@@ -114,17 +107,21 @@ def evaluate(
     """Say how good scores are: metrics with intervals, and what to doubt about them."""
     from radzoo.cli.evaluate_output import check_places, save_folder, save_page, show_report
     from radzoo.core.predictions import Columns
+    from radzoo.data.options import DataOptions
     from radzoo.workflows.evaluate import EvaluateOptions
     from radzoo.workflows.evaluate_source import evaluate_source, find_thresholds, load_source
 
     check_places(report, out, overwrite=overwrite)
     columns = Columns(target, score, patient, positive)
-    wanted = None if data is None else Wanted(data, labels, data_format, split, columns)
-    source = load_source(
-        given,
-        columns=columns,
-        predict=None if wanted is None else lambda name: predict_on(name, wanted, settings),
-    )
+    predict = None
+    if data is not None:
+        layout = data_options(
+            DataOptions(), data_format=data_format, labels=labels, target=target,
+            positive=positive, patient=patient, patient_regex=patient_regex,
+        )  # fmt: skip
+        allowed = 0.0 if strict else 0.05 if max_refused is None else max_refused
+        predict = predictor(data, layout, split, allowed, settings)
+    source = load_source(given, columns=columns, predict=predict)
     options = EvaluateOptions(
         task=task,
         ci=ci,
@@ -142,32 +139,34 @@ def evaluate(
     show_report(result, settings)
 
 
-def predict_on(name: str, wanted: Wanted, settings: Settings) -> "Predictions":
-    """Let a run or a model of the zoo score data; this needs torch."""
-    from radzoo.cli.console import progress, say
-    from radzoo.data.load import DataOptions
-    from radzoo.workflows.evaluate_data import DataRequest, predict_for_evaluation
-    from radzoo.zoo.store import cache_root
+def predictor(
+    data: Path,
+    layout: "DataOptions",
+    split: SplitName | None,
+    max_refused: float,
+    settings: Settings,
+) -> "Predict":
+    """Return a function that lets a run or a model of the zoo score data; it needs torch."""
 
-    options = DataOptions(
-        data_format=wanted.data_format,
-        labels=wanted.labels,
-        target=wanted.columns.target,
-        positive=wanted.columns.positive,
-        patient=wanted.columns.patient,
-    )
-    request = DataRequest(
-        data=wanted.data,
-        cache=cache_root(settings.cache_dir),
-        options=options,
-        split=None if wanted.split is None else wanted.split.value,
-        device=settings.device,
-        offline=settings.offline,
-        registries=settings.registries,
-    )
-    return predict_for_evaluation(
-        name,
-        request,
-        track=progress("Reading images", quiet=settings.quiet),
-        warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
-    )
+    def predict(name: str) -> "Predictions":
+        from radzoo.workflows.evaluate_data import DataRequest, predict_for_evaluation
+        from radzoo.zoo.store import cache_root
+
+        request = DataRequest(
+            data=data,
+            cache=cache_root(settings.cache_dir),
+            options=layout,
+            split=None if split is None else split.value,
+            max_refused=max_refused,
+            device=settings.device,
+            offline=settings.offline,
+            registries=settings.registries,
+        )
+        return predict_for_evaluation(
+            name,
+            request,
+            track=progress("Reading images", quiet=settings.quiet),
+            warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
+        )
+
+    return predict

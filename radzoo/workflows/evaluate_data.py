@@ -1,6 +1,5 @@
 """Predictions of a run or a model on data, so that they can be evaluated. Needs torch."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 from radzoo.core.case import Case, Split
 from radzoo.core.predictions import Predictions
 from radzoo.data.load import DataOptions, load_manifest
-from radzoo.workflows.predict import PredictConfig, Ready, open_entry, open_run, predict
-from radzoo.zoo.catalog import find_entry
+from radzoo.workflows.predict import PredictConfig, open_model, predict
 
 Say = Callable[[str], object]
 
@@ -21,6 +19,7 @@ class DataRequest:
     Attributes:
         split: only the cases of this split; None = those of `test` if the data name splits,
             else all of them.
+        max_refused: share of cases that may be refused.
         registries: further registry files to look a model up in.
     """
 
@@ -28,6 +27,7 @@ class DataRequest:
     cache: Path
     options: DataOptions = field(default_factory=DataOptions)
     split: Split | None = None
+    max_refused: float = 0.05
     device: str = "auto"
     offline: bool = False
     registries: Sequence[Path] = ()
@@ -46,26 +46,18 @@ def predict_for_evaluation(
         InputError: if there is no such run or model, or the data cannot be read.
         RefusedError: if too many cases were refused.
     """
-    ready = open_network(given, request)
-    split = request.split or find_test_split(request, warn)
-    with tempfile.TemporaryDirectory() as folder:
-        config = PredictConfig(
-            data=request.data,
-            out=Path(folder) / "predictions.csv",
-            cache=request.cache,
-            options=request.options,
-            split=split,
-            device=request.device,
-        )
-        return predict(ready, config, track=track, warn=warn)
-
-
-def open_network(given: str, request: DataRequest) -> Ready:
-    """Open what is named: the folder of a run, or a model of the zoo."""
-    if Path(given).is_dir():
-        return open_run(Path(given))
-    entry = find_entry(given, request.registries)
-    return open_entry(entry, cache=request.cache, offline=request.offline)
+    ready = open_model(
+        given, registries=request.registries, cache=request.cache, offline=request.offline
+    )
+    config = PredictConfig(
+        data=request.data,
+        cache=request.cache,
+        options=request.options,
+        split=request.split or find_test_split(request, warn),
+        device=request.device,
+        max_refused=request.max_refused,
+    )
+    return predict(ready, config, track=track, warn=warn)
 
 
 def find_test_split(request: DataRequest, warn: Say) -> Split | None:
