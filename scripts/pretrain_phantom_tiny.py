@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import timm
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -42,6 +42,10 @@ POOL_SIZE = 128
 GRID = 32
 MAPS = ("lungs", "heart", "opacity")
 CHUNK = 500
+OFTEN = (
+    *("haze", "lobar", "multifocal", "interstitial", "haze", "lobar", "patchy"),
+    *("multifocal", "interstitial", "effusion", "mass", "haze", "nodule"),
+)
 # Seeds below this are left to demos and tests.
 FIRST_SEED = 1_000_000_000
 
@@ -83,14 +87,23 @@ def open_pool(folder: Path, count: int) -> Pool:
     return Pool(**arrays)
 
 
+def choose_options(row: int) -> PhantomOptions:
+    """Three in five are ill, of each two one is a young child; nodules are seldom."""
+    return PhantomOptions(
+        size=POOL_SIZE,
+        prevalence=0.6,
+        kind=OFTEN[row // 2 % len(OFTEN)],
+        age=0.5 + 9.0 * (row % 991) / 991 if row % 2 else None,
+    )
+
+
 def draw_chunk(folder: Path, count: int, start: int, seed: int) -> int:
     """Draw `CHUNK` phantoms from row `start` on and return how many there are."""
     pool = open_pool(folder, count)
-    options = PhantomOptions(size=POOL_SIZE, prevalence=0.6)
     stop = min(start + CHUNK, count)
     cell = POOL_SIZE // GRID
     for row in range(start, stop):
-        phantom = draw_phantom(FIRST_SEED + seed * count + row, options)
+        phantom = draw_phantom(FIRST_SEED + seed * count + row, choose_options(row))
         pool.images[row] = phantom.pixels >> 4
         for index, name in enumerate(MAPS):
             mask = getattr(phantom, name).reshape(GRID, cell, GRID, cell)
@@ -357,6 +370,9 @@ def main() -> None:
     parser.add_argument("--phantoms", type=int, default=200_000)
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=256, help="phantoms; two views of each")
+    parser.add_argument(
+        "--start", type=Path, help="safetensors file of an earlier run to go on from"
+    )
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--contrast", type=float, default=0.3, help="weight of telling views apart")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop training after this long")
@@ -373,6 +389,8 @@ def main() -> None:
     )
     if options.steps:
         learner = Learner(options.architecture, options.arguments)
+        if options.start:
+            learner.backbone.load_state_dict(load_file(options.start), strict=False)
         publish(train(learner, pool, options), options)
 
 

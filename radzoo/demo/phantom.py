@@ -31,7 +31,7 @@ from radzoo.demo.phantom_detector import (
     quantise,
 )
 from radzoo.demo.phantom_frame import Frame, base_of, place_patient
-from radzoo.demo.phantom_opacities import Opacity, draw_opacity, no_opacity
+from radzoo.demo.phantom_opacities import KINDS, Opacity, draw_opacity, no_opacity
 from radzoo.demo.phantom_random import Field, Stream, draw_clouds, ramp
 from radzoo.demo.phantom_tissue import (
     draw_abdomen,
@@ -63,6 +63,7 @@ class PhantomOptions:
         scanner: a key of `SCANNERS`.
         site_shortcut: how far site tells the label where `site` is None: 0 not at all,
             1 wholly (every positive from B, every negative from A).
+        kind: one of `KINDS`; only positives have one.
         severity: range, within 0 to 1, from which extent and density of an opacity are drawn.
 
     Raises:
@@ -78,6 +79,7 @@ class PhantomOptions:
     site: str | None = None
     scanner: str | None = None
     site_shortcut: float = 0.0
+    kind: str | None = None
     severity: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
@@ -91,6 +93,7 @@ class PhantomOptions:
             "sex must be F or M": self.sex not in (None, *SEXES),
             "site must be A or B": self.site not in (None, *SITES),
             f"scanner must be one of {', '.join(SCANNERS)}": self.scanner not in (None, *SCANNERS),
+            f"kind must be one of {', '.join(KINDS)}": self.kind not in (None, *KINDS),
             "site_shortcut must be 0 to 1": not 0.0 <= self.site_shortcut <= 1.0,
             "severity must rise within 0 to 1": not 0.0 <= low <= high <= 1.0,
         }
@@ -160,7 +163,7 @@ def draw_phantom(seed: int, options: PhantomOptions = _DEFAULT) -> Phantom:
     lungs = frame.inside & ~heart
     opacity = no_opacity(options.size)
     if label:
-        opacity = draw_opacity(frame, lungs, Stream(seed, 4), options.severity)
+        opacity = draw_opacity(frame, lungs, Stream(seed, 4), options.severity, options.kind)
     density = _sum_densities(frame, anatomy, pose, heart_depth, opacity, Stream(seed, 5))
     picture = expose(density, SCANNERS[scanner], Stream(seed, 6))
     add_marker(picture, site, Stream(seed, 7))

@@ -8,18 +8,10 @@ from numpy.typing import NDArray
 from radzoo.demo.phantom_frame import Frame
 from radzoo.demo.phantom_random import Field, Stream, arc, draw_clouds, ramp
 
-KINDS = ("lobar", "patchy", "multifocal", "nodule", "mass", "interstitial", "effusion")
+KINDS = ("lobar", "patchy", "multifocal", "nodule", "mass", "interstitial", "effusion", "haze")
 _OFTEN = (
-    "lobar",
-    "patchy",
-    "patchy",
-    "multifocal",
-    "multifocal",
-    "nodule",
-    "mass",
-    "interstitial",
-    "interstitial",
-    "effusion",
+    *("lobar", "patchy", "patchy", "multifocal", "multifocal", "nodule"),
+    *("mass", "interstitial", "interstitial", "effusion", "haze"),
 )
 
 
@@ -47,15 +39,22 @@ def no_opacity(size: int) -> Opacity:
 
 
 def draw_opacity(
-    frame: Frame, lungs: NDArray[np.bool_], stream: Stream, severity: tuple[float, float]
+    frame: Frame,
+    lungs: NDArray[np.bool_],
+    stream: Stream,
+    severity: tuple[float, float],
+    kind: str | None,
 ) -> Opacity:
     """Draw one finding whose extent and density grow with a severity from the given range."""
-    kind = _OFTEN[stream.integer(len(_OFTEN))]
+    often = _OFTEN[stream.integer(len(_OFTEN))]
+    kind = often if kind is None else kind
     degree = stream.uniform(*severity)
     if kind in ("nodule", "mass"):
         shape = _draw_round(frame, lungs, stream, degree, kind)
     elif kind == "interstitial":
         shape = _draw_net(frame, stream, degree)
+    elif kind == "haze":
+        shape = _draw_haze(frame, stream, degree)
     elif kind == "effusion":
         shape = _draw_fluid(frame, stream, degree)
     elif kind == "lobar":
@@ -155,6 +154,20 @@ def _draw_net(frame: Frame, stream: Stream, degree: float) -> Field:
         lines += np.maximum(1.0 - np.abs(field) * 4.5, 0.0)
     haze = 0.30 + 0.25 * draw_clouds(stream, size, 7)
     return (weight * (0.40 * lines + haze)) * np.float32(0.55 + 0.35 * degree)
+
+
+def _draw_haze(frame: Frame, stream: Stream, degree: float) -> Field:
+    """Ground glass without borders: everywhere, around the hila, or on one side alone."""
+    where, on_left = stream.integer(3), stream.chance(0.5)
+    level, reach = stream.uniform(0.3, 0.75), stream.uniform(0.45, 0.8)
+    away = (frame.v - level) * 0.8
+    middle = np.maximum(1.0 - (frame.u * frame.u + away * away) * (1.0 / (reach * reach)), 0.0)
+    weight = middle if where == 1 else 0.55 + 0.45 * middle
+    if where == 2:
+        weight = weight * (frame.left if on_left else ~frame.left)
+    size = frame.x.shape[0]
+    uneven = 0.75 + 0.45 * draw_clouds(stream, size, 6) + 0.2 * draw_clouds(stream, size, 24)
+    return np.minimum(np.maximum(weight * uneven, 0.0), 1.0) * np.float32(0.45 + 0.5 * degree)
 
 
 def _draw_fluid(frame: Frame, stream: Stream, degree: float) -> Field:
