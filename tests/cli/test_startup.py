@@ -48,6 +48,7 @@ def registry(tmp_path):
         ["show", "resnet18"],
         ["show", "alexnet", "--json"],
         ["pull", "alexnet", "resnet18", "--dry-run"],
+        ["pull", "radzoo-phantom-tiny"],
     ],
     ids=" ".join,
 )

@@ -9,6 +9,7 @@ from radzoo.zoo.catalog import load_catalog
 from radzoo.zoo.listing import is_permissive
 from radzoo.zoo.registries import PACKAGE, shipped_registry
 from radzoo.zoo.sources import SOURCES
+from radzoo.zoo.store import fetch_weights
 
 CATALOG = load_catalog()
 ENTRIES = CATALOG.entries.values()
@@ -26,6 +27,12 @@ def test_what_must_be_there():
 def test_every_entry_can_be_pulled_without_a_question(entry):
     assert is_permissive(entry.license.weights)
     assert entry.source.sha256 or entry.source.kind != "https"
+
+
+def test_the_packaged_weights_are_there_and_right(tmp_path):
+    fetched = fetch_weights(CATALOG.entries["radzoo-phantom-tiny"], cache=tmp_path, offline=True)
+    assert fetched.cached
+    assert fetched.size_bytes <= 4_000_000
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
