@@ -1,11 +1,15 @@
 """A report as one JSON document: the same bytes for the same report."""
 
+import json
+
 from pydantic import BaseModel
 
 
 def to_json(report: BaseModel) -> dict[str, object]:
     """Return a report as plain values; what is not finite is null."""
-    return report.model_dump(mode="json")
+    # Only the way through text turns what is not finite into null.
+    document: dict[str, object] = json.loads(report.model_dump_json())
+    return document
 
 
 def to_json_text(report: BaseModel) -> str:
