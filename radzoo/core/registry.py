@@ -55,5 +55,6 @@ class Registry(Mapping[str, Plugin], Generic[Plugin]):
 
 def did_you_mean(name: str, known: Mapping[str, object] | list[str]) -> str:
     """Return "did you mean ...?" with up to three close names, or an empty string."""
-    close = get_close_matches(name.lower(), list(known), n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(close)}?" if close else ""
+    folded = {word.casefold(): word for word in known}
+    close = get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(folded[word] for word in close)}?" if close else ""

@@ -1,0 +1,129 @@
+"""`radzoo data`: results on stdout, notes on stderr, nothing half-written."""
+
+import json
+
+import numpy as np
+import pytest
+from dicoms import make_dicom
+from PIL import Image as Pillow
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two class folders of 10 patients, one bad file among the good ones."""
+    for number in range(20):
+        path = (
+            tmp_path
+            / "data"
+            / ("NORMAL" if number % 2 else "opacity")
+            / f"p{number // 2}_{number}.png"
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Pillow.fromarray(np.full((6, 8), number, np.uint8)).save(path)
+    (tmp_path / "data/NORMAL/p3_bad.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    return tmp_path / "data"
+
+
+def test_describe_as_json(folder, radzoo):
+    code, out, err = radzoo("data", "describe", folder, "--json", "--patient-regex", "(p[0-9]+)_")
+    report = json.loads(out)
+    assert (code, err) == (0, "")
+    assert report["schema_version"] == 1
+    assert (report["n_cases"], report["n_patients"], report["n_refused"]) == (20, 10, 1)
+    assert report["labels"]["opacity"]["n_positive"] == 10
+    assert report["refused"] == [
+        {"path": "NORMAL/p3_bad.png", "reason": "damaged: the file is damaged or incomplete"}
+    ]
+    assert report["formats"] == {"PNG": 21}
+    assert report["rows"] == {"smallest": 6, "median": 6, "largest": 6}
+    assert report["splits"] == {}
+
+
+def test_describe_as_a_page(folder, radzoo):
+    code, out, err = radzoo("data", "describe", folder)
+    assert (code, err) == (0, "")
+    assert "20 cases" in out
+    assert "p3_bad.png" in out
+    assert "damaged" in out
+    assert max(len(line.rstrip()) for line in out.splitlines()) <= 100
+
+
+def test_describe_dicom_says_how_it_is_stored_and_nobodys_name(tmp_path, radzoo):
+    make_dicom(
+        tmp_path / "a.dcm", np.arange(64, dtype=np.uint16).reshape(8, 8), PatientID="CANARY",
+        PatientName="CANARY", AccessionNumber="CANARY", InstitutionName="CANARY",
+        StudyDescription="CANARY", Manufacturer="Maker",
+    )  # fmt: skip
+    make_dicom(
+        tmp_path / "b.dcm", np.zeros((8, 8), np.uint16), NumberOfFrames=2, PatientID="CANARY"
+    )
+    code, out, err = radzoo("data", "describe", tmp_path, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert report["transfer_syntaxes"] == {"Explicit VR Little Endian": 2}
+    assert report["manufacturers"] == {"Maker": 1}
+    assert [one["path"] for one in report["refused"]] == ["b.dcm"]
+    assert "CANARY" not in out + err + radzoo("data", "describe", tmp_path)[1]
+
+
+def test_split_writes_a_manifest_that_can_be_used(folder, tmp_path, radzoo):
+    out_file = tmp_path / "split.csv"
+    arguments = ("data", "split", folder, "--patient-regex", "(p[0-9]+)_", "-o", out_file)
+    code, out, err = radzoo(*arguments)
+    assert (code, out) == (0, f"{out_file}\n")
+    first = out_file.read_bytes()
+    described = json.loads(radzoo("data", "describe", out_file, "--json")[1])
+    assert (
+        described["splits"] == {"train": 15, "val": 2, "test": 4}
+        or sum(described["splits"].values()) == 20
+    )
+    assert described["leaks"] == []
+    assert radzoo(*arguments)[0] == 2  # it exists
+    assert out_file.read_bytes() == first
+    assert radzoo(*arguments, "--overwrite")[0] == 0
+    assert out_file.read_bytes() == first
+    assert radzoo(*arguments, "--overwrite", "--seed", "5")[0] == 0
+    assert out_file.read_bytes() != first
+
+
+def test_split_warns_of_unknown_patients_and_puts_given_splits_aside(tmp_path, radzoo):
+    for split, name in (("train", "NORMAL"), ("test", "x"), ("train", "x"), ("test", "NORMAL")):
+        path = tmp_path / "data" / split / name / f"{split}{name}.png"
+        path.parent.mkdir(parents=True)
+        Pillow.fromarray(np.zeros((4, 4), np.uint8)).save(path)
+    code, _, err = radzoo("data", "split", tmp_path / "data", "-o", tmp_path / "s.csv")
+    assert code == 0
+    assert "warning: 4 of 4 cases have no patient identifier" in err
+
+
+def test_convert(folder, tmp_path, radzoo):
+    code, out, _ = radzoo("data", "convert", folder, "-o", tmp_path / "m.csv", "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "schema_version": 1, "output": str(tmp_path / "m.csv"), "n_cases": 21, "splits": {},
+    }  # fmt: skip
+    header, first = (tmp_path / "m.csv").read_text().splitlines()[:2]
+    assert header == "case_id,path,target:opacity"
+    assert first == "NORMAL/p0_1.png,data/NORMAL/p0_1.png,0"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "id_"),
+    [
+        (("describe", "nowhere"), 3, "missing-data"),
+        (("describe", "empty"), 3, "empty-folder"),
+        (("split", "empty", "-o", "x.csv"), 3, "no-labels"),
+        (("describe", "data", "--labels", "none.csv"), 3, "no-such-file"),
+        (("describe", "data", "--data-format", "csvv"), 3, "unknown-data-format"),
+        (("describe", "data", "--format", "tex"), 2, "wrong-format"),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments, code, id_, folder, tmp_path, monkeypatch, radzoo):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    got, out, err = radzoo("data", *arguments)
+    assert (got, out) == (code, "")
+    assert err.startswith("error: ")
+    if "--format" not in arguments:
+        assert json.loads(radzoo("data", *arguments, "--json")[2])["error"]["id"] == id_
+    assert not (tmp_path / "x.csv").exists()

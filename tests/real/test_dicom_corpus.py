@@ -1,0 +1,77 @@
+"""Real DICOM of many makers: described or refused with a reason, never a crash."""
+
+import json
+import logging
+import random
+import warnings
+
+import pytest
+from pydicom import dcmread
+
+from radzoo.data.guard import Guard, Request
+from radzoo.data.readers.dicom_codecs import find_decoder
+from radzoo.data.refusal import REASONS
+
+pytestmark = pytest.mark.real
+
+# One decoder of pydicom's, or the size budget, may refuse these as well.
+NOT_FOR_PROJECTIONS = {"multi-frame", "mask-not-image", "no-image"}
+
+
+@pytest.fixture
+def corpus(real_data):
+    return sorted(path for path in (real_data / "dicom").rglob("*") if path.is_file())
+
+
+def stock_decodes(path) -> bool:
+    """Do pydicom and its decoders, imagecodecs among them, make pixels of it?"""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = dcmread(path)
+            find_decoder(dataset.file_meta.TransferSyntaxUID)
+            return dataset.pixel_array.size > 0
+    except Exception:
+        return False
+
+
+def test_what_stock_pydicom_decodes_is_accepted_or_refused_on_principle(corpus):
+    logging.getLogger("pydicom").disabled = True
+    with Guard(2) as guard:
+        answers = list(guard.map(Request("pixels", path, size=64) for path in corpus))
+    accepted = 0
+    for path, answer in zip(corpus, answers, strict=True):
+        assert answer.refused is None or answer.refused in REASONS
+        assert answer.refused not in {"decoder-crashed", "too-slow"}, path.name
+        accepted += answer.refused is None
+        if answer.refused not in {None, *NOT_FOR_PROJECTIONS}:
+            assert not stock_decodes(path), f"{path.name} was refused: {answer.refused}"
+    assert accepted >= 60
+
+
+def test_describe_reads_the_whole_corpus(real_data, radzoo):
+    code, out, err = radzoo("data", "describe", real_data / "dicom", "--json")
+    report = json.loads(out)
+    assert (code, err) == (0, "")
+    assert report["n_cases"] + report["n_refused"] >= 125
+    assert len(report["transfer_syntaxes"]) >= 8
+
+
+def test_mutants_end_in_an_answer(corpus, tmp_path):
+    """300 files with random damage: the guard survives every one of them."""
+    draw = random.Random(20)
+    sources = [path for path in corpus if path.suffix == ".dcm" and path.stat().st_size < 200_000]
+    mutants = []
+    for number in range(300):
+        data = bytearray(draw.choice(sources).read_bytes())
+        for _ in range(draw.randint(1, 20)):
+            data[draw.randrange(132, len(data))] = draw.randrange(256)
+        if draw.random() < 0.2:
+            del data[draw.randrange(132, len(data)) :]
+        mutants.append(tmp_path / f"{number}.dcm")
+        mutants[-1].write_bytes(data)
+    with Guard(2) as guard:
+        answers = list(guard.map(Request("pixels", path, size=64) for path in mutants))
+    assert len(answers) == 300
+    assert all(answer.refused is None or answer.refused in REASONS for answer in answers)
+    assert sum(answer.refused is None for answer in answers) > 50
