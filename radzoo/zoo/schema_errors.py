@@ -1,5 +1,6 @@
 """Turns what pydantic says of an entry into a sentence with file, line and field."""
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -82,8 +83,8 @@ def _shown(given: object) -> str:
     """Quote a value in short; a whole mapping or list is not shown."""
     if isinstance(given, dict | list):
         return ""
-    text = str(given) if len(str(given)) <= 60 else f"{str(given)[:57]}..."
-    return f"'{text}': " if isinstance(given, str) else f"{text}: "
+    text = f"'{given}'" if isinstance(given, str) else json.dumps(given)
+    return f"{text}: " if len(text) <= 60 else f"{text[:57]}...: "
 
 
 def _options(expected: str) -> list[str]:

@@ -136,7 +136,6 @@ def test_the_quick_answer_minds_registries_and_cache(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["list"],  # the index is cold
         ["list", "--help"],
         ["list", "-v"],
         ["list", "extra"],
@@ -152,8 +151,14 @@ def test_the_quick_answer_minds_registries_and_cache(
     ],
     ids=" ".join,
 )
-def test_anything_unusual_goes_the_usual_way(capfdbinary, arguments):
+def test_anything_unusual_goes_the_usual_way(radzoo, capfdbinary, arguments):
+    radzoo("list", "-q")
     assert not entry.answer(arguments)
+    assert capfdbinary.readouterr() == (b"", b"")
+
+
+def test_a_cold_index_goes_the_usual_way(capfdbinary):
+    assert not entry.answer(["list"])
     assert capfdbinary.readouterr() == (b"", b"")
 
 

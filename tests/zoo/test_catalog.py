@@ -83,6 +83,7 @@ def test_the_text_is_right(tmp_path):
         ("schema_version: 1", "schema_version: 2", "1: has schema_version 2", ""),
         ("schema_version: 1", "schema_version: true", "1: has schema_version True", ""),
         ("schema_version: 1\n", "", "1: needs exactly the keys", ""),
+        ("summary: A test model.", "summary: null", "4: tiny.summary: null: needs to be text", ""),
         ("citation: {text: Nobody. Nothing. 2026.}", "citation: 3", "20: tiny.citation: 3: ", ""),
     ],
 )  # fmt: skip
