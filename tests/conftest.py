@@ -9,6 +9,22 @@ from hypothesis import settings
 from radzoo.cli.app import main
 
 REPOSITORY = Path(__file__).parent.parent
+# A network of a few thousand weights: a whole run with it takes a second.
+REGISTRY = """\
+schema_version: 1
+models:
+  small:
+    summary: a network for tests
+    task: backbone
+    modality: any
+    family: test
+    architecture: {library: timm, name: test_resnet}
+    source: {kind: local, path: small.safetensors}
+    input: {channels: 1, size: 32, mean: [0.5], std: [0.25]}
+    license: {code: MIT, weights: MIT, data: MIT}
+    citation: {text: nobody}
+    intended_use: tests
+"""
 
 # The same examples on every run, and no clock: this machine may be busy.
 settings.register_profile("radzoo", derandomize=True, deadline=None)
@@ -56,3 +72,37 @@ def real_data() -> Path:
     if not (folder / "pneumoniamnist.npz").is_file():
         pytest.skip("no real data: set RADZOO_REAL_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture
+def write_npz(tmp_path):
+    import numpy as np
+
+    def write(name="data.npz", *, n_train=24, n_val=10, n_test=12, spoil=None):
+        parts = {}
+        for seed, (split, n) in enumerate([("train", n_train), ("val", n_val), ("test", n_test)]):
+            parts[f"{split}_images"], parts[f"{split}_labels"] = draw_squares(n, seed)
+        if spoil:
+            spoil(parts)
+        np.savez(tmp_path / name, **parts)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def registry(tmp_path):
+    path = tmp_path / "zoo.yaml"
+    path.write_text(REGISTRY, "utf-8")
+    return path
+
+
+def draw_squares(n, seed):
+    """Noise of 28 x 28; every second image is brighter in one corner."""
+    import numpy as np
+
+    numbers = np.random.default_rng(seed)
+    images = numbers.integers(0, 120, (n, 28, 28)).astype(np.uint8)
+    labels = np.arange(n) % 2
+    images[labels == 1, :10, :10] += 100
+    return images, labels[:, None].astype(np.uint8)

@@ -57,7 +57,7 @@ def choice(flag: str, text: str) -> object:
     return Option(flag, help=text, rich_help_panel=TRAINING)
 
 
-@app.command()
+@app.command("finetune")
 @with_settings
 def finetune(
     settings: Settings,

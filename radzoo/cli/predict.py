@@ -32,7 +32,7 @@ class SplitName(StrEnum):
     TEST = "test"
 
 
-@app.command()
+@app.command("predict")
 @with_settings
 def predict(
     settings: Settings,

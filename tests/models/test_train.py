@@ -67,7 +67,7 @@ def test_two_runs_are_identical_to_the_bit(teach, make_samples, make_entry):
     torch.manual_seed(1)
     first, history = teach(dropout=0.3)
     torch.manual_seed(2)
-    np.random.seed(3)  # noqa: NPY002
+    np.random.seed(3)
     second, again = teach(dropout=0.3)
     assert equal(state_of(first), state_of(second))
     assert [e.train_loss for e in history.history] == [e.train_loss for e in again.history]

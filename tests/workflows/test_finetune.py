@@ -135,9 +135,7 @@ def test_published_weights_are_the_start(configure, tmp_path, entry):
     published = create(entry.architecture, outputs=1000, channels=1).state_dict()
     save_file(published, tmp_path / "small.safetensors")
     said = []
-    finetune(
-        configure(wishes={"strategy": "LP", "from_scratch": False}), Watcher(log=said.append)
-    )
+    finetune(configure(wishes={"strategy": "LP", "from_scratch": False}), Watcher(log=said.append))
     taught = load_file(tmp_path / "run" / "weights.safetensors")
     changed = {name for name in taught if not torch.equal(taught[name], published[name])}
     assert changed == {"fc.weight", "fc.bias"}
