@@ -80,7 +80,7 @@ def test_the_study_is_read_by_its_table(phantoms, study):
 
 
 def test_accession_numbers_keep_their_zeros(study):
-    rows = list(csv.DictReader((study / "labels.csv").open()))
+    rows = list(csv.DictReader((study / "labels.csv").read_text().splitlines()))
     assert rows[3]["AccessionNumber"] == "00000003"
     assert len(rows) == N
 
