@@ -54,11 +54,11 @@ def parse_rule(text: str) -> ThresholdRule:
 def choose_threshold(targets: Vector, scores: Vector, rule: str) -> float:
     """Return the threshold that a rule chooses; a case is positive if its score is >= it.
 
-    `youden` takes the observed score with the largest sensitivity + specificity, of equal
-    ones the lowest, since a missed finding is worse than a second look. `sens@x` takes the
-    best specificity among the observed scores whose sensitivity is at least x, `spec@x` the
-    best sensitivity among those whose specificity is at least x; neither interpolates.
-    Where no observed score is strict enough, it lies just above them all.
+    `youden` takes the observed score with the largest sensitivity + specificity. `sens@x`
+    takes the best specificity among the observed scores whose sensitivity is at least x,
+    `spec@x` the best sensitivity among those whose specificity is at least x; neither
+    interpolates. Of equally good scores the lowest is taken, since a missed finding is worse
+    than a second look. Where no observed score is strict enough, it lies just above them all.
 
     Args:
         targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
@@ -96,4 +96,4 @@ def choose_threshold(targets: Vector, scores: Vector, rule: str) -> float:
     )
     allowed = np.flatnonzero(wanted >= parsed.value - NUDGE)
     best = allowed[other[allowed] >= other[allowed].max() - NUDGE]
-    return float(thresholds[best[np.argmax(wanted[best])]])
+    return float(thresholds[best[-1]])

@@ -20,7 +20,8 @@ RULES = ["youden", "sens@0.5", "sens@0.9", "sens@1", "spec@0.5", "spec@0.9", "sp
         pytest.param("sens@0.95", 3, id="all must be found"),
         pytest.param("spec@0.8", 6, id="one false alarm of five"),
         pytest.param("spec@1", 8, id="no false alarm"),
-        pytest.param("spec@0", 3, id="of equal sensitivities the best specificity"),
+        pytest.param("spec@0", 1, id="anything goes: of equal sensitivities the lowest score"),
+        pytest.param("sens@0", 8, id="no false alarm: of equal specificities the lowest"),
         pytest.param("2.5", 2.5, id="a number is itself"),
         pytest.param("-1e3", -1000, id="any number"),
     ],
@@ -55,9 +56,11 @@ def test_no_observed_score_is_better(cases, rule):
         return
     kind, _, least = rule.partition("@")
     wanted, other = (0, 1) if kind == "sens" else (1, 0)
-    allowed = [one for one in others if one[wanted] >= float(least) - 1e-9]
     assert chosen[wanted] >= float(least) - 1e-9
+    allowed = [one for one in others if one[wanted] >= float(least) - 1e-9]
     assert chosen[other] == max(one[other] for one in allowed)
+    # Of equally good ones the lowest, which finds most.
+    assert chosen[0] == max(one[0] for one in allowed if one[other] == chosen[other])
 
 
 @pytest.mark.parametrize("rule", ["", "best", "sens@", "sens@2", "spec@-0.1", "nan", "inf"])
