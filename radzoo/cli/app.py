@@ -59,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=given, prog_name="radzoo", standalone_mode=False) or ExitCode.OK
     except SystemExit as done:
+        if isinstance(done.__context__, BrokenPipeError):  # Typer would have it end in 1
+            return end_with(done.__context__, given)
         code = done.code if isinstance(done.code, int) else ExitCode.OK
     except (Exception, KeyboardInterrupt) as stop:
         return end_with(stop, given)

@@ -60,8 +60,14 @@ def run_demo(
     Touches no network.
 
     Args:
+        demo: where everything goes.
+        cache: where prepared images are kept.
+        seed: another seed makes other patients, and another training.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        watcher: told how the training goes.
         draw: writes the page of the finished run.
         track: wraps the numbers of the images while they are drawn.
+        overwrite: replace an older demonstration.
         patients: how many to make; they have one to three images each.
 
     Raises:

@@ -105,10 +105,14 @@ def test_version(radzoo):
     assert radzoo("--version") == (0, f"radzoo {__version__}\n", "")
 
 
+def verb(command) -> str:
+    return command.name or command.callback.__name__
+
+
 def every_command() -> list[list[str]]:
-    single = [[command.name] for command in app.registered_commands]
+    single = [[verb(command)] for command in app.registered_commands]
     grouped = [
-        [group.name, command.name]
+        [group.name or group.typer_instance.info.name, verb(command)]
         for group in app.registered_groups
         for command in group.typer_instance.registered_commands
     ]
@@ -140,7 +144,8 @@ def test_a_full_disk_on_stdout_is_an_environment_error():
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, ExitCode.TERMINATED), (signal.SIGINT, ExitCode.INTERRUPTED)]
+    ("number", "code"),
+    [(signal.SIGTERM, ExitCode.TERMINATED), (signal.SIGINT, ExitCode.INTERRUPTED)],
 )
 def test_signals_end_in_their_own_code(number, code, tmp_path):
     script = (
