@@ -30,7 +30,7 @@ data_app = Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(data_app)
+app.add_typer(data_app, name="data")
 
 Data = Annotated[
     Path, Argument(metavar="DATA", help="A manifest, a folder, an .npz, or one image.")

@@ -12,7 +12,9 @@ from radzoo.data.readers.magic import is_dicom, is_image
 from radzoo.data.refusal import ImageRefused
 
 IMAGE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".dcm", ".dicom"})
-CLOSED: Final = frozenset({"special-file", "no-permission", "empty-file", "missing-file"})
+CLOSED: Final = frozenset(
+    {"special-file", "no-permission", "empty-file", "missing-file", "file-too-big"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,17 @@ def find_images(folder: Path) -> tuple[list[Found], int]:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Give every file below a folder, sorted; hidden ones and linked folders are left out."""
-    for place, folders, files in os.walk(folder):
+    """Give every file below a folder, sorted; hidden ones and linked folders are left out.
+
+    A folder that may not be read is given as if it were a file, so that it is refused by name.
+    """
+    closed: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith("."):
                 yield Path(place, name)
+    yield from (Path(error.filename) for error in closed)
 
 
 def judge(path: Path) -> str | None:

@@ -66,6 +66,28 @@ def test_describe_dicom_says_how_it_is_stored_and_nobodys_name(tmp_path, radzoo)
     assert "CANARY" not in out + err + radzoo("data", "describe", tmp_path)[1]
 
 
+def test_a_hostile_folder_is_described_file_by_file(folder, tmp_path, radzoo):
+    import os
+
+    os.mkfifo(folder / "pipe.png")
+    (folder / "gone.png").symlink_to(tmp_path / "nowhere")
+    (folder / "loop").symlink_to(folder, target_is_directory=True)
+    with (folder / "sparse.dcm").open("wb") as file:
+        file.truncate(10 * 1024**3)
+    (folder / "bad\x1b[31m.png").touch()
+    arguments = ("data", "describe", folder, "--data-format", "unlabelled")
+    code, out, _ = radzoo(*arguments, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert report["n_cases"] == 20
+    reasons = {one["path"]: one["reason"].split(":")[0] for one in report["refused"]}
+    assert reasons == {
+        "NORMAL/p3_bad.png": "damaged", "pipe.png": "special-file", "gone.png": "missing-file",
+        "sparse.dcm": "file-too-big", "bad\x1b[31m.png": "empty-file",
+    }  # fmt: skip
+    assert "\x1b" not in radzoo(*arguments)[1]
+
+
 def test_split_writes_a_manifest_that_can_be_used(folder, tmp_path, radzoo):
     out_file = tmp_path / "split.csv"
     arguments = ("data", "split", folder, "--patient-regex", "(p[0-9]+)_", "-o", out_file)
