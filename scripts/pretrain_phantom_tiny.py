@@ -288,9 +288,9 @@ def train(learner: Learner, pool: Pool, options: argparse.Namespace) -> dict[str
     """Train to the last step or the time limit; return the averaged backbone."""
     device = options.device
     learner.to(device, memory_format=torch.channels_last)
-    average = torch.optim.swa_utils.AveragedModel(
-        learner, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
-    )
+    # An average over about the last tenth of the steps.
+    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(max(0.0, 1 - 10 / options.steps))
+    average = torch.optim.swa_utils.AveragedModel(learner, multi_avg_fn=decay, use_buffers=True)
     groups = [
         {"params": [p for p in learner.parameters() if p.ndim > 1], "weight_decay": 0.05},
         {"params": [p for p in learner.parameters() if p.ndim <= 1], "weight_decay": 0.0},
@@ -325,7 +325,7 @@ def train(learner: Learner, pool: Pool, options: argparse.Namespace) -> dict[str
         schedule.step()
         average.update_parameters(learner)
         step += 1
-        if step % 250 == 0:
+        if step % 50 == 0:
             print(
                 f"step {step} loss {loss.item():.4f} {time.monotonic() - began:.0f} s", flush=True
             )
