@@ -1,7 +1,5 @@
 """Metric: how often a diseased case scores higher than a healthy one."""
 
-import numpy as np
-
 from radzoo.core.plugins import Metric, Vector
 from radzoo.metrics.roc import count_by_threshold
 
@@ -35,11 +33,10 @@ def auroc(targets: Vector, scores: Vector, weights: Vector | None = None) -> flo
         0.875
     """
     counts = count_by_threshold(targets, scores, weights)
-    diseased = np.diff(counts.true_positives, prepend=0.0)
-    healthy = np.diff(counts.false_positives, prepend=0.0)
-    healthy_below = counts.false_positives[-1] - counts.false_positives + healthy / 2
-    pairs = counts.true_positives[-1] * counts.false_positives[-1]
-    return float(diseased @ healthy_below / pairs)
+    found, alarms = counts.true_positives, counts.false_positives
+    # The area under straight lines between the points gives ties their half.
+    area = (alarms[1:] - alarms[:-1]) @ (found[1:] + found[:-1]) + alarms[0] * found[0]
+    return float(area / 2 / (found[-1] * alarms[-1]))
 
 
 METRIC = Metric(

@@ -47,6 +47,5 @@ METRIC = Metric(
     compute=average_precision,
     tasks=frozenset({"binary", "multilabel"}),
     higher_is_better=True,
-    reads="scores",
     interval="bca",
 )

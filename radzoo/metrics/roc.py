@@ -38,8 +38,8 @@ def count_by_threshold(
 ) -> ThresholdCounts:
     """Count true and false positives at each distinct score; ties fall together.
 
-    Sorting is stable, so that scores which are already sorted cost linear time: the
-    bootstrap relies on it.
+    Rows that already stand by rising score are not sorted again: the bootstrap, which only
+    changes the weights, relies on it.
 
     Args:
         targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
@@ -49,16 +49,28 @@ def count_by_threshold(
     Raises:
         UndefinedMetricError: if either class is missing.
     """
-    order = np.argsort(scores, kind="stable")[::-1]
-    falling = scores[order]
     diseased = targets if weights is None else targets * weights
+    falling, diseased, weights = fall(scores, diseased, weights)
     last_of_tie = np.flatnonzero(np.append(falling[1:] != falling[:-1], True))
-    true_positives = np.cumsum(diseased[order])[last_of_tie]
-    called = last_of_tie + 1.0 if weights is None else np.cumsum(weights[order])[last_of_tie]
+    true_positives = np.cumsum(diseased)
+    called = np.arange(1.0, len(falling) + 1) if weights is None else np.cumsum(weights)
+    if len(last_of_tie) < len(falling):
+        falling = falling[last_of_tie]
+        true_positives, called = true_positives[last_of_tie], called[last_of_tie]
     false_positives = called - true_positives
     if not scores.size or not true_positives[-1] or not false_positives[-1]:
         raise UndefinedMetricError("needs both diseased and healthy cases")
-    return ThresholdCounts(falling[last_of_tie], true_positives, false_positives)
+    return ThresholdCounts(falling, true_positives, false_positives)
+
+
+def fall(
+    scores: Vector, diseased: Vector, weights: Vector | None
+) -> tuple[Vector, Vector, Vector | None]:
+    """Put everything by falling score."""
+    if np.all(scores[1:] >= scores[:-1]):
+        return scores[::-1], diseased[::-1], None if weights is None else weights[::-1]
+    order = np.argsort(scores, kind="stable")[::-1]
+    return scores[order], diseased[order], None if weights is None else weights[order]
 
 
 def draw_roc(targets: Vector, scores: Vector, *, most: int = 500) -> tuple[Vector, Vector]:
