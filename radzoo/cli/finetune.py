@@ -168,7 +168,7 @@ def finetune(
         ),
     )  # fmt: skip
     made = make_config(request, settings)
-    with watching(quiet=settings.quiet, verbose=settings.verbose > 0) as watcher:
+    with watching(quiet=settings.quiet) as watcher:
         report = run(made, watcher, draw=write_page)
     show_run(report, settings)
 

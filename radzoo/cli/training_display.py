@@ -1,55 +1,46 @@
 """Progress of a training on stderr: a live display on a terminal, else one line per epoch."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from radzoo.cli.console import drawable, progress, say, stderr
+from radzoo.cli.console import drawable, printable, say, stderr
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from radzoo.core.case import Case
     from radzoo.core.config import Recipe
     from radzoo.models.course import Epoch
     from radzoo.workflows.finetune import Watcher
 
 
 @contextmanager
-def watching(*, quiet: bool, verbose: bool = False) -> "Iterator[Watcher]":
-    """Give a watcher that shows how a run goes, and clear the display afterwards.
-
-    Args:
-        quiet: show warnings only.
-        verbose: say what was found and adapted, too.
-    """
+def watching(*, quiet: bool) -> "Iterator[Watcher]":
+    """Give a watcher that shows how a run goes, warnings only if `quiet`; ends the display."""
     from radzoo.workflows.finetune import Watcher
 
     def warn(message: str) -> None:
         say(f"warning: {message}")
 
-    log = say if verbose else ignore
     if quiet:
         yield Watcher(warn=warn)
     elif not drawable(sys.stderr):
         lines = PlainLines()
-        yield Watcher(log=log, warn=warn, on_recipe=lines.on_recipe, on_epoch=lines.on_epoch)
+        yield Watcher(log=say, warn=warn, on_recipe=lines.on_recipe, on_epoch=lines.on_epoch)
     else:
         display = LiveDisplay(make_bars())
         with display.bars:
             yield Watcher(
-                log=log,
-                warn=warn,
-                track=progress("Reading images", quiet=True),
+                log=display.say,
+                warn=lambda message: display.say(f"warning: {message}"),
+                track=display.track,
                 on_recipe=display.on_recipe,
                 on_step=display.on_step,
                 on_epoch=display.on_epoch,
                 on_bytes=display.on_bytes,
             )
-
-
-def ignore(message: str) -> None:
-    """Say nothing."""
 
 
 def describe_recipe(recipe: "Recipe", n_train: int) -> str:
@@ -97,6 +88,19 @@ class LiveDisplay:
         self.training: TaskID | None = None
         self.download: TaskID | None = None
 
+    def say(self, message: str) -> None:
+        """Write a line above the bars, literally."""
+        self.bars.console.print(printable(message), markup=False)
+
+    def track(self, cases: "Iterable[Case]") -> "Iterator[Case]":
+        """Show how many images have been read."""
+        whole = list(cases)
+        reading = self.bars.add_task("reading images", total=len(whole), told="")
+        for case in whole:
+            yield case
+            self.bars.advance(reading)
+        self.bars.remove_task(reading)
+
     def on_bytes(self, done: int, total: int | None) -> None:
         """Show how much of the weights is here."""
         if self.download is None:
@@ -106,7 +110,7 @@ class LiveDisplay:
     def on_recipe(self, recipe: "Recipe", n_train: int) -> None:
         """Say what will be done, and begin to count."""
         self.epochs = recipe.epochs
-        self.bars.console.print(describe_recipe(recipe, n_train), markup=False)
+        self.say(describe_recipe(recipe, n_train))
         self.training = self.bars.add_task("epoch 1", total=None, told="")
 
     def on_step(self, epoch: int, done: int, total: int) -> None:
