@@ -32,7 +32,7 @@ def demo(
     from radzoo.zoo.store import cache_root
 
     made = Demo(out)
-    with watching(quiet=settings.quiet, verbose=True) as watcher:
+    with watching(quiet=settings.quiet) as watcher:
         report = run_demo(
             made,
             cache=cache_root(settings.cache_dir),
