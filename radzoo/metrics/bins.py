@@ -46,8 +46,7 @@ def bin_by_count(
     up_to = np.cumsum(times)[last_of_tie]
     tied = np.diff(up_to, prepend=0.0)
     middle = up_to - (tied - 1) / 2
-    # The nudge keeps 3 * 15 / 45, which is a whole number, in the first bin.
-    bins = np.ceil(middle * n_bins / up_to[-1] - 1e-9).astype(np.intp) - 1
+    bins = np.ceil(middle * n_bins / up_to[-1]).astype(np.intp) - 1
     sizes = np.diff(last_of_tie, prepend=-1)
     of_case = np.repeat(np.clip(bins, 0, n_bins - 1), sizes)
     counts = np.asarray(np.bincount(of_case, times, n_bins), dtype=np.float64)

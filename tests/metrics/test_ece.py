@@ -28,6 +28,12 @@ def test_bins_hold_equal_counts(n_cases):
     np.testing.assert_array_equal(bins.counts, np.full(15, n_cases / 15))
 
 
+def test_tied_cases_go_where_their_middle_goes():
+    # Ranks 2, 3 and 4 share the middle 3, the last of the first half.
+    bins = bin_by_count(np.zeros(6), np.array([1.0, 2, 2, 2, 3, 3]) / 4, n_bins=2)
+    np.testing.assert_array_equal(bins.counts, [4, 2])
+
+
 def test_what_is_left_over_is_spread():
     counts = bin_by_count(np.zeros(100), np.linspace(0, 1, 100)).counts
     assert counts.sum() == 100
