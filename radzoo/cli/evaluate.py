@@ -121,7 +121,7 @@ def evaluate(
         )  # fmt: skip
         allowed = 0.0 if strict else 0.05 if max_refused is None else max_refused
         predict = predictor(data, layout, split, allowed, settings)
-    source = load_source(given, columns=columns, predict=predict)
+    source = load_source(given, columns=columns, predict=predict, data=data)
     options = EvaluateOptions(
         task=task,
         ci=ci,

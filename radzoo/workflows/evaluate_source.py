@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +59,7 @@ def load_source(
         given: path of a predictions file or of a run folder, or name of a model.
         columns: how a predictions file of another program names its columns.
         predict: makes predictions of a run or a model on data; None if no data were given.
+        data: those data, to notice that a run has learnt from them.
 
     Raises:
         InputError: if it is none of these, or cannot be read.
@@ -66,7 +67,7 @@ def load_source(
     """
     path = Path(given)
     if path.is_dir():
-        return load_run(path, predict)
+        return load_run(path, predict, data)
     if path.is_file():
         if predict is not None:
             raise UsageError(
@@ -85,7 +86,9 @@ def load_source(
     return EvaluationSource(predictions, Provenance(radzoo_version=__version__, model=given))
 
 
-def load_run(folder: Path, predict: Predict | None) -> EvaluationSource:
+def load_run(
+    folder: Path, predict: Predict | None = None, data: Path | None = None
+) -> EvaluationSource:
     """Read what a run says of its test split, or predict with it on other data.
 
     Raises:
@@ -114,8 +117,18 @@ def load_run(folder: Path, predict: Predict | None) -> EvaluationSource:
         read_thresholds(thresholds) if thresholds.is_file() else None,
         read_history(folder / HISTORY_FILE),
         config,
-        read_warnings(folder / MANIFEST_FILE),
+        (*read_warnings(folder / MANIFEST_FILE), *warn_of_learnt(config, data)),
     )
+
+
+def warn_of_learnt(config: Mapping[str, object] | None, data: Path | None) -> list[str]:
+    """Notice that a run is judged on the data it was made from."""
+    if not config or data is None or config.get("data") != str(data.absolute()):
+        return []
+    return [
+        "These are the data that the run was made from: what it learnt from may be among the "
+        "cases, and then the numbers flatter. Leave --data away to see its own test split."
+    ]
 
 
 def describe_file(path: Path) -> Provenance:

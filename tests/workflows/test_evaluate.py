@@ -329,6 +329,15 @@ def test_a_run_on_other_data_is_predicted_first(run):
     assert source.thresholds == (frozen(),)
 
 
+@pytest.mark.parametrize(("learnt", "warned"), [("same", True), ("other", False)])
+def test_a_run_on_the_data_it_was_made_from_is_warned_of(run, tmp_path, learnt, warned):
+    (run / "config.json").write_text(json.dumps({"data": str(tmp_path / learnt)}))
+    source = load_source(
+        str(run), columns=Columns(), predict=lambda name: predictions(), data=tmp_path / "same"
+    )
+    assert any("made from" in warning for warning in source.warnings) == warned
+
+
 def test_a_model_needs_data():
     source = load_source("resnet18", columns=Columns(), predict=lambda name: predictions())
     assert source.provenance.model == "resnet18"
