@@ -51,7 +51,7 @@ def evaluate_source(source: EvaluationSource, options: EvaluateOptions) -> EvalR
 
 
 def load_source(
-    given: str, *, columns: Columns, predict: Predict | None = None
+    given: str, *, columns: Columns, predict: Predict | None = None, data: Path | None = None
 ) -> EvaluationSource:
     """Find out what `given` is and read its predictions.
 
