@@ -69,7 +69,9 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
     image_size = request.image_size or (earlier.image_size if earlier else None)
     if image_size is not None and not 16 <= image_size <= 4096:
         raise UsageError(
-            f"--image-size {image_size} was given; needed 16 to 4096", id="bad-image-size"
+            f"--image-size {image_size} was given; needed 16 to 4096",
+            id="bad-image-size",
+            hint="leave it out to use the size that the model was trained at",
         )
     wishes = gather_wishes(request, earlier)
     decide(wishes, n_train=1, gpu=False, threads=1)

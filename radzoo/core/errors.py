@@ -45,12 +45,12 @@ class RadzooError(Exception):
     Args:
         message: one sentence: what was seen, what was needed.
         id: stable name for scripts, such as `unknown-model`.
-        hint: what to do next; empty if there is nothing to say.
+        hint: what to do next.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
 
-    def __init__(self, message: str, *, id: str, hint: str = "") -> None:  # noqa: A002
+    def __init__(self, message: str, *, id: str, hint: str) -> None:  # noqa: A002
         super().__init__(message)
         self.id = id
         self.hint = hint

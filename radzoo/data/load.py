@@ -21,10 +21,20 @@ def load_manifest(data: Path, *, options: DataOptions) -> Manifest:
         InputError: if `data` does not exist, no preset reads it, or it has no cases.
     """
     if not data.exists():
-        raise InputError(f"{data} does not exist", id="missing-data")
+        raise InputError(
+            f"{data} does not exist", id="missing-data", hint="check the path given as data"
+        )
+    if data.is_dir() and not any(data.iterdir()):
+        raise InputError(
+            f"the folder {data} is empty", id="empty-data", hint="check the path given as data"
+        )
     manifest = find_preset(data, options).read(data, options)
     if not manifest.cases and not manifest.refused:
-        raise InputError(f"{data} holds no cases", id="empty-data")
+        raise InputError(
+            f"{data} holds no cases",
+            id="empty-data",
+            hint="images are found by what they are, not by their names; are there any?",
+        )
     return manifest
 
 
@@ -42,8 +52,13 @@ def find_preset(data: Path, options: DataOptions) -> Preset:
         raise InputError(
             f"a table of labels goes with a folder of images, and {data} is a file",
             id="labels-need-folder",
+            hint="leave out --labels, or give the folder that holds the images",
         )
     for preset in PRESETS.values():
         if preset.recognises(data):
             return preset
-    raise InputError(f"no data format is known for {data}", id="unknown-data-format")
+    raise InputError(
+        f"no data format is known for {data}",
+        id="unknown-data-format",
+        hint=f"name one with --data-format: {', '.join(PRESETS)}",
+    )

@@ -64,14 +64,20 @@ def read_table(path: Path) -> Table:
         is_parquet = read_head(path).startswith(b"PAR1")
     except ImageRefused as refused:
         raise InputError(
-            f"cannot read the table {path}: {REASONS[refused.code]}", id="no-such-file"
+            f"cannot read the table {path}: {REASONS[refused.code]}",
+            id="no-such-file",
+            hint="give a CSV or Parquet file that may be read",
         ) from None
     columns = parquet.read_columns(path) if is_parquet else delimited.read_columns(path)
     rows = tuple(
         dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)
     )
     if not rows:
-        raise InputError(f"the table {path} has no rows", id="empty-table")
+        raise InputError(
+            f"the table {path} has no rows",
+            id="empty-table",
+            hint="a table has a line of column names and one line per case",
+        )
     return Table(path, tuple(columns), rows, first_row=1 if is_parquet else 2)
 
 

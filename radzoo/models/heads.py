@@ -22,7 +22,11 @@ def head_names(network: nn.Module) -> tuple[str, ...]:
         found = [name for name, module in network.named_modules() if isinstance(module, kind)]
         if found:
             return (found[-1],)
-    raise InputError("the network has no last layer that could be replaced", id="no-head")
+    raise InputError(
+        "the network has no last layer that could be replaced",
+        id="no-head",
+        hint="choose a classification network; radzoo list shows some",
+    )
 
 
 def replace_head(network: nn.Module, outputs: int) -> None:

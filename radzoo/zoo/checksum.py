@@ -44,7 +44,11 @@ def verify_file(
                 progress(size, total)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise InputError(f"cannot read {path}: {reason}", id="unreadable-weights") from None
+        raise InputError(
+            f"cannot read {path}: {reason}",
+            id="unreadable-weights",
+            hint="check that the file is there and may be read",
+        ) from None
     compare(path.name, expected, sha256=digest.hexdigest(), size=size, head=head)
     return Fetched(path, digest.hexdigest(), size, cached)
 

@@ -88,7 +88,11 @@ def read_bounded(file: Path) -> bytes:
             return file.read_bytes()
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise InputError(f"cannot read {file}: {reason}", id="unreadable-registry") from None
+        raise InputError(
+            f"cannot read {file}: {reason}",
+            id="unreadable-registry",
+            hint="check that the file is there and may be read",
+        ) from None
     if size is None:
         raise InputError(
             f"{file} is not a file, a registry in YAML was needed",
@@ -96,7 +100,9 @@ def read_bounded(file: Path) -> bytes:
             hint="give the path of a zoo.yaml",
         )
     raise InputError(
-        f"{file} has {size:,} bytes, a registry may have {MAX_BYTES:,}", id="invalid-registry"
+        f"{file} has {size:,} bytes, a registry may have {MAX_BYTES:,}",
+        id="invalid-registry",
+        hint="is it a registry? divide it into several files, each named by --registry",
     )
 
 
@@ -111,7 +117,9 @@ def parse_yaml(data: bytes, file: Path) -> Document:
             pass  # the rest must be checked too: there may be a second document
         return Document(file, value, lines)
     except UnicodeDecodeError:
-        raise InputError(f"{file} is not UTF-8 text", id="invalid-registry") from None
+        raise InputError(
+            f"{file} is not UTF-8 text", id="invalid-registry", hint="save it as UTF-8"
+        ) from None
     except StopIteration:
         raise refused(file, 1, "is empty") from None
     except YAMLError as error:

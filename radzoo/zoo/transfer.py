@@ -221,7 +221,9 @@ def open_address(url: str, offset: int) -> HTTPResponse:
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         response.close()
         raise IntegrityError(
-            f"{shorten(url)} comes compressed, plain bytes were asked for", id="wrong-encoding"
+            f"{shorten(url)} comes compressed, plain bytes were asked for",
+            id="wrong-encoding",
+            hint="the server, or a proxy before it, changes files: use another address",
         )
     return response
 

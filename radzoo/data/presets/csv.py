@@ -48,7 +48,9 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
     for row, cells in enumerate(table.rows):
         if not cells[column]:
             raise InputError(
-                f"{path.name} has no path in row {row + table.first_row}", id="missing-path"
+                f"{path.name} has no path in row {row + table.first_row}",
+                id="missing-path",
+                hint="every row needs the path of its image",
             )
         file, _, member = cells[column].partition("::")
         cases.append(
@@ -102,10 +104,12 @@ def _names(table: Table, column: str) -> list[str]:
     """Return the case ids: a column of that name, else the paths; they must be distinct."""
     names = table.column(table.find(("case_id",)) or column)
     if len(set(names)) < len(names):
-        twice = next(row for row, name in enumerate(names) if name in names[:row])
+        first = {name: row for row, name in reversed(list(enumerate(names)))}
+        twice = next(row for row, name in enumerate(names) if first[name] < row)
         raise InputError(
             f"{table.path.name} names a case twice: row {twice + table.first_row}",
             id="duplicate-case",
+            hint="give each case one row; a column case_id may tell rows of one image apart",
         )
     return names
 

@@ -63,7 +63,11 @@ def read_medmnist(path: Path, options: DataOptions) -> Manifest:
     cases: list[Case] = []
     for split, values in labels.items():
         if len(values) != shapes[f"{split}_images"][0]:
-            raise InputError(f"{path}: images and labels of {split} differ", id="bad-archive")
+            raise InputError(
+                f"{path}: {split} has {shapes[f'{split}_images'][0]} images, {len(values)} labels",
+                id="bad-archive",
+                hint="the file is damaged or no MedMNIST file: fetch it again",
+            )
         cases += _cases(path, split, values.reshape(len(values), -1), names, options)
     return Manifest(tuple(cases), names, notes=notes)
 
