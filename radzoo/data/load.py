@@ -26,7 +26,7 @@ def load_manifest(data: Path, *, options: DataOptions) -> Manifest:
         )
     if data.is_dir() and not any(data.iterdir()):
         raise InputError(
-            f"the folder {data} is empty", id="empty-data", hint="check the path given as data"
+            f"the folder {data} is empty", id="empty-folder", hint="check the path given as data"
         )
     manifest = find_preset(data, options).read(data, options)
     if not manifest.cases and not manifest.refused:

@@ -194,8 +194,23 @@ def test_folders_of_dicom_patients_are_no_classes(tmp_path, study):
 @pytest.mark.parametrize("options", [{}, {"needs_targets": False}])
 def test_an_empty_folder(options, tmp_path):
     (tmp_path / "empty").mkdir()
-    error = fails("no-labels" if not options else "empty-folder", tmp_path / "empty", **options)
+    error = fails("empty-folder", tmp_path / "empty", **options)
     assert error.exit_code == 3
+
+
+def test_each_layout_is_recognised(tmp_path, study):
+    picture(tmp_path / "sorted/no/1.png")
+    picture(tmp_path / "sorted/yes/1.png")
+    np.savez(tmp_path / "mnist.npz", train_images=PIXELS[None], train_labels=[[1]])
+    (tmp_path / "cases.csv").write_text("path,target:a\n1.png,1\n", encoding="utf-8")
+    found = {
+        "medmnist": find_preset(tmp_path / "mnist.npz", DataOptions()),
+        "csv": find_preset(tmp_path / "cases.csv", DataOptions()),
+        "imagefolder": find_preset(tmp_path / "sorted", DataOptions()),
+        "dicom-csv": find_preset(study, DataOptions(labels=tmp_path / "cases.csv")),
+        "unlabelled": find_preset(study, DataOptions(needs_targets=False)),
+    }
+    assert {name: preset.name for name, preset in found.items()} == {name: name for name in found}
 
 
 def test_one_class_folder_is_too_few(tmp_path):
@@ -206,6 +221,7 @@ def test_one_class_folder_is_too_few(tmp_path):
 
 def test_missing_data_and_unknown_formats(tmp_path):
     fails("missing-data", tmp_path / "none")
+    picture(tmp_path / "1.png")
     error = fails("unknown-data-format", tmp_path, data_format="imagefoldr")
     assert error.hint == "did you mean imagefolder?"
 

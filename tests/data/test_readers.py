@@ -218,5 +218,5 @@ def test_opening_gives_the_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_every_reader_is_called_by_its_name(name):
+def test_every_reader_is_called_by_its_name(name):  # dicom, raster, npz
     assert READERS[name].name == name
