@@ -356,6 +356,9 @@ def publish(state: dict[str, Tensor], options: argparse.Namespace) -> None:
         for name, value in state.items()
         if not name.endswith("num_batches_tracked")
     }
+    if options.blend:
+        for name, first in load_file(options.start).items():
+            tensors[name] = options.blend * first + (1 - options.blend) * tensors[name]
     options.out.parent.mkdir(parents=True, exist_ok=True)
     # One entry: safetensors writes several in an order that changes from run to run.
     save_file(tensors, options.out, metadata={"radzoo": json.dumps(about)})
@@ -373,6 +376,7 @@ def main() -> None:
     parser.add_argument(
         "--start", type=Path, help="safetensors file of an earlier run to go on from"
     )
+    parser.add_argument("--blend", type=float, default=0.0, help="share of START in the result")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--contrast", type=float, default=0.3, help="weight of telling views apart")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop training after this long")

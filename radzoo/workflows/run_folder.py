@@ -120,9 +120,11 @@ def check_out(out: Path, *, overwrite: bool) -> None:
     """Refuse to touch what is there, before any work is done.
 
     Raises:
-        UsageError: if `out` exists, unless it is a run and may be overwritten.
+        UsageError: if `out` exists and is not empty, unless it is a run and may be overwritten.
     """
     if not out.exists() and not out.is_symlink():
+        return
+    if out.is_dir() and not any(out.iterdir()):
         return
     if not overwrite:
         raise UsageError(

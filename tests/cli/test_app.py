@@ -72,8 +72,8 @@ def test_a_bug_shows_its_traceback_and_exits_1(capsys):
 
 
 def test_control_characters_of_a_name_do_not_reach_the_terminal(capsys):
-    explain(errors.InputError("no file \x1b[31m\u202e", id="x"), as_json=False)
-    assert capsys.readouterr().err == "error: no file \\x1b[31m\\u202e\n"
+    explain(errors.InputError("no file \x1b[31m\u202e", id="x", hint="h"), as_json=False)
+    assert capsys.readouterr().err == "error: no file \\x1b[31m\\u202e\nhint: h\n"
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_convert(folder, tmp_path, radzoo):
     [
         (("describe", "nowhere"), 3, "missing-data"),
         (("describe", "empty"), 3, "empty-folder"),
-        (("split", "empty", "-o", "x.csv"), 3, "no-labels"),
+        (("split", "empty", "-o", "x.csv"), 3, "empty-folder"),
         (("describe", "data", "--labels", "none.csv"), 3, "no-such-file"),
         (("describe", "data", "--data-format", "csvv"), 3, "unknown-data-format"),
         (("describe", "data", "--format", "tex"), 2, "wrong-format"),

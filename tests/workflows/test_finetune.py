@@ -147,8 +147,15 @@ def test_published_weights_are_the_start(configure, tmp_path, entry):
     )
 
 
+def test_an_empty_folder_may_become_the_run(configure, tmp_path):
+    (tmp_path / "run").mkdir()
+    finetune(configure())
+    assert (tmp_path / "run" / "report.json").is_file()
+
+
 def test_an_existing_run_is_refused_before_any_work(configure, tmp_path):
     (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "notes.txt").write_text("mine")
     with pytest.raises(UsageError) as caught:
         finetune(configure(data=tmp_path / "absent.npz"))
     assert (caught.value.id, caught.value.exit_code) == ("run-exists", ExitCode.USAGE)
@@ -175,7 +182,7 @@ def test_a_failed_run_leaves_the_old_one_and_nothing_else(configure, tmp_path, m
     old = (tmp_path / "run" / "weights.safetensors").read_bytes()
 
     def fail(*arguments, **options):
-        raise IntegrityError("no", id="loss-not-finite")
+        raise IntegrityError("no", id="loss-not-finite", hint="none")
 
     monkeypatch.setattr("radzoo.workflows.finetune.teach", fail)
     with pytest.raises(IntegrityError):
