@@ -100,7 +100,7 @@ def as_radzoo_error(error: Exception) -> RadzooError | None:
     if isinstance(error, TyperUsageError):
         lines = str(error.format_message()).splitlines()  # type: ignore[attr-defined]  # Click's
         return UsageError(
-            " ".join(lines).rstrip("."),
+            " ".join(lines).rstrip(".") or "a command is missing",
             id="wrong-usage",
             hint="radzoo COMMAND --help lists options",
         )

@@ -18,7 +18,9 @@ def hash_identifier(identifier: str) -> str:
     alike everywhere. It is a pseudonym and not anonymous: who can guess an identifier can
     check the guess.
     """
-    return hashlib.sha256(identifier.encode()).hexdigest()[:12] if identifier else ""
+    if not identifier:
+        return ""
+    return hashlib.sha256(identifier.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def find_patient_column(table: Table, options: DataOptions) -> str | None:

@@ -134,7 +134,8 @@ def finetune(
                 log=watcher.log,
             )  # fmt: skip
         with clock.time("images"):
-            prepared = prepare_cases(made, manifest, task, config, watcher)
+            prepared, left_out = prepare_cases(made, manifest, task, config, watcher)
+            warnings += left_out
         watcher.on_recipe(recipe, len(rows_of(prepared, "train")))
         with reproducible(device, threads=recipe.threads):
             with clock.time("training"):
@@ -221,8 +222,11 @@ def bring_weights(
 
 def prepare_cases(
     made: RunConfig, manifest: Manifest, task: Task, config: FinetuneConfig, watcher: Watcher
-) -> Prepared:
+) -> tuple[Prepared, tuple[str, ...]]:
     """Decode every image once, and see whether enough of them could be.
+
+    Returns:
+        The images, and a warning if any was refused: a report counts those of its split only.
 
     Raises:
         RefusedError: if more than `max_refused` of the cases were refused.
@@ -235,6 +239,7 @@ def prepare_cases(
     )  # fmt: skip
     refused = [*manifest.refused, *prepared.refused]
     total = len(manifest.cases) + len(manifest.refused)
+    warnings: tuple[str, ...] = ()
     if refused:
         seen = f"{len(refused)} of {total} cases were refused, "
         first = f"first {refused[0].case_id}: {refused[0].reason}"
@@ -244,7 +249,8 @@ def prepare_cases(
                 id="too-many-refused",
                 hint="mend or remove them, or allow more with --max-refused",
             )
-        watcher.warn(seen + first)
+        warnings = (seen + first,)
+        watcher.warn(*warnings)
     for split in SPLITS:
         task.check([prepared.cases[row] for row in rows_of(prepared, split)], made.labels, split)
-    return prepared
+    return prepared, warnings

@@ -66,13 +66,13 @@ def predict(
 
     Raises:
         InputError: if there are no cases.
-        RefusedError: if more than `max_refused` of them were refused.
+        RefusedError: if more than `max_refused` of them were refused, or all.
         EnvironmentFailure: if the device does not exist.
     """
     engine = Engine(pick_device(config.device), amp=False)
     manifest = load_manifest(config.data, options=config.options)
     cases = manifest.of(config.split).cases if config.split else manifest.cases
-    if not cases:
+    if not cases and config.split:
         raise InputError(
             f"{config.data} has no case of the split '{config.split}'",
             id="no-cases",
@@ -90,7 +90,7 @@ def predict(
             f"{len(refused)} of {total} cases were refused, first {refused[0].case_id}: "
             f"{refused[0].reason}"
         )
-        if len(refused) > config.max_refused * total:
+        if len(refused) > config.max_refused * total or not prepared.cases:
             raise RefusedError(
                 message,
                 id="too-many-refused",

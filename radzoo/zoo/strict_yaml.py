@@ -33,6 +33,7 @@ from radzoo.core.errors import InputError
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_EVENTS = 30_000
+FIELDS = "docs/reference/zoo-yaml.md says what every field takes"
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 Place = tuple[str | int, ...]
@@ -132,7 +133,7 @@ def parse_yaml(data: bytes, file: Path) -> Document:
 
 def refused(file: Path, line: int, what: str, hint: str = "") -> InputError:
     """Return the error that says what is wrong where."""
-    return InputError(f"{file}:{line}: {what}", id="invalid-registry", hint=hint)
+    return InputError(f"{file}:{line}: {what}", id="invalid-registry", hint=hint or FIELDS)
 
 
 def _checked(events: Iterator[Event], file: Path) -> Iterator[Event]:

@@ -101,6 +101,12 @@ def test_without_arguments_help_is_shown(radzoo):
     assert "Usage:" in out
 
 
+def test_a_group_without_a_command_says_what_is_missing(radzoo):
+    code, _, err = radzoo("data")
+    assert code == ExitCode.USAGE
+    assert "error: a command is missing\n" in err
+
+
 def test_version(radzoo):
     assert radzoo("--version") == (0, f"radzoo {__version__}\n", "")
 
@@ -158,6 +164,6 @@ def test_signals_end_in_their_own_code(number, code, tmp_path):
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=-1)
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=30)
     assert process.returncode == code
     assert b"Traceback" not in err

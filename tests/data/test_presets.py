@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from dicoms import make_dataset, make_dicom, save
 from PIL import Image as Pillow
+from pydicom import uid
 
 from radzoo.core.errors import InputError
 from radzoo.data.load import DataOptions, find_preset, load_manifest
@@ -46,6 +47,7 @@ def study(tmp_path):
         )  # fmt: skip
     report = make_dataset(PIXELS)
     del report.PixelData, report.Rows, report.Columns
+    report.SOPClassUID = report.file_meta.MediaStorageSOPClassUID = uid.BasicTextSRStorage
     save(report, tmp_path / "images/report.dcm")
     (tmp_path / "images/.hidden.dcm").write_text("x")
     (tmp_path / "images/readme.txt").write_text("x")
@@ -80,6 +82,23 @@ def test_images_are_joined_by_any_key(key, study):
         "4 of 4 label rows found an image"
     )
     assert "1 DICOM objects hold no image and were left alone" in got.notes
+
+
+def test_an_image_cut_off_in_its_header_is_refused_and_not_left_alone(study):
+    whole = (study / "3.dcm").read_bytes()
+    (study / "3.dcm").write_bytes(whole[:300])
+    got = load(study, labels=table(study, "path,target:x\n0.dcm,0\n1.dcm,1\n2.dcm,0\n3.dcm,1\n"))
+    assert len(got.cases) == 3
+    assert [(case.case_id, case.reason[:7]) for case in got.refused] == [("3.dcm", "damaged")]
+
+
+def test_patients_of_a_table_that_is_not_utf_8(study):
+    labels = table(study, "")
+    labels.write_bytes(
+        b"path,who,target:x\n0.dcm,M\xfcller,0\n1.dcm,M\xf6ller,1\n2.dcm,M\xfcller,0\n"
+    )
+    first, second, third = load(study, labels=labels, patient="who").cases
+    assert first.patient_id == third.patient_id != second.patient_id
 
 
 def test_one_row_of_a_study_or_patient_counts_for_all_its_images(study):

@@ -257,6 +257,9 @@ def test_a_refused_image_among_good_ones_is_counted(configure, folder, tmp_path)
     (refused,) = manifest["refused"]
     assert refused["case_id"].endswith("p59.png")
     assert sum(manifest["n_cases"].values()) == 59
+    report = read_report(RunFolder(tmp_path / "run"))
+    for kept in (manifest["warnings"], report.warnings):
+        assert any("1 of 60 cases were refused" in line for line in kept)
 
 
 @pytest.mark.parametrize(("n_bad", "max_refused"), [(1, 0.0), (4, 0.05)])

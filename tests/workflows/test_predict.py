@@ -3,7 +3,7 @@ import pytest
 from safetensors.torch import load_file
 
 from radzoo.core.entry import ZooEntry
-from radzoo.core.errors import ExitCode, InputError, IntegrityError
+from radzoo.core.errors import ExitCode, InputError, IntegrityError, RefusedError
 from radzoo.core.predictions_file import read_predictions
 from radzoo.data.options import DataOptions
 from radzoo.models.build import create
@@ -102,3 +102,14 @@ def test_a_split_that_is_not_there(run, ask, tmp_path, write_npz):
     with pytest.raises(InputError) as caught:
         predict(open_run(run), change(ask, data=data, split="val"))
     assert caught.value.id == "no-cases"
+
+
+@pytest.mark.parametrize(
+    "head", [b"\x89PNG\r\n\x1a\n", b"\0" * 128 + b"DICM"], ids=["PNG", "DICOM"]
+)
+def test_nothing_but_refused_images_is_an_error_whatever_is_allowed(run, ask, tmp_path, head):
+    folder = tmp_path / "images"
+    folder.mkdir()
+    (folder / "a.img").write_bytes(head + b"broken")
+    with pytest.raises(RefusedError, match=r"1 of 1 cases were refused, first a\.img"):
+        predict(open_run(run), change(ask, data=folder, max_refused=1.0))

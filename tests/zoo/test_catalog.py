@@ -90,6 +90,7 @@ def test_the_text_is_right(tmp_path):
 def test_a_mistake_is_named_with_line_and_field(mistaken, old, new, message, hint):
     found, found_hint = mistaken(old, new)
     assert found.startswith(message)
+    assert found_hint
     assert hint in found_hint
     assert len(found) < 250
 

@@ -13,6 +13,7 @@ from pydicom.uid import UID
 
 from radzoo.data.readers.dicom import trouble_refused
 from radzoo.data.readers.dicom_file import open_dataset, silence
+from radzoo.data.refusal import ImageRefused
 
 TECHNICAL: Final = (
     "SOPClassUID", "Modality", "Rows", "Columns", "NumberOfFrames", "PhotometricInterpretation",
@@ -37,6 +38,8 @@ def read_header(path: Path) -> dict[str, Any]:
     with silence(), trouble_refused():
         dataset = open_dataset(path, (*TECHNICAL, *PERSONAL), pixels=False)
         syntax = dataset.file_meta.get("TransferSyntaxUID")
+        if "Rows" not in dataset and _is_of_images(dataset):
+            raise ImageRefused("damaged")
         return {
             "has_pixels": "Rows" in dataset,
             "sop_class": _uid_name(dataset.get("SOPClassUID")),
@@ -55,6 +58,11 @@ def read_header(path: Path) -> dict[str, Any]:
             "institution": _text(dataset, "InstitutionName"),
             **{keyword: _text(dataset, keyword) for keyword in PERSONAL[:5]},
         }
+
+
+def _is_of_images(dataset: Dataset) -> bool:
+    """Does it say that it is an image? Then one without rows was cut off."""
+    return "Image Storage" in _uid_name(dataset.file_meta.get("MediaStorageSOPClassUID"))
 
 
 def _text(dataset: Dataset, keyword: str) -> str:
