@@ -1,12 +1,12 @@
 """Score cases with a run, or with a model of the zoo that was trained for the task."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from torch import nn
 
-from radzoo.core.case import Case, Split
+from radzoo.core.case import Case, Manifest, Split
 from radzoo.core.entry import Preprocessing, ZooEntry
 from radzoo.core.errors import InputError, RefusedError
 from radzoo.core.plugins import Task
@@ -71,6 +71,7 @@ def predict(
     """
     engine = Engine(pick_device(config.device), amp=False)
     manifest = load_manifest(config.data, options=config.options)
+    manifest = rename_label(manifest, ready.labels, warn)
     cases = manifest.of(config.split).cases if config.split else manifest.cases
     if not cases and config.split:
         raise InputError(
@@ -105,6 +106,26 @@ def predict(
             labels=ready.labels, task=ready.task, contract=ready.contract, engine=engine,
             batch_size=config.batch_size or ready.batch_size, refused=refused,
         )  # fmt: skip
+
+
+def rename_label(
+    manifest: Manifest, wanted: Sequence[str], warn: Callable[[str], object]
+) -> Manifest:
+    """Call the finding of other data as the model calls it, where each has just one.
+
+    Folders and archives name their finding themselves: without this, a run could be judged
+    only on data that spell it alike.
+    """
+    if not manifest.labels or set(manifest.labels) & set(wanted):
+        return manifest
+    theirs, ours = ", ".join(manifest.labels), ", ".join(wanted)
+    values = {value for case in manifest.cases for value in case.targets.values()}
+    if len(manifest.labels) > 1 or len(wanted) > 1 or not values <= {0.0, 1.0, None}:
+        warn(f"the data have the labels {theirs}, the model has {ours}: no target is taken over")
+        return manifest
+    warn(f"the data call the finding '{theirs}', the model '{ours}': they are taken for the same")
+    cases = (replace(case, targets={ours: case.targets.get(theirs)}) for case in manifest.cases)
+    return replace(manifest, cases=tuple(cases), labels=(ours,))
 
 
 def open_model(

@@ -113,3 +113,33 @@ def test_nothing_but_refused_images_is_an_error_whatever_is_allowed(run, ask, tm
     (folder / "a.img").write_bytes(head + b"broken")
     with pytest.raises(RefusedError, match=r"1 of 1 cases were refused, first a\.img"):
         predict(open_run(run), change(ask, data=folder, max_refused=1.0))
+
+
+def write_manifest(path, header, *rows):
+    lines = [header, *(f"data.npz::test_images/{row},{cells}" for row, cells in enumerate(rows))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_finding_that_the_data_spell_otherwise_is_the_same_finding(run, ask, tmp_path):
+    data = write_manifest(tmp_path / "other.csv", "path,target:Pneumonia", "1", "0", "")
+    warnings = []
+    said = predict(open_run(run), change(ask, data=data), warn=warnings.append)
+    assert said.labels == ("positive",)
+    np.testing.assert_array_equal(said.targets[:, 0], [1, 0, np.nan])
+    assert warnings == [
+        "the data call the finding 'Pneumonia', the model 'positive': they are taken for the same"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [("path,target:a,target:b", ["1,0", "0,1"]), ("path,target:class", ["1", "2"])],
+    ids=["two labels", "several classes"],
+)
+def test_other_findings_are_no_targets(run, ask, tmp_path, header, rows):
+    data = write_manifest(tmp_path / "other.csv", header, *rows)
+    warnings = []
+    said = predict(open_run(run), change(ask, data=data), warn=warnings.append)
+    assert np.isnan(said.targets).all()
+    assert warnings[0].endswith("no target is taken over")
