@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from radzoo.core.errors import InputError
+from radzoo.core.json_text import from_text, to_text
 from radzoo.core.publish import publish_text
 
 
@@ -47,14 +48,14 @@ def read_thresholds(path: Path) -> tuple[FrozenThreshold, ...]:
     """
     try:
         text = path.read_text("utf-8")
-        return tuple(ThresholdsFile.model_validate_json(text).thresholds)
+        return tuple(from_text(ThresholdsFile, text).thresholds)
     except FileNotFoundError:
         raise InputError(
             f"there is no thresholds file {path}",
             id="no-such-file",
             hint="radzoo finetune writes one: RUN/thresholds.json",
         ) from None
-    except (ValidationError, UnicodeDecodeError, IsADirectoryError):
+    except (ValueError, IsADirectoryError):
         raise InputError(
             f"{path} is not a thresholds file",
             id="bad-thresholds",
@@ -65,4 +66,4 @@ def read_thresholds(path: Path) -> tuple[FrozenThreshold, ...]:
 def write_thresholds(path: Path, thresholds: Sequence[FrozenThreshold]) -> None:
     """Write frozen thresholds, whole or not at all."""
     file = ThresholdsFile(thresholds=list(thresholds))
-    publish_text(path, file.model_dump_json(indent=2) + "\n")
+    publish_text(path, to_text(file))

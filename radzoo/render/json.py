@@ -1,17 +1,15 @@
 """A report as one JSON document: the same bytes for the same report."""
 
-import json
-
 from pydantic import BaseModel
+
+from radzoo.core import json_text
 
 
 def to_json(report: BaseModel) -> dict[str, object]:
     """Return a report as plain values; what is not finite is null."""
-    # Only the way through text turns what is not finite into null.
-    document: dict[str, object] = json.loads(report.model_dump_json())
-    return document
+    return json_text.to_document(report)
 
 
 def to_json_text(report: BaseModel) -> str:
     """Return a report as text, with a newline at its end."""
-    return report.model_dump_json(indent=2) + "\n"
+    return json_text.to_text(report)

@@ -11,6 +11,7 @@ from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.config import Recipe, RunConfig, Scalar
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError, RefusedError
+from radzoo.core.json_text import to_text
 from radzoo.core.plugins import Task
 from radzoo.core.publish import publish_text
 from radzoo.core.report import RunReport
@@ -124,7 +125,7 @@ def finetune(
             threads=torch.get_num_threads(),
         )
         made = resolve(config, recipe, manifest)
-        publish_text(run.config, made.model_dump_json(indent=2) + "\n")
+        publish_text(run.config, to_text(made))
         engine = Engine(device, recipe.amp)
         with clock.time("weights"):
             weights, fetched = bring_weights(config, recipe, watcher)

@@ -17,6 +17,7 @@ from torch import nn
 from radzoo import __version__
 from radzoo.core.case import SPLITS, Manifest
 from radzoo.core.config import RunConfig
+from radzoo.core.json_text import to_text
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import write_predictions
 from radzoo.core.publish import publish_text
@@ -87,10 +88,10 @@ def write_outcome(
         frozen = freeze(val, sha256_of(run.predictions("val")))
         write_thresholds(run.thresholds, frozen)
         report = judge(run, out, made_from, frozen, test)
-    publish_text(run.report, report.model_dump_json(indent=2) + "\n")
+    publish_text(run.report, to_text(report))
     draw(run, out.name)
     manifest = describe(run, made_from, trained, clock)
-    publish_text(run.manifest, manifest.model_dump_json(indent=2) + "\n")
+    publish_text(run.manifest, to_text(manifest))
     return RunReport(
         run=str(out),
         model=made_from.config.model,

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from radzoo.core.case import Split
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import EnvironmentFailure, InputError, IntegrityError, UsageError
+from radzoo.core.json_text import from_text
 from radzoo.core.publish import cannot_write, flush, publish_text
 from radzoo.core.report import EvalReport, RefusedCase
 
@@ -222,14 +223,14 @@ def read_config(path: Path) -> RunConfig:
         InputError: if it is absent or no configuration of a run.
     """
     try:
-        return RunConfig.model_validate_json(path.read_text("utf-8"))
+        return from_text(RunConfig, path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(
             f"there is no configuration {path}",
             id="no-such-run",
             hint="name the folder of a run of radzoo finetune, or its config.json",
         ) from None
-    except (ValidationError, UnicodeDecodeError, IsADirectoryError):
+    except (ValueError, IsADirectoryError):
         raise InputError(
             f"{path} is not the configuration of a run",
             id="bad-config",
@@ -245,9 +246,9 @@ def check_weights(run: RunFolder) -> None:
         IntegrityError: if the weights were changed since.
     """
     try:
-        manifest = RunManifest.model_validate_json(run.manifest.read_text("utf-8"))
+        manifest = from_text(RunManifest, run.manifest.read_text("utf-8"))
         actual = sha256_of(run.weights)
-    except (OSError, ValidationError, UnicodeDecodeError):
+    except (OSError, ValueError):
         raise InputError(
             f"{run.path} is not a whole run: weights or manifest are missing or damaged",
             id="incomplete-run",
@@ -268,8 +269,8 @@ def read_report(run: RunFolder) -> EvalReport:
         InputError: if it is absent or damaged.
     """
     try:
-        return EvalReport.model_validate_json(run.report.read_text("utf-8"))
-    except (OSError, ValidationError, UnicodeDecodeError):
+        return from_text(EvalReport, run.report.read_text("utf-8"))
+    except (OSError, ValueError):
         raise InputError(
             f"{run.path} has no readable report.json",
             id="incomplete-run",

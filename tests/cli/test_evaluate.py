@@ -175,3 +175,12 @@ def test_nothing_heavy_is_imported(file):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_file_name_that_is_not_utf_8(radzoo, tmp_path):
+    path = tmp_path / "\udcff.csv"
+    path.write_text("case_id,target:x,score:x\n1,0,0.1\n2,1,0.9\n")
+    given = ("evaluate", path, "--n-boot", 0)
+    code, out, err = radzoo(*given, "--json", "--out", tmp_path / "out")
+    assert code == 0, err
+    assert json.loads(out)["provenance"]["predictions"] == str(path)
