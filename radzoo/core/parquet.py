@@ -32,12 +32,24 @@ def read_columns(path: Path) -> dict[str, list[str]]:
 
 
 def write_columns(path: Path, columns: Mapping[str, Sequence[str | float]]) -> None:
-    """Write columns of equal length; NaN becomes null."""
+    """Write columns of equal length; NaN becomes null.
+
+    Raises:
+        InputError: if a text is not UTF-8, as file names may be: Parquet cannot hold it.
+    """
     import pyarrow
     from pyarrow import parquet
 
-    arrays = {
-        name: pyarrow.array([None if cell != cell else cell for cell in cells])
-        for name, cells in columns.items()
-    }
-    parquet.write_table(pyarrow.table(arrays), path)
+    try:
+        arrays = {
+            name: pyarrow.array([None if cell != cell else cell for cell in cells])
+            for name, cells in columns.items()
+        }
+        table = pyarrow.table(arrays)
+    except UnicodeEncodeError:
+        raise InputError(
+            "a name is not UTF-8, which Parquet cannot hold",
+            id="not-utf-8",
+            hint="write a .csv file instead: it keeps the bytes of names",
+        ) from None
+    parquet.write_table(table, path)

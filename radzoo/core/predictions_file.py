@@ -22,6 +22,8 @@ from radzoo.core.registry import did_you_mean
 
 TARGET, SCORE = "target:", "score:"
 MISSING = frozenset(["", "na", "nan", "null", "none"])
+# As pandas and Parquet write a target that is a truth value.
+TRUTH_VALUES = {"true": "1", "false": "0"}
 PARQUET_SUFFIXES = (".parquet", ".pq")
 OWN_COLUMNS = Columns()
 
@@ -187,9 +189,10 @@ def read_targets(
     """Read targets; with `positive`, that value is 1 and every other value 0."""
     if column is None:
         return np.full(len(next(iter(table.values()))), np.nan)
-    if positive is None:
-        return read_numbers(path, table, column)
     cells = table[column]
+    if positive is None:
+        known = [TRUTH_VALUES.get(cell.lower(), cell) for cell in cells]
+        return read_numbers(path, {column: known}, column)
     if positive not in cells:
         raise InputError(
             f"no row of {path} has the positive value '{positive}' in column '{column}'",

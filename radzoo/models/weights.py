@@ -36,7 +36,8 @@ def load_state(path: Path, format: str) -> dict[str, Tensor]:  # noqa: A002
             hint="ask its authors for a safetensors file; radzoo never unpickles objects",
         )
     try:
-        return safetensors.torch.load_file(path)
+        # Not by its name: safetensors cannot open one that is not UTF-8.
+        return safetensors.torch.load(path.read_bytes())
     except safetensors.SafetensorError:
         raise IntegrityError(
             f"{path.name} is damaged: it is not a whole safetensors file",

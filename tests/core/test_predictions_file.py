@@ -1,5 +1,6 @@
 import math
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -211,3 +212,18 @@ def test_a_binary_file_is_no_table(tmp_path):
 def test_reading_csv_needs_no_pyarrow(read, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     assert read("case_id,score:x\na,0.5\n").case_ids == ("a",)
+
+
+def test_truth_values_are_targets(read):
+    got = read("y,p\nTrue,0.5\nfalse,0.5\n,0.5\n", Columns("y", "p"))
+    np.testing.assert_array_equal(got.targets[:, 0], [1, 0, np.nan])
+    refused(read, "y,p\n1,true\n", Columns("y", "p"))
+
+
+def test_a_name_that_is_not_utf_8_is_kept_in_csv_and_refused_for_parquet(tmp_path):
+    odd = replace(SMALL, case_ids=("a", "\udcff.dcm"))
+    write_predictions(tmp_path / "p.csv", odd)
+    assert same(read_predictions(tmp_path / "p.csv"), odd)
+    with pytest.raises(InputError, match="not UTF-8"):
+        write_predictions(tmp_path / "p.parquet", odd)
+    assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]

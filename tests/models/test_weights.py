@@ -28,8 +28,9 @@ def refuse(network, state, keep_head=True):
     return str(caught.value)
 
 
-def test_round_trip(network, tmp_path, make_entry):
-    path = tmp_path / "weights.safetensors"
+@pytest.mark.parametrize("folder", ["run", "\udcff"], ids=ascii)
+def test_round_trip(network, tmp_path, make_entry, folder):
+    path = tmp_path / folder / "weights.safetensors"
     save_state(path, network, "{}")
     torch.manual_seed(1)
     other = create(make_entry().architecture, outputs=1, channels=1)
