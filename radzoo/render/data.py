@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from radzoo.core.data_report import DataReport, LabelCounts, Span
+from radzoo.render.words import visible
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -30,14 +31,14 @@ def render_data(report: DataReport) -> "Group":
         )
         for leak in report.leaks
     ]
-    parts += [Text(f"note: {note}") for note in report.notes]
+    parts += [Text(f"note: {visible(note)}") for note in report.notes]
     return Group(*parts)
 
 
 def _headline(report: DataReport) -> str:
     patients = "unknown" if report.n_patients is None else f"{report.n_patients:,}"
     return (
-        f"{report.data} ({report.data_format}): {report.n_cases:,} cases, "
+        f"{visible(report.data)} ({report.data_format}): {report.n_cases:,} cases, "
         f"{patients} patients, {report.n_refused:,} refused"
     )
 
@@ -80,7 +81,7 @@ def _labels(report: DataReport) -> "Table":
             f"{counts.n_positive:,}", f"{counts.n_negative:,}", f"{counts.n_unlabelled:,}",
             *(_share(counts, split) for split in report.splits),
         ]  # fmt: skip
-        table.add_row(Text(label), *cells)
+        table.add_row(Text(visible(label)), *cells)
     return table
 
 
@@ -93,7 +94,7 @@ def _refused(report: DataReport) -> "Table":
     table.add_column("refused", overflow="fold")
     table.add_column("why", overflow="fold")
     for one in report.refused[:MOST_REFUSED]:
-        table.add_row(Text(_visible(one.path)), Text(one.reason))
+        table.add_row(Text(visible(one.path)), Text(one.reason))
     more = len(report.refused) - MOST_REFUSED
     if more > 0:
         table.add_row(Text(f"and {more:,} more"), Text("see --json"))
@@ -106,7 +107,7 @@ def _share(counts: LabelCounts, split: str) -> str:
 
 
 def _counts(counts: Mapping[str, int]) -> str:
-    shown = [f"{_visible(value)} {count:,}" for value, count in counts.items()]
+    shown = [f"{visible(value)} {count:,}" for value, count in counts.items()]
     more = len(shown) - MOST_VALUES
     return ", ".join([*shown[:MOST_VALUES], *([f"and {more} more"] if more > 0 else [])])
 
@@ -117,8 +118,3 @@ def _span(span: Span | None) -> str:
     if span.smallest == span.largest:
         return f"{span.median:,}"
     return f"{span.smallest:,} to {span.largest:,}, median {span.median:,}"
-
-
-def _visible(text: str) -> str:
-    """Show control characters escaped, so that a file name cannot draw."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -88,14 +88,14 @@ def _notes(report: EvalReport) -> "list[Text]":
     """Return what stands behind the asterisks, once each."""
     from rich.text import Text
 
-    lines = [f"* {note}" for note in words.notes(report)]
+    lines = [f"* {words.visible(note)}" for note in words.notes(report)]
     return [Text(), *[Text(line) for line in lines]] if lines else []
 
 
 def _warnings(report: EvalReport) -> "list[Text]":
     from rich.text import Text
 
-    lines = [Text(f"! {warning}", style="yellow") for warning in report.warnings]
+    lines = [Text(f"! {words.visible(warning)}", style="yellow") for warning in report.warnings]
     return [Text(), *lines] if lines else []
 
 

@@ -89,9 +89,9 @@ def describe_label(report: EvalReport, label: str) -> str:
     values = of_label(report.metrics, label)
     first = values[0] if values else None
     if first is None or first.n_positive is None:
-        return label
+        return visible(label)
     share = percent(first.n_positive, first.n)
-    return f"{label}: {plural(first.n, 'case')}, {first.n_positive} positive ({share})"
+    return f"{visible(label)}: {plural(first.n, 'case')}, {first.n_positive} positive ({share})"
 
 
 def describe_point(point: OperatingPoint) -> str:

@@ -184,3 +184,14 @@ def test_a_file_name_that_is_not_utf_8(radzoo, tmp_path):
     code, out, err = radzoo(*given, "--json", "--out", tmp_path / "out")
     assert code == 0, err
     assert json.loads(out)["provenance"]["predictions"] == str(path)
+
+
+def test_a_label_cannot_draw_on_the_terminal_or_the_page(radzoo, tmp_path):
+    label = "a\x1b[31m\u202eb"
+    path = tmp_path / "p.csv"
+    path.write_text(f"case_id,target:{label},score:{label}\n1,0,0.1\n2,1,0.9\n3,,0.2\n", "utf-8")
+    code, out, _ = radzoo("evaluate", path, "--n-boot", 0, "--report", tmp_path / "page.html")
+    assert code == 0
+    for text in (out, (tmp_path / "page.html").read_text("utf-8")):
+        assert r"a\x1b[31m\u202eb" in text
+        assert not {"\x1b", "\u202e"} & set(text)

@@ -45,7 +45,7 @@ def page(
     """
     return load_template().render(
         report=report,
-        title=title,
+        title=words.visible(title),
         words=words,
         labels=[describe_label(report, label) for label in report.labels],
         training=figures.draw_training(history),
@@ -78,7 +78,7 @@ def describe_label(report: EvalReport, label: str) -> LabelSection:
         groups.setdefault(words.family_of(value.name), []).append(value)
     roc = next((curve for curve in report.roc if curve.label == label), None)
     return LabelSection(
-        name=label,
+        name=words.visible(label),
         summary=words.describe_label(report, label),
         headline=next((value for value in values if value.name == "auroc"), None),
         groups=groups,
