@@ -88,13 +88,18 @@ class RefusedCase(Report):
 
 
 class Provenance(Report):
-    """Where the numbers come from."""
+    """Where the numbers come from.
+
+    Attributes:
+        data: what a run or a model was let score for this report; null for a predictions file.
+    """
 
     radzoo_version: str
     predictions: str | None = None
     predictions_sha256: str | None = None
     model: str | None = None
     run: str | None = None
+    data: str | None = None
     seed: int = 0
     n_boot: int | None = None
 

@@ -83,7 +83,9 @@ def load_source(
             hint="to evaluate a model of the zoo give it data: --data DATA",
         )
     predictions = predict(given)
-    return EvaluationSource(predictions, Provenance(radzoo_version=__version__, model=given))
+    return EvaluationSource(
+        predictions, Provenance(radzoo_version=__version__, model=given, data=str(data))
+    )
 
 
 def load_run(
@@ -110,7 +112,7 @@ def load_run(
         provenance = describe_file(file).model_copy(update=known)
     else:
         predictions = predict(str(folder))
-        provenance = Provenance(radzoo_version=__version__).model_copy(update=known)
+        provenance = Provenance(radzoo_version=__version__, data=str(data), **known)
     return EvaluationSource(
         predictions,
         provenance,

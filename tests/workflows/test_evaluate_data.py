@@ -31,6 +31,7 @@ def test_of_data_with_splits_the_test_split_is_judged(evaluate, tmp_path):
     report, err = evaluate(tmp_path / "data.npz")
     kept = json.loads((tmp_path / "run" / "report.json").read_text())
     assert report["n_cases"] == 12
+    assert report["provenance"]["data"] == str(tmp_path / "data.npz")
     assert report["metrics"][0]["value"] == kept["metrics"][0]["value"]
     assert "only its test split is evaluated" in err
     assert any(line.startswith("These are the data") for line in report["warnings"])
