@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from radzoo.cli.app import main
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does; see cli/entry.py
+
+from radzoo.cli.app import main  # noqa: E402
 
 REPOSITORY = Path(__file__).parent.parent
 # A network of a few thousand weights: a whole run with it takes a second.

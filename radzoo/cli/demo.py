@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def demo(
     settings: Settings,
     out: Annotated[Path, Option(help="Folder to be made.")] = Path("radzoo-demo"),
-    patients: Annotated[int, Option(min=40, max=100_000, help="How many patients.")] = 400,
+    patients: Annotated[int, Option(min=40, max=100_000, help="How many patients.")] = 500,
     overwrite: Annotated[
         bool, Option("--overwrite", help="Replace an older demonstration at --out.")
     ] = False,

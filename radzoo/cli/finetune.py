@@ -104,7 +104,7 @@ def finetune(
     batch_size: Annotated[int | None, choice("--batch-size", "Cases per step.")] = None,
     lr: Annotated[float | None, choice("--lr", "Peak rate of the last layer.")] = None,
     lr_encoder: Annotated[
-        float | None, choice("--lr-encoder", "Peak rate of the rest.  [default: a tenth of --lr]")
+        float | None, choice("--lr-encoder", "Peak rate of the rest.  [default: a third of --lr]")
     ] = None,
     weight_decay: Annotated[float | None, choice("--weight-decay", "Of AdamW.")] = None,
     scheduler: Annotated[Scheduler | None, choice("--scheduler", "Course of the rates.")] = None,

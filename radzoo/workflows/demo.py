@@ -15,10 +15,11 @@ from radzoo.workflows.run_folder import RunFolder
 from radzoo.zoo.catalog import find_entry
 
 MODEL = "radzoo-phantom-tiny"
-PATIENTS = 400
+PATIENTS = 500
+EPOCHS = 20
 IMAGES_PER_PATIENT = (1, 2, 1, 3)
 # Faint and small opacities: with all of them drawn boldly the task would teach nothing.
-PHANTOMS = PhantomOptions(size=256, prevalence=0.5, severity=(0.0, 0.6))
+PHANTOMS = PhantomOptions(size=256, prevalence=0.5, severity=(0.1, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def run_demo(
         out=demo.run,
         cache=cache,
         options=DataOptions(labels=demo.labels),
-        wishes={"seed": seed},
+        wishes={"seed": seed, "epochs": EPOCHS},
         device=device,
         offline=True,
     )

@@ -8,7 +8,7 @@ from radzoo.core.config import Recipe, Scalar
 from radzoo.core.errors import UsageError
 from radzoo.core.registry import did_you_mean
 
-ENOUGH_STEPS = 1200
+ENOUGH_STEPS = 800
 
 
 def decide(wishes: Mapping[str, Scalar], *, n_train: int, gpu: bool, threads: int) -> Recipe:
@@ -77,7 +77,7 @@ def enough_epochs(n_train: int, batch_size: Scalar) -> int:
 
 
 def encoder_rate(lr: Scalar, scratch: bool) -> Scalar:
-    """What was learnt before is changed ten times more slowly than the new last layer."""
+    """What was learnt before is changed three times more slowly than the new last layer."""
     if scratch or not isinstance(lr, (int, float)):
         return lr
-    return lr / 10
+    return lr / 3

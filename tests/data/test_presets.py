@@ -217,6 +217,15 @@ def test_an_empty_folder(options, tmp_path):
     assert error.exit_code == 3
 
 
+def test_a_manifest_without_patients_takes_them_from_dicom_headers(study):
+    rows = "".join(f"images/{number}.dcm,{number % 2}\n" for number in range(4))
+    manifest = load(table(study, "path,target:a\n" + rows))
+    patients = [case.patient_id for case in manifest.cases]
+    assert patients[2] == patients[3] != ""
+    assert len(set(patients)) == 3
+    assert not any("CANARY" in patient for patient in patients)
+
+
 def test_each_layout_is_recognised(tmp_path, study):
     picture(tmp_path / "sorted/no/1.png")
     picture(tmp_path / "sorted/yes/1.png")

@@ -1,5 +1,7 @@
 """Preset: a manifest, one row per image, as CSV or Parquet."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +9,8 @@ from radzoo.core.case import SPLITS, Case, Manifest, Split
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
 from radzoo.data.door import read_head
+from radzoo.data.folder import Found, judge
+from radzoo.data.header import read_headers
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import find_patient_column, match_patient
 from radzoo.data.readers.magic import is_image, is_npz
@@ -34,6 +38,8 @@ def recognise(path: Path) -> bool:
 
 def read_csv(path: Path, options: DataOptions) -> Manifest:
     """Read a manifest; a relative `path` in it is relative to the manifest's own folder.
+
+    Patients that it does not name are read from the headers of DICOM files, and hashed.
 
     Raises:
         InputError: if a column is missing, a split is unknown or a case stands twice.
@@ -72,7 +78,23 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
             id="missing-files",
             hint=f"for a folder and its table say: --data FOLDER --labels {path.name}",
         )
-    return Manifest(tuple(cases), targets.labels, notes=targets.notes)
+    return Manifest(_fill_patients(cases, options), targets.labels, notes=targets.notes)
+
+
+def _fill_patients(cases: Sequence[Case], options: DataOptions) -> tuple[Case, ...]:
+    """Take patients that the manifest does not name from the headers of its DICOM files."""
+    files = [
+        Found(case.case_id, case.path, dicom=True)
+        for case in cases
+        if not case.patient_id and judge(case.path) == "dicom"
+    ]
+    headers, _ = read_headers(files, options)  # what cannot be read is refused with its pixels
+    return tuple(
+        replace(case, patient_id=headers[case.case_id].patient_id)
+        if case.case_id in headers
+        else case
+        for case in cases
+    )
 
 
 def read_splits(table: Table) -> list[Split | None]:
