@@ -8,7 +8,7 @@ from hypothesis import settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does; see cli/entry.py
 
-from radzoo.cli.app import main  # noqa: E402
+from radzoo.cli.app import main
 
 REPOSITORY = Path(__file__).parent.parent
 # A network of a few thousand weights: a whole run with it takes a second.

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
+from radzoo.core.text import visible
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -21,7 +23,7 @@ def stderr() -> "Console":
 
 def say(message: str) -> None:
     """Print one line to stderr, literally: no markup, no wrapping."""
-    sys.stderr.write(printable(message) + "\n")
+    sys.stderr.write(visible(message) + "\n")
 
 
 def write_line(text: str) -> None:
@@ -40,14 +42,6 @@ def show(renderable: "RenderableType") -> None:
     from rich.console import Console
 
     Console(highlight=False).print(renderable)
-
-
-def printable(text: str) -> str:
-    """Show control and undecodable characters escaped, so that a file name cannot draw."""
-    return "".join(
-        character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
-        for character in text
-    )
 
 
 def drawable(stream: TextIO) -> bool:

@@ -10,7 +10,7 @@ from radzoo.zoo.listing import Filters, Listed, Record, select, select_names
 from radzoo.zoo.registries import registry_files
 from radzoo.zoo.store import cache_root
 
-FORMATS = ("table", "json", "csv", "md")
+FORMATS = ("table", "json", "csv", "md", "tex")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,16 @@ def _write_markdown(models: Sequence[Record]) -> None:
     write_line(models_markdown(models))
 
 
+def _write_latex(models: Sequence[Record]) -> None:
+    from radzoo.render.zoo import models_latex
+
+    write_line(models_latex(models))
+
+
 WRITERS: dict[str, Callable[[Sequence[Record]], None]] = {
     "table": _write_table,
     "json": _write_json,
     "csv": _write_csv,
     "md": _write_markdown,
+    "tex": _write_latex,
 }

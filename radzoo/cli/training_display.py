@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from radzoo.cli.console import drawable, printable, say, stderr
+from radzoo.cli.console import drawable, say, stderr
+from radzoo.core.text import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -90,7 +91,7 @@ class LiveDisplay:
 
     def say(self, message: str) -> None:
         """Write a line above the bars, literally."""
-        self.bars.console.print(printable(message), markup=False)
+        self.bars.console.print(visible(message), markup=False)
 
     def track(self, cases: "Iterable[Case]") -> "Iterator[Case]":
         """Show how many images have been read."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from radzoo.core.data_report import DataReport, LabelCounts, Span
-from radzoo.render.words import visible
+from radzoo.core.text import visible
 
 if TYPE_CHECKING:
     from rich.console import Group

@@ -38,8 +38,8 @@ def to_markdown(report: EvalReport) -> str:
 
 def to_latex(report: EvalReport) -> str:
     """Return the table for a paper; it needs the package booktabs."""
-    lines = [r"\begin{tabular}{llrlrr}", r"\toprule", _latex_row(_heading(report)), r"\midrule"]
-    lines += [_latex_row(_row(value)) for value in report.metrics]
+    lines = [r"\begin{tabular}{llrlrr}", r"\toprule", latex_row(_heading(report)), r"\midrule"]
+    lines += [latex_row(_row(value)) for value in report.metrics]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
 
 
@@ -59,7 +59,8 @@ def _row(value: MetricValue) -> Sequence[str]:
     )
 
 
-def _latex_row(cells: Sequence[str]) -> str:
+def latex_row(cells: Sequence[str]) -> str:
+    """Return one row of a LaTeX table, what LaTeX would read as a command escaped."""
     escaped = ("".join(LATEX_SPECIAL.get(sign, sign) for sign in cell) for cell in cells)
     return " & ".join(escaped) + r" \\"
 

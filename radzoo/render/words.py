@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
+from radzoo.core.text import visible as visible
 from radzoo.metrics import INTERVALS, METRICS
 
 NONE = "-"
@@ -98,11 +99,6 @@ def describe_point(point: OperatingPoint) -> str:
     """Say what the threshold is and where it comes from."""
     rule = "" if point.chosen_on == "fixed" else f"{point.rule}, "
     return f"threshold {point.threshold:.4g} ({rule}{CHOSEN_ON[point.chosen_on]})"
-
-
-def visible(text: str) -> str:
-    """Show control, bidirectional and undecodable characters escaped."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def plural(count: int, noun: str) -> str:

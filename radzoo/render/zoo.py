@@ -63,6 +63,15 @@ def models_markdown(models: Sequence[Record]) -> str:
     )
 
 
+def models_latex(models: Sequence[Record]) -> str:
+    """Return the models as a table for a paper; it needs the package booktabs."""
+    from radzoo.render.table import latex_row
+
+    rows = [latex_row(COLUMNS), r"\midrule", *(latex_row(_cells(model)) for model in models)]
+    start, end = rf"\begin{{tabular}}{{{'l' * len(COLUMNS)}}}", r"\end{tabular}"
+    return "\n".join([start, r"\toprule", *rows, r"\bottomrule", end])
+
+
 def entry_page(entry: Record, *, origin: str, path: str | None) -> "Table":
     """Return everything that is known of one model, a line for each fact.
 

@@ -61,7 +61,7 @@ def test_nothing_found_is_no_error(radzoo):
     assert json.loads(radzoo("list", "--search", "nothing like it", "--json")[1])["models"] == []
 
 
-@pytest.mark.parametrize("arguments", [("--license", "gpl"), ("--format", "tex"), ("--nonsense",)])
+@pytest.mark.parametrize("arguments", [("--license", "gpl"), ("--nonsense",)])
 def test_wrong_usage_is_exit_2(radzoo, arguments):
     code, out, err = radzoo("list", *arguments)
     assert (code, out) == (2, "")
@@ -91,7 +91,7 @@ def test_formulas_and_markup_in_a_registry_stay_text(radzoo, tmp_path):
 
 PLAIN = [
     [], ["-q"], ["--quiet"], ["--json"], ["--format", "json"], ["--format=csv"],
-    ["--format", "md"], ["--format", "auto"], ["--format", "table"], ["--task", "backbone"],
+    ["--format", "md"], ["--format", "tex"], ["--format", "auto"], ["--format", "table"], ["--task", "backbone"],
     ["--task=multilabel", "-q"],
     ["--modality", "Chest Radiograph"], ["--family", "vit", "--json"], ["--license", "permissive"],
     ["--license", "any", "-q"], ["--pulled"], ["--pulled", "-q"], ["--pulled", "--json"],
@@ -142,7 +142,7 @@ def test_the_quick_answer_minds_registries_and_cache(
         ["list", "--task"],
         ["list", "--task", "--json"],
         ["list", "--license", "gpl"],
-        ["list", "--format", "tex"],
+        ["list", "--format", "xml"],
         ["list", "--format", "nonsense"],
         ["list", "--registry", "absent.yaml"],
         ["show", "vgg16"],
