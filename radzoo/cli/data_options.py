@@ -1,5 +1,6 @@
 """Options that say how a data set is laid out: shared by every command that reads one."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,17 @@ PatientRegex = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
+DEFAULT_REFUSED = 0.05
+
+
+class SplitName(StrEnum):
+    """A part of the data."""
+
+    TRAIN = "train"
+    VAL = "val"
+    TEST = "test"
+
+
 MaxRefused = Annotated[
     float | None,
     Option(
@@ -83,3 +95,10 @@ def data_options(
         patient=patient or start.patient,
         patient_regex=patient_regex or start.patient_regex,
     )
+
+
+def allowed_refusals(max_refused: float | None, *, strict: bool) -> float:
+    """Return the share of cases that may be refused."""
+    if strict:
+        return 0.0
+    return DEFAULT_REFUSED if max_refused is None else max_refused

@@ -16,8 +16,10 @@ from radzoo.cli.data_options import (
     Patient,
     PatientRegex,
     Positive,
+    SplitName,
     Strict,
     Target,
+    allowed_refusals,
     data_options,
 )
 from radzoo.cli.options import Settings, with_settings
@@ -33,14 +35,6 @@ class Cluster(StrEnum):
 
     PATIENT = "patient"
     NONE = "none"
-
-
-class SplitName(StrEnum):
-    """A part of the data."""
-
-    TRAIN = "train"
-    VAL = "val"
-    TEST = "test"
 
 
 @app.command()
@@ -119,7 +113,7 @@ def evaluate(
             DataOptions(), data_format=data_format, labels=labels, target=target,
             positive=positive, patient=patient, patient_regex=patient_regex,
         )  # fmt: skip
-        allowed = 0.0 if strict else 0.05 if max_refused is None else max_refused
+        allowed = allowed_refusals(max_refused, strict=strict)
         predict = predictor(data, layout, split, allowed, settings)
     source = load_source(given, columns=columns, predict=predict, data=data)
     options = EvaluateOptions(

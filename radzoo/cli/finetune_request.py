@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from radzoo.cli.data_options import DEFAULT_REFUSED
 from radzoo.cli.options import Settings
 from radzoo.core.errors import UsageError
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
     from radzoo.data.options import DataOptions
     from radzoo.workflows.finetune import FinetuneConfig
-
-DEFAULT_REFUSED = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`radzoo predict`."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,21 +14,15 @@ from radzoo.cli.data_options import (
     Patient,
     PatientRegex,
     Positive,
+    SplitName,
     Strict,
     Target,
     Workers,
+    allowed_refusals,
     data_options,
 )
 from radzoo.cli.options import Format, Settings, with_settings
 from radzoo.core.errors import UsageError
-
-
-class SplitName(StrEnum):
-    """Part of a data set."""
-
-    TRAIN = "train"
-    VAL = "val"
-    TEST = "test"
 
 
 @app.command("predict")
@@ -80,7 +73,7 @@ def predict(
         split=split.value if split else None,
         device=settings.device,
         batch_size=batch_size,
-        max_refused=0.0 if strict else 0.05 if max_refused is None else max_refused,
+        max_refused=allowed_refusals(max_refused, strict=strict),
         workers=num_workers or 2,
     )  # fmt: skip
     predictions = run(

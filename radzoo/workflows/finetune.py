@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.config import Recipe, RunConfig, Scalar
 from radzoo.core.entry import ZooEntry
-from radzoo.core.errors import InputError, RefusedError
+from radzoo.core.errors import InputError
 from radzoo.core.json_text import to_text
 from radzoo.core.plugins import Task
 from radzoo.core.publish import publish_text
@@ -27,6 +27,7 @@ from radzoo.tasks import TASKS
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.outcome import Draw, Ingredients, write_outcome
 from radzoo.workflows.recipe import decide
+from radzoo.workflows.refusals import check_refused
 from radzoo.workflows.run_folder import RunFolder, check_out, new_run
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching import rows_of, score_split, teach
@@ -154,10 +155,17 @@ def finetune(
 def read_cases(
     config: FinetuneConfig, task: Task, watcher: Watcher
 ) -> tuple[Manifest, tuple[str, ...]]:
-    """List the cases, complete their splits, and see whether they can serve the task."""
+    """List the cases, complete their splits, and see whether they can serve the task.
+
+    Raises:
+        RefusedError: if more than `max_refused` of the cases have no readable header.
+        InputError: if patients stand in two splits, or a split cannot serve the task.
+    """
     manifest = load_manifest(config.data, options=config.options)
     for note in manifest.notes:
         watcher.log(note)
+    total = len(manifest.cases) + len(manifest.refused)
+    check_refused(manifest.refused, total, allowed=config.max_refused)
     seed = config.wishes.get("seed", 0)
     manifest, warnings = complete_splits(
         manifest, seed=int(seed), allow_leakage=config.allow_leakage
@@ -227,7 +235,7 @@ def prepare_cases(
     """Decode every image once, and see whether enough of them could be.
 
     Returns:
-        The images, and a warning if any was refused: a report counts those of its split only.
+        The images, and a warning if any was refused.
 
     Raises:
         RefusedError: if more than `max_refused` of the cases were refused.
@@ -238,20 +246,13 @@ def prepare_cases(
         interpolation=made.entry.input.interpolation, cache=config.cache,
         workers=config.workers, track=watcher.track,
     )  # fmt: skip
-    refused = [*manifest.refused, *prepared.refused]
-    total = len(manifest.cases) + len(manifest.refused)
-    warnings: tuple[str, ...] = ()
-    if refused:
-        seen = f"{len(refused)} of {total} cases were refused, "
-        first = f"first {refused[0].case_id}: {refused[0].reason}"
-        if len(refused) > made.max_refused * total:
-            raise RefusedError(
-                f"{seen}more than the {made.max_refused:.0%} allowed; {first}",
-                id="too-many-refused",
-                hint="mend or remove them, or allow more with --max-refused",
-            )
-        warnings = (seen + first,)
-        watcher.warn(*warnings)
+    warnings = check_refused(
+        [*manifest.refused, *prepared.refused],
+        len(manifest.cases) + len(manifest.refused),
+        allowed=made.max_refused,
+    )
+    for warning in warnings:
+        watcher.warn(warning)
     for split in SPLITS:
         task.check([prepared.cases[row] for row in rows_of(prepared, split)], made.labels, split)
     return prepared, warnings

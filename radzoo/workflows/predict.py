@@ -8,7 +8,7 @@ from torch import nn
 
 from radzoo.core.case import Case, Manifest, Split
 from radzoo.core.entry import Preprocessing, ZooEntry
-from radzoo.core.errors import InputError, RefusedError
+from radzoo.core.errors import InputError
 from radzoo.core.plugins import Task
 from radzoo.core.predictions import Predictions
 from radzoo.core.source import Progress, no_progress
@@ -20,6 +20,7 @@ from radzoo.models.weights import load_state, put_weights
 from radzoo.tasks import TASKS
 from radzoo.workflows.inference import samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
+from radzoo.workflows.refusals import check_refused
 from radzoo.workflows.run_folder import RunFolder, check_weights, read_config
 from radzoo.zoo.catalog import find_entry
 
@@ -86,18 +87,8 @@ def predict(
     )  # fmt: skip
     refused = [*manifest.refused, *prepared.refused]
     total = len(cases) + len(manifest.refused)
-    if refused:
-        message = (
-            f"{len(refused)} of {total} cases were refused, first {refused[0].case_id}: "
-            f"{refused[0].reason}"
-        )
-        if len(refused) > config.max_refused * total or not prepared.cases:
-            raise RefusedError(
-                message,
-                id="too-many-refused",
-                hint="mend or remove them, or allow more with --max-refused",
-            )
-        warn(message)
+    for warning in check_refused(refused, total, allowed=config.max_refused):
+        warn(warning)
     engine.place(ready.network)
     with reproducible(engine.device):
         return score_cases(

@@ -96,9 +96,13 @@ def score_split(
     task: Task,
     engine: Engine,
 ) -> Predictions:
-    """Ask the network about every case of a split; its refused cases are counted beside."""
+    """Ask the network about every case of a split; its refused cases are counted beside.
+
+    So are those whose header could not be read: they may have belonged to any split.
+    """
     rows = rows_of(prepared, split)
     ours = {case.case_id for case in manifest.of(split).cases}
+    refused = [case for case in prepared.refused if case.case_id in ours]
     return score_cases(
         network,
         [prepared.cases[row] for row in rows],
@@ -108,7 +112,7 @@ def score_split(
         contract=made.entry.input,
         engine=engine,
         batch_size=made.recipe.batch_size,
-        refused=[case for case in prepared.refused if case.case_id in ours],
+        refused=[*manifest.refused, *refused],
     )
 
 

@@ -91,7 +91,8 @@ def test_formulas_and_markup_in_a_registry_stay_text(radzoo, tmp_path):
 
 PLAIN = [
     [], ["-q"], ["--quiet"], ["--json"], ["--format", "json"], ["--format=csv"],
-    ["--format", "md"], ["--format", "tex"], ["--format", "auto"], ["--format", "table"], ["--task", "backbone"],
+    ["--format", "md"], ["--format", "tex"], ["--format", "auto"], ["--format", "table"],
+    ["--task", "backbone"],
     ["--task=multilabel", "-q"],
     ["--modality", "Chest Radiograph"], ["--family", "vit", "--json"], ["--license", "permissive"],
     ["--license", "any", "-q"], ["--pulled"], ["--pulled", "-q"], ["--pulled", "--json"],

@@ -1,0 +1,30 @@
+"""How many cases may be refused before a result would mean little."""
+
+from collections.abc import Sequence
+
+from radzoo.core.case import Refused
+from radzoo.core.errors import RefusedError
+
+
+def check_refused(refused: Sequence[Refused], total: int, *, allowed: float) -> tuple[str, ...]:
+    """Return a warning if cases were refused.
+
+    Args:
+        refused: those that were.
+        total: number of all cases, refused ones among them.
+        allowed: share that may be refused, 0 to 1; that all are is never allowed.
+
+    Raises:
+        RefusedError: if more were refused.
+    """
+    if not refused:
+        return ()
+    first = refused[0]
+    message = f"{len(refused)} of {total} cases were refused, first {first.case_id}: {first.reason}"
+    if len(refused) > allowed * total or len(refused) == total:
+        raise RefusedError(
+            message,
+            id="too-many-refused",
+            hint=f"mend or remove them, or allow more than {allowed:.0%} with --max-refused",
+        )
+    return (message,)
