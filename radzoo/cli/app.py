@@ -98,9 +98,10 @@ def as_radzoo_error(error: Exception) -> RadzooError | None:
     if isinstance(error, RadzooError):
         return error
     if isinstance(error, TyperUsageError):
-        lines = str(error.format_message()).splitlines()  # type: ignore[attr-defined]  # Click's
+        said = str(error.format_message())  # type: ignore[attr-defined]  # Click's
+        sentence = " ".join(said.splitlines()).replace("Value error, ", "").rstrip(".")
         return UsageError(
-            " ".join(lines).rstrip(".") or "a command is missing",
+            sentence or "a command is missing",
             id="wrong-usage",
             hint="radzoo COMMAND --help lists options",
         )

@@ -86,6 +86,7 @@ def test_wrong_usage_exits_2(radzoo, arguments):
     assert out == ""
     assert err.startswith("error: ")
     assert "hint: " in err
+    assert "Value error" not in err
 
 
 @pytest.mark.parametrize("flag", [["--json"], ["--format", "json"], ["--format=json"]])
