@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import timm
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -356,9 +356,6 @@ def publish(state: dict[str, Tensor], options: argparse.Namespace) -> None:
         for name, value in state.items()
         if not name.endswith("num_batches_tracked")
     }
-    if options.blend:
-        for name, first in load_file(options.start).items():
-            tensors[name] = options.blend * first + (1 - options.blend) * tensors[name]
     options.out.parent.mkdir(parents=True, exist_ok=True)
     # One entry: safetensors writes several in an order that changes from run to run.
     save_file(tensors, options.out, metadata={"radzoo": json.dumps(about)})
@@ -370,13 +367,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="safetensors file to write")
     parser.add_argument("--folder", type=Path, required=True, help="pool and checkpoint")
     parser.add_argument("--pool", type=Path, help="pool of another run (default: FOLDER)")
-    parser.add_argument("--phantoms", type=int, default=200_000)
-    parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--phantoms", type=int, default=40_000)
+    parser.add_argument("--steps", type=int, default=1_800)
     parser.add_argument("--batch", type=int, default=256, help="phantoms; two views of each")
-    parser.add_argument(
-        "--start", type=Path, help="safetensors file of an earlier run to go on from"
-    )
-    parser.add_argument("--blend", type=float, default=0.0, help="share of START in the result")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--contrast", type=float, default=0.3, help="weight of telling views apart")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop training after this long")
@@ -393,8 +386,6 @@ def main() -> None:
     )
     if options.steps:
         learner = Learner(options.architecture, options.arguments)
-        if options.start:
-            learner.backbone.load_state_dict(load_file(options.start), strict=False)
         publish(train(learner, pool, options), options)
 
 
