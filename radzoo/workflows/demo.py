@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,15 +124,11 @@ def make_study(
         for patient in range(patients)
         for _ in range(IMAGES_PER_PATIENT[patient % len(IMAGES_PER_PATIENT)])
     ]
-    try:
-        write_study(
-            demo.labels.parent,
-            draw_phantoms(track(range(len(owners))), owners, seed),
-            patients=owners,
-        )
-    except BaseException:
-        shutil.rmtree(demo.folder, ignore_errors=True)
-        raise
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, demo.folder, ignore_errors=True)
+        phantoms = draw_phantoms(track(range(len(owners))), owners, seed)
+        write_study(demo.labels.parent, phantoms, patients=owners)
+        undo.pop_all()
 
 
 def draw_phantoms(numbers: Iterable[int], owners: list[int], seed: int) -> Iterator[Phantom]:
