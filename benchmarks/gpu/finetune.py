@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from radzoo.core.config import Recipe
-from radzoo.core.entry import Architecture, Preprocessing
+from radzoo.core.entry import Architecture, PlaneInput
 from radzoo.models.build import create
 from radzoo.models.course import learn
 from radzoo.models.device import Engine, pick_device, reproducible
@@ -36,7 +36,7 @@ def loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return nn.functional.binary_cross_entropy_with_logits(logits, targets)
 
 
-def ours(network: nn.Module, samples: Samples, contract: Preprocessing, engine: Engine,
+def ours(network: nn.Module, samples: Samples, contract: PlaneInput, engine: Engine,
          batch_size: int) -> Callable[[int], None]:  # fmt: skip
     """Return a function that takes one epoch of radzoo's loop."""
     recipe = Recipe.model_validate(
@@ -53,7 +53,7 @@ def ours(network: nn.Module, samples: Samples, contract: Preprocessing, engine: 
     return epoch
 
 
-def bare(network: nn.Module, contract: Preprocessing, engine: Engine, batch_size: int,
+def bare(network: nn.Module, contract: PlaneInput, engine: Engine, batch_size: int,
          steps: int) -> Callable[[int], None]:  # fmt: skip
     """Return a function that takes as many steps on one batch that is on the device."""
     engine.place(network).train()
@@ -99,7 +99,7 @@ def main() -> None:
     images = numbers.integers(0, 65536, (n, given.size, given.size), dtype=np.uint16)
     targets = (np.arange(n) % 2).astype(np.float64)[:, None]
     samples = Samples(images, np.arange(n), targets, tuple(map(str, range(n))))
-    contract = Preprocessing(channels=3, size=given.size, mean=[0.5] * 3, std=[0.25] * 3)
+    contract = PlaneInput(channels=3, size=given.size, mean=[0.5] * 3, std=[0.25] * 3)
     results = []
     for name in given.networks:
         architecture = Architecture(library="timm", name=name)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from radzoo.core.entry import ZooEntry
+from radzoo.core.entry import PlaneInput, ZooEntry
 
 Scalar: TypeAlias = bool | int | float | str
 Rate = Annotated[float, Field(gt=0, le=10)]
@@ -71,3 +71,8 @@ class RunConfig(BaseModel):
     max_refused: float
     image_size: Annotated[int, Field(ge=16, le=4096)]
     recipe: Recipe
+
+    @property
+    def plane(self) -> PlaneInput:
+        """What the network is fed."""
+        return self.entry.input.as_plane(self.model)

@@ -55,15 +55,16 @@ def build_network(
         InputError: if the library has no such architecture, or it cannot take the size.
         IntegrityError: if the weights do not fit the network.
     """
-    size = image_size or entry.input.size
+    contract = entry.input.as_plane(entry.name)
+    size = image_size or contract.size
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = create(entry.architecture, outputs=outputs, channels=entry.input.channels)
+        network = create(entry.architecture, outputs=outputs, channels=contract.channels)
     drop_features(network, dropout)
     if weights is not None:
         put_weights(network, load_state(weights, "safetensors"), keep_head=keep_head, log=log)
     set_image_size(network, size)
-    check_image_size(network, entry, size)
+    check_image_size(network, contract.channels, size)
     return network
 
 
@@ -149,7 +150,7 @@ def fixed_image_size(network: nn.Module) -> int | None:
     return size[0] if isinstance(size, (tuple, list)) else size
 
 
-def check_image_size(network: nn.Module, entry: ZooEntry, size: int) -> None:
+def check_image_size(network: nn.Module, channels: int, size: int) -> None:
     """Pass one black image through, since every architecture has its own smallest size.
 
     Raises:
@@ -159,7 +160,7 @@ def check_image_size(network: nn.Module, entry: ZooEntry, size: int) -> None:
     network.eval()
     try:
         with torch.inference_mode():
-            network(torch.zeros(1, entry.input.channels, size, size))
+            network(torch.zeros(1, channels, size, size))
     except (AssertionError, RuntimeError, ValueError):
         raise _unfit_size(size) from None
     finally:

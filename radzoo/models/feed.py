@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from radzoo.core.entry import Preprocessing
+from radzoo.core.entry import PlaneInput
 from radzoo.models.augment import Augmentation, augment, draw
 from radzoo.models.device import Engine
 from radzoo.models.samples import Rows, Samples
@@ -18,7 +18,7 @@ DENSEST = 65535.0
 
 def image_feed(
     samples: Samples,
-    contract: Preprocessing,
+    contract: PlaneInput,
     engine: Engine,
     *,
     augmentation: Augmentation | None = None,
@@ -50,7 +50,7 @@ def tensor_feed(values: Tensor) -> Feed:
     return feed
 
 
-def normalise(images: Tensor, contract: Preprocessing) -> Tensor:
+def normalise(images: Tensor, contract: PlaneInput) -> Tensor:
     """Bring grey values in [0, 1] to the range, channels, mean and spread of the entry.
 
     Args:

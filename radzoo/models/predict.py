@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from radzoo.core.entry import Preprocessing
+from radzoo.core.entry import PlaneInput
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import Feed, image_feed, in_order
 from radzoo.models.samples import Rows, Samples
@@ -16,7 +16,7 @@ from radzoo.models.samples import Rows, Samples
 def predict_logits(
     network: nn.Module,
     samples: Samples,
-    contract: Preprocessing,
+    contract: PlaneInput,
     engine: Engine,
     *,
     batch_size: int = 32,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from radzoo.core.config import Recipe
-from radzoo.core.entry import Preprocessing
+from radzoo.core.entry import PlaneInput
 from radzoo.models.augment import RADIOGRAPH
 from radzoo.models.course import Course, Epoch, Judge, Loss, run_epoch
 from radzoo.models.device import Engine, memory_guard
@@ -47,7 +47,7 @@ def train(
     training: Samples,
     validation: Samples,
     *,
-    contract: Preprocessing,
+    contract: PlaneInput,
     recipe: Recipe,
     engine: Engine,
     loss: Loss,
@@ -107,7 +107,7 @@ def plan(
     training: Samples,
     validation: Samples,
     *,
-    contract: Preprocessing,
+    contract: PlaneInput,
     recipe: Recipe,
     engine: Engine,
     loss: Loss,

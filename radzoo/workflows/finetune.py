@@ -188,7 +188,7 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest) -> RunCo
         data_options=write_options(config.options),
         allow_leakage=config.allow_leakage,
         max_refused=config.max_refused,
-        image_size=config.image_size or config.entry.input.size,
+        image_size=config.image_size or config.entry.input.as_plane(config.entry.name).size,
         recipe=recipe,
     )
 
@@ -242,8 +242,8 @@ def prepare_cases(
         InputError: if those that are left cannot serve the task.
     """
     prepared = prepare(
-        manifest.cases, size=made.image_size, fit=made.entry.input.fit,
-        interpolation=made.entry.input.interpolation, cache=config.cache,
+        manifest.cases, size=made.image_size, fit=made.plane.fit,
+        interpolation=made.plane.interpolation, cache=config.cache,
         workers=config.workers, track=watcher.track,
     )  # fmt: skip
     warnings = check_refused(

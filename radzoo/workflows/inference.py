@@ -6,7 +6,7 @@ import numpy as np
 from torch import nn
 
 from radzoo.core.case import Case, Refused
-from radzoo.core.entry import Preprocessing
+from radzoo.core.entry import PlaneInput
 from radzoo.core.plugins import Matrix, Task
 from radzoo.core.predictions import Predictions
 from radzoo.data.prepared import Prepared
@@ -46,7 +46,7 @@ def score_cases(
     *,
     labels: Sequence[str],
     task: Task,
-    contract: Preprocessing,
+    contract: PlaneInput,
     engine: Engine,
     batch_size: int,
     refused: Sequence[Refused] = (),

@@ -7,7 +7,7 @@ from pathlib import Path
 from torch import nn
 
 from radzoo.core.case import Case, Manifest, Split
-from radzoo.core.entry import Preprocessing, ZooEntry
+from radzoo.core.entry import PlaneInput, ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Task
 from radzoo.core.predictions import Predictions
@@ -32,7 +32,7 @@ class Ready:
     network: nn.Module
     task: Task
     labels: tuple[str, ...]
-    contract: Preprocessing
+    contract: PlaneInput
     image_size: int
     batch_size: int
 
@@ -161,7 +161,7 @@ def open_run(path: Path) -> Ready:
         network=network,
         task=task,
         labels=tuple(config.labels),
-        contract=config.entry.input,
+        contract=config.plane,
         image_size=config.image_size,
         batch_size=config.recipe.batch_size,
     )
@@ -183,13 +183,14 @@ def open_entry(
             hint=f"radzoo finetune {entry.name} --data DATA --out RUN",
         )
     task = TASKS.find(entry.task)
+    contract = entry.input.as_plane(entry.name)
     weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress)
     network = build_network(entry, outputs=task.outputs(labels), weights=weights, keep_head=True)
     return Ready(
         network=network,
         task=task,
         labels=labels,
-        contract=entry.input,
-        image_size=entry.input.size,
+        contract=contract,
+        image_size=contract.size,
         batch_size=32,
     )

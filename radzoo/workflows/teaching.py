@@ -44,7 +44,7 @@ def teach(
 
     return train(
         network, training, validation,
-        contract=made.entry.input, recipe=made.recipe, engine=engine,
+        contract=made.plane, recipe=made.recipe, engine=engine,
         loss=weighted_loss(task, made, training.targets, engine), judge=judge_by(task),
         hooks=replace(
             hooks,
@@ -109,7 +109,7 @@ def score_split(
         samples_of(prepared, made.labels, rows),
         labels=made.labels,
         task=task,
-        contract=made.entry.input,
+        contract=made.plane,
         engine=engine,
         batch_size=made.recipe.batch_size,
         refused=[*manifest.refused, *refused],
@@ -143,7 +143,7 @@ def about(made: RunConfig) -> str:
             "architecture": made.entry.architecture.model_dump(),
             "task": made.task,
             "labels": made.labels,
-            "input": made.entry.input.model_dump(),
+            "input": made.plane.model_dump(),
             "image_size": made.image_size,
         },
         sort_keys=True,

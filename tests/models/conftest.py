@@ -26,7 +26,13 @@ def entry_of(name="resnet10t", library="timm", channels=1, size=32, **arguments)
         architecture=Architecture(library=library, name=name, arguments=arguments),
         source=LocalSource(kind="local", path="small.safetensors"),
         input=Preprocessing(
-            channels=channels, size=size, mean=[0.5] * channels, std=[0.25] * channels
+            channels=channels,
+            size=size,
+            mean=[0.5] * channels,
+            std=[0.25] * channels,
+            value_range=(0.0, 1.0),
+            fit="pad",
+            interpolation="bilinear",
         ),
         license=Licences(code=None, weights=None, data=None),
         citation=Citation(text="nobody"),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from radzoo.core.entry import Preprocessing
+from radzoo.core.entry import PlaneInput
 from radzoo.models.augment import RADIOGRAPH
 from radzoo.models.device import Engine
 from radzoo.models.feed import image_feed, in_order, normalise
@@ -12,7 +12,7 @@ CPU = Engine(torch.device("cpu"), amp=False)
 
 
 def test_normalise_by_hand():
-    contract = Preprocessing(
+    contract = PlaneInput(
         channels=3, size=16, value_range=(-1024, 1024), mean=[0, 0, 24], std=[1024, 512, 1]
     )
     grey = torch.tensor([0.0, 0.5, 1.0]).view(1, 1, 1, 3)
@@ -22,7 +22,7 @@ def test_normalise_by_hand():
 
 
 def test_zero_is_black_and_65535_is_dense():
-    contract = Preprocessing(channels=1, size=16, mean=[0.0], std=[1.0])
+    contract = PlaneInput(channels=1, size=16, mean=[0.0], std=[1.0])
     images = np.zeros((3, 16, 16), np.uint16)
     images[1] = 65535
     samples = Samples(images, np.array([1, 0]), np.zeros((2, 1)), ("dense", "black"))
@@ -32,7 +32,7 @@ def test_zero_is_black_and_65535_is_dense():
 
 
 def test_evaluation_is_never_augmented(make_samples):
-    contract = Preprocessing(channels=1, size=16, mean=[0.5], std=[0.25])
+    contract = PlaneInput(channels=1, size=16, mean=[0.5], std=[0.25])
     feed = image_feed(make_samples(4), contract, CPU, augmentation=RADIOGRAPH)
     rows = np.arange(4)
     assert torch.equal(feed(rows, None), feed(rows, None))

@@ -10,5 +10,6 @@ SOURCES: Registry[Source] = Registry(
         "hub": "radzoo.zoo.sources.hub:SOURCE",
         "https": "radzoo.zoo.sources.https:SOURCE",
         "local": "radzoo.zoo.sources.local:SOURCE",
+        "external": "radzoo.zoo.sources.external:SOURCE",
     },
 )
