@@ -48,7 +48,9 @@ class DataReport(Report):
 
     Attributes:
         n_cases: cases whose image can be read.
-        n_patients: null if any case has no patient identifier.
+        n_patients: patients that are known; null if no case has a patient identifier.
+        n_without_patient: cases without a patient identifier.
+        refused_by_reason: number of refused files by reason, the commonest first.
         splits: number of cases by split; empty if the data set gives none.
         groups: number of cases by value, for site, scanner, sex, view.
         recipe: version of the recipe by which pixels are read.
@@ -60,7 +62,9 @@ class DataReport(Report):
     recipe: int
     n_cases: int
     n_patients: int | None
+    n_without_patient: int
     n_refused: int
+    refused_by_reason: dict[str, int]
     splits: dict[str, int]
     labels: dict[str, LabelCounts]
     refused: list[RefusedFile]

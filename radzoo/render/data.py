@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from radzoo.core.data_report import DataReport, LabelCounts, Span
 from radzoo.core.text import visible
+from radzoo.render.words import plural
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -26,7 +27,8 @@ def render_data(report: DataReport) -> "Group":
         parts.append(_refused(report))
     parts += [
         Text(
-            f"warning: {leak.n_patients} patients are in {leak.splits[0]} and {leak.splits[1]}",
+            f"warning: {plural(leak.n_patients, 'patient')} in both {leak.splits[0]} and "
+            f"{leak.splits[1]}",
             style="yellow",
         )
         for leak in report.leaks
@@ -36,11 +38,19 @@ def render_data(report: DataReport) -> "Group":
 
 
 def _headline(report: DataReport) -> str:
-    patients = "unknown" if report.n_patients is None else f"{report.n_patients:,}"
     return (
-        f"{visible(report.data)} ({report.data_format}): {report.n_cases:,} cases, "
-        f"{patients} patients, {report.n_refused:,} refused"
+        f"{visible(report.data)} ({report.data_format}): {plural(report.n_cases, 'case')}, "
+        f"{_patients(report)}, {report.n_refused:,} refused"
     )
+
+
+def _patients(report: DataReport) -> str:
+    if report.n_patients is None:
+        return "unknown patients"
+    known = plural(report.n_patients, "patient")
+    if not report.n_without_patient:
+        return known
+    return f"{known} and {plural(report.n_without_patient, 'case')} without one"
 
 
 def _facts(report: DataReport) -> "Table":
@@ -97,7 +107,8 @@ def _refused(report: DataReport) -> "Table":
         table.add_row(Text(visible(one.path)), Text(one.reason))
     more = len(report.refused) - MOST_REFUSED
     if more > 0:
-        table.add_row(Text(f"and {more:,} more"), Text("see --json"))
+        reasons = (f"{n:,} {reason}" for reason, n in report.refused_by_reason.items())
+        table.add_row(Text(f"and {more:,} more"), Text(f"in all: {'; '.join(reasons)}"))
     return table
 
 

@@ -55,13 +55,16 @@ def _report(
     answers: Sequence[dict[str, Any]], refused: list[RefusedFile],
 ) -> DataReport:  # fmt: skip
     groups = group_by_patient(kept)
+    patients = {case.patient_id for case in kept if case.patient_id}
     return DataReport(
         data=str(data),
         data_format=data_format,
         recipe=RECIPE_VERSION,
         n_cases=len(kept),
-        n_patients=len(groups) if kept and all(case.patient_id for case in kept) else None,
+        n_patients=len(patients) or None,
+        n_without_patient=sum(not case.patient_id for case in kept),
         n_refused=len(refused),
+        refused_by_reason=dict(Counter(one.reason for one in refused).most_common()),
         splits=_count_splits(kept),
         labels={label: _count_label(kept, label) for label in manifest.labels},
         refused=refused,

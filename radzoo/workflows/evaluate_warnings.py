@@ -96,12 +96,16 @@ def warn_of_scores(
 ) -> list[str]:
     """Notice scores that point the wrong way, or are no probabilities."""
     warnings = []
-    auroc = next((value.value for value in metrics if value.name == "auroc"), None)
-    if auroc is not None and auroc < 0.5:
-        warnings.append(
-            f"{label}: AUROC is {auroc:.3f}, below 0.5: higher scores mark the healthy. Nothing "
-            "was turned round; check which value means diseased."
+    auroc = next((value for value in metrics if value.name == "auroc"), None)
+    if auroc is not None and auroc.value is not None and auroc.value < 0.5:
+        certain = auroc.high is not None and auroc.high < 0.5
+        meaning = (
+            "higher scores mark the healthy. Nothing was turned round; check which value means "
+            "diseased."
+            if certain
+            else "no better than chance on these cases."
         )
+        warnings.append(f"{label}: AUROC is {auroc.value:.3f}, below 0.5: {meaning}")
     if scores.size and not (scores.min() >= 0 and scores.max() <= 1):
         warnings.append(
             f"{label}: scores lie outside 0 to 1, so they are no probabilities: calibration and "

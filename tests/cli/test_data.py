@@ -148,3 +148,22 @@ def test_bad_input_is_one_sentence(arguments, code, id_, folder, tmp_path, monke
     if "--format" not in arguments:
         assert json.loads(radzoo("data", *arguments, "--json")[2])["error"]["id"] == id_
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_describe_counts_patients_that_are_known_and_cases_without(tmp_path, radzoo):
+    for name in ("p1_a", "p1_b", "p2_a", "stranger"):
+        path = tmp_path / "data" / "NORMAL" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Pillow.fromarray(np.full((6, 8), 3, np.uint8)).save(path)
+    for number in range(12):
+        (tmp_path / f"data/NORMAL/p9_{number}.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    arguments = ("data", "describe", tmp_path / "data", "--patient-regex", "(p[0-9]+)_")
+    code, out, err = radzoo(*arguments)
+    assert (code, err) == (0, "")
+    words = " ".join(out.split())
+    assert "4 cases, 2 patients and 1 case without one, 12 refused" in words
+    assert "and 2 more" in words
+    assert "in all: 12 damaged" in words
+    report = json.loads(radzoo(*arguments, "--json")[1])
+    assert (report["n_patients"], report["n_without_patient"]) == (2, 1)
+    assert list(report["refused_by_reason"].values()) == [12]

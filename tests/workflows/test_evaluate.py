@@ -193,6 +193,19 @@ def test_auroc_below_a_half_is_warned_of_and_not_turned():
     assert any("Nothing was turned round" in warning for warning in report.warnings)
 
 
+def test_an_auroc_below_a_half_by_chance_accuses_nobody():
+    given = predictions()
+    alternating = (np.arange(120) % 2).astype(float)[:, None]
+    given.targets[:] = alternating
+    given.scores[:] = np.linspace(0.9, 0.1, 120)[:, None]
+    report = evaluate(given)
+    auroc = find(report, "auroc")
+    assert auroc.value < 0.5 < auroc.high
+    said = " ".join(report.warnings)
+    assert "no better than chance" in said
+    assert "mark the healthy" not in said
+
+
 @pytest.mark.parametrize(("n_positive", "word"), [(4, "too few"), (20, "wide")])
 def test_few_positives_are_warned_of(n_positive, word):
     targets = np.zeros((120, 1))
