@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from radzoo.core.entry import LocalSource, ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
+from radzoo.core.strict_yaml import Document, Value, read_yaml, refused
 from radzoo.zoo.registries import registry_files
 from radzoo.zoo.schema_errors import explain_invalid
-from radzoo.zoo.strict_yaml import Document, Value, read_yaml, refused
 
 SCHEMA_VERSION = 1
 

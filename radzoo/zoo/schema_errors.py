@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
-from radzoo.zoo.strict_yaml import Document, Place, refused
+from radzoo.core.strict_yaml import Document, Place, refused
 
 ABSENT = object()
 

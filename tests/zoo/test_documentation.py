@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from radzoo.core.entry import ZooEntry
+from radzoo.core.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_EVENTS
 from radzoo.zoo.catalog import find_entry
-from radzoo.zoo.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_EVENTS
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 HOW_TO = (DOCS / "how-to" / "add-a-model.md").read_text()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radzoo.core.errors import InputError
-from radzoo.zoo.strict_yaml import MAX_BYTES, parse_yaml, read_yaml
+from radzoo.core.strict_yaml import MAX_BYTES, parse_yaml, read_yaml
 
 FILE = Path("zoo.yaml")
 
