@@ -2,9 +2,20 @@
 
 # isort: off
 from radzoo.cli import list as list_command
-from radzoo.cli import show, pull, finetune, predict, evaluate, data, demo
+from radzoo.cli import show, pull, cache, finetune, predict, evaluate, data, demo
 
 # isort: on
 from radzoo.cli.app import app
 
-__all__ = ["app", "data", "demo", "evaluate", "finetune", "list_command", "predict", "pull", "show"]
+__all__ = [
+    "app",
+    "cache",
+    "data",
+    "demo",
+    "evaluate",
+    "finetune",
+    "list_command",
+    "predict",
+    "pull",
+    "show",
+]

@@ -1,0 +1,106 @@
+"""What is on this machine, what was removed, what was verified: as tables for people."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Record = Mapping[str, object]
+CONTENT_COLUMNS = ("kind", "models", "size_bytes", "last_used", "needed", "problem", "path")
+
+
+def contents_table(contents: Sequence[Record]) -> "Table":
+    """Return what takes room, one thing a line: models by name, the rest by path."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from radzoo.render.zoo import megabytes
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("kind", no_wrap=True)
+    table.add_column("what", overflow="fold", min_width=20)
+    table.add_column("size", justify="right", no_wrap=True)
+    table.add_column("last used", no_wrap=True)
+    table.add_column("remark")
+    for thing in contents:
+        cells = (
+            str(thing["kind"]),
+            names_of(thing) or _file_name(thing["path"]),
+            megabytes(thing["size_bytes"]),
+            str(thing["last_used"])[:10],
+            str(thing["problem"] or ""),
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def contents_csv(contents: Sequence[Record]) -> str:
+    """Return what takes room as CSV, sizes in bytes."""
+    from csv import writer
+    from io import StringIO
+
+    from radzoo.core.delimited import harmless
+
+    text = StringIO()
+    rows = writer(text, lineterminator="\n")
+    rows.writerow(CONTENT_COLUMNS)
+    for thing in contents:
+        cells = {**thing, "models": names_of(thing)}
+        rows.writerow(
+            ["" if cells[name] is None else harmless(str(cells[name])) for name in CONTENT_COLUMNS]
+        )
+    return text.getvalue().rstrip("\n")
+
+
+def verified_table(verified: Sequence[Record]) -> "Table":
+    """Return the outcome for each model, and how its right hash is known."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    tested = any(one["selftest"] is not None for one in verified)
+    for column in ("name", "outcome", "sha256", "known by", *(["self-test"] * tested), "note"):
+        table.add_column(column, no_wrap=column in {"name", "outcome", "sha256"}, overflow="fold")
+    for one in verified:
+        sha256 = str(one["sha256"] or "")
+        cells = [str(one["name"]), str(one["outcome"]), sha256[:12], str(one["known_by"] or "")]
+        cells += [_selftest(one["selftest"])] * tested + [str(one["note"] or "")]
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def models_table(models: Sequence[Record]) -> "Table":
+    """Return the models that a kit carries, or brought."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from radzoo.render.zoo import megabytes
+
+    table = Table("name", "size", "sha256", "licence", box=box.SIMPLE_HEAD, pad_edge=False)
+    for one in models:
+        cells = (
+            str(one["name"]),
+            megabytes(one["size_bytes"]),
+            str(one["sha256"])[:12],
+            str(one["licence"] or "not stated"),
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def names_of(thing: Record) -> str:
+    """Return the names of the models that a thing belongs to."""
+    models = thing["models"]
+    return ", ".join(str(name) for name in models) if isinstance(models, list | tuple) else ""
+
+
+def _selftest(outcome: object) -> str:
+    return str(outcome["outcome"]) if isinstance(outcome, Mapping) else ""
+
+
+def _file_name(path: object) -> str:
+    return "/".join(str(path).rsplit("/", 2)[-2:])
