@@ -178,9 +178,17 @@ def test_page_says_what_the_report_says(report):
     assert f'<td class="right">{point.true_positive}</td>' in text
     assert "optimistic" in text
     assert "Refused: 1" in text
-    assert "AUROC over 2 epochs: val auroc ends at 0.800" in text
+    assert "AUROC over 2 epochs; at epoch 2, which was kept: val auroc 0.800" in text
     assert "recipe.lr" in text
     assert report.provenance.radzoo_version in text
+
+
+def test_training_is_captioned_with_the_epoch_that_was_kept(report):
+    scores = (0.6, 0.9, 0.9, 0.7)
+    history = [{"train_loss": n / 10, "val_auroc": score} for n, score in enumerate(scores)]
+    text = page(report, title="Run", history=history)
+    assert "at epoch 2, which was kept: train loss 0.100" in text
+    assert 'x1="33.33" x2="33.33"' in text
 
 
 def test_figures_have_a_text_alternative(report):

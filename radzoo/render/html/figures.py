@@ -18,22 +18,29 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line with its name and its last value, for the legend."""
+    """A line with its name and its value at the epoch that was kept, for the legend."""
 
     name: str
     points: str
-    last: str
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingFigure:
-    """Lines over epochs that share one axis."""
+    """Lines over epochs that share one axis.
+
+    Attributes:
+        kept: the epoch whose weights were kept, from 1.
+        kept_at: where it lies on the axis, 0 to 100.
+    """
 
     title: str
     lines: tuple[Line, ...]
     low: str
     high: str
     epochs: int
+    kept: int
+    kept_at: float
 
 
 def draw_curve(curve: Curve) -> str:
@@ -60,12 +67,23 @@ def draw_training(history: Sequence[Mapping[str, float]]) -> list[TrainingFigure
     names = dict.fromkeys(name for row in history for name in row)
     losses = [name for name in names if "loss" in name]
     scores = [name for name in names if "auroc" in name]
-    figures = [draw_lines("Loss", losses, history), draw_lines("AUROC", scores, history)]
+    kept = find_kept(history)
+    figures = [
+        draw_lines("Loss", losses, history, kept),
+        draw_lines("AUROC", scores, history, kept),
+    ]
     return [figure for figure in figures if figure is not None]
 
 
+def find_kept(history: Sequence[Mapping[str, float]]) -> int:
+    """Return the row of the epoch that was kept: the first with the best validation AUROC."""
+    scores = [row.get("val_auroc") for row in history]
+    known = [score for score in scores if score is not None and is_finite(score)]
+    return scores.index(max(known)) if known else max(len(history) - 1, 0)
+
+
 def draw_lines(
-    title: str, names: Sequence[str], history: Sequence[Mapping[str, float]]
+    title: str, names: Sequence[str], history: Sequence[Mapping[str, float]], kept: int
 ) -> TrainingFigure | None:
     """Draw some columns over the epochs on one scale; None if there is nothing to draw."""
     columns = {
@@ -81,12 +99,20 @@ def draw_lines(
         Line(
             name.replace("_", " "),
             join_points((at / width, (value - low) / height) for at, value in column),
-            f"{column[-1][1]:.3f}",
+            f"{dict(column).get(kept, column[-1][1]):.3f}",
         )
         for name, column in columns.items()
         if column
     )
-    return TrainingFigure(title, lines, f"{low:.3g}", f"{high:.3g}", len(history))
+    return TrainingFigure(
+        title,
+        lines,
+        f"{low:.3g}",
+        f"{high:.3g}",
+        epochs=len(history),
+        kept=kept + 1,
+        kept_at=round(100 * kept / width, 2),
+    )
 
 
 def join_points(points: Iterable[tuple[float, float]]) -> str:
