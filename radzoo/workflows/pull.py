@@ -1,14 +1,16 @@
-"""Bring models to this machine."""
+"""Bring models to this machine, several at a time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from radzoo.core.entry import ZooEntry
-from radzoo.core.errors import LicenceError
+from radzoo.core.errors import RadzooError
 from radzoo.core.source import Progress, no_progress
-from radzoo.zoo.listing import is_permissive
-from radzoo.zoo.store import fetch_weights, locate_weights
+from radzoo.workflows.side_by_side import side_by_side
+from radzoo.zoo.licences import check_licence
+from radzoo.zoo.store import check_reachable, fetch_weights, locate_weights
+from radzoo.zoo.trust import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Pulled:
         path: where its weights are; None in a dry run if they are not here yet.
         sha256: measured, or, in a dry run, what the registry says.
         cached: were they here before?
+        origin: where they come from, for people.
     """
 
     name: str
@@ -26,68 +29,131 @@ class Pulled:
     sha256: str | None
     size_bytes: int | None
     cached: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the models that were asked for, in that order.
+
+    Attributes:
+        failed: name and error of each that could not be brought.
+    """
+
+    pulled: list[Pulled] = field(default_factory=list)
+    failed: list[tuple[str, RadzooError]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PullConfig:
+    """What the user asks for.
+
+    Attributes:
+        cache: radzoo's own.
+        accept_licence: licences that restrict use are accepted.
+        dry_run: check and tell, but fetch nothing.
+        force: fetch again what is already here.
+        trust_again: accept that files without a known hash have changed.
+        jobs: how many transfers run at a time.
+    """
+
+    cache: Path
+    offline: bool = False
+    accept_licence: bool = False
+    dry_run: bool = False
+    force: bool = False
+    trust_again: bool = False
+    jobs: int = 3
 
 
 def pull(
     entries: Sequence[ZooEntry],
+    config: PullConfig,
     *,
-    cache: Path,
-    offline: bool = False,
-    accept_licence: bool = False,
-    dry_run: bool = False,
-    force: bool = False,
     progress: Callable[[ZooEntry], Progress] = lambda entry: no_progress,
     log: Callable[[str], None] = lambda line: None,
-) -> list[Pulled]:
+) -> Outcome:
     """Bring the weights of each entry to this machine, verified.
 
-    Licences are looked at first: if one of them was not accepted, nothing is fetched.
+    All that can be known before is checked before the first byte: if a licence was not
+    accepted, or one model needs a network that may not be used, nothing is fetched. After
+    that the failure of one model does not stop the others.
 
     Raises:
         LicenceError: if a licence restricts use and was not accepted.
-        IntegrityError: if a file is not the one that the registry means.
-        EnvironmentFailure: if one cannot be fetched.
+        EnvironmentFailure: if a model is not here and radzoo works offline.
     """
+    force = config.force or config.trust_again
     for entry in entries:
-        check_licence(entry, accepted=accept_licence, log=log)
-    if dry_run:
-        return [_plan(entry, cache) for entry in entries]
-    return [
-        _bring(entry, cache, offline=offline, force=force, progress=progress(entry), log=log)
-        for entry in entries
-    ]
+        check_reachable(entry, cache=config.cache, offline=config.offline, force=force)
+    log = _once(log)
+    for entry in entries:
+        check_licence(entry, accepted=config.accept_licence, log=log)
+    if config.dry_run:
+        return Outcome([_plan(entry, config.cache) for entry in entries])
+
+    def bring(entry: ZooEntry, tell: Progress) -> Pulled | RadzooError:
+        try:
+            return _bring(entry, config, tell, log)
+        except RadzooError as error:
+            return error
+
+    outcome = Outcome()
+    results = side_by_side(entries, bring, progress, jobs=config.jobs)
+    for entry, result in zip(entries, results, strict=True):
+        if isinstance(result, Pulled):
+            outcome.pulled.append(result)
+        else:
+            outcome.failed.append((entry.name, result))
+    return outcome
 
 
-def check_licence(entry: ZooEntry, *, accepted: bool, log: Callable[[str], None]) -> None:
-    """Raise `LicenceError` if the licence of the weights restricts use and was not accepted."""
-    licence = entry.license.weights
-    if licence is None:
-        log(f"{entry.name}: its authors state no licence for the weights: ask them before use")
-    elif not is_permissive(licence) and not accepted:
-        raise LicenceError(
-            f"the weights of {entry.name} are under {licence}, which restricts their use",
-            id="licence-not-accepted",
-            hint=f"read it, then: radzoo pull {entry.name} --accept-license",
-        )
+def origin_of(entry: ZooEntry) -> str:
+    """Say where the weights of an entry come from."""
+    source = entry.source
+    if source.kind == "package":
+        return f"package {source.package}"
+    if source.kind == "local":
+        return source.path
+    return address_of(source) or source.kind
+
+
+def _once(log: Callable[[str], None]) -> Callable[[str], None]:
+    """Return a `log` that drops lines it has said before."""
+    said: set[str] = set()
+
+    def say(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            log(line)
+
+    return say
 
 
 def _plan(entry: ZooEntry, cache: Path) -> Pulled:
     here = locate_weights(entry, cache)
     source = entry.source
-    return Pulled(entry.name, here, source.sha256, source.size_bytes, cached=here is not None)
+    return Pulled(
+        entry.name, here, source.sha256, source.size_bytes, here is not None, origin_of(entry)
+    )
 
 
 def _bring(
-    entry: ZooEntry,
-    cache: Path,
-    *,
-    offline: bool,
-    force: bool,
-    progress: Progress,
-    log: Callable[[str], None],
+    entry: ZooEntry, config: PullConfig, progress: Progress, log: Callable[[str], None]
 ) -> Pulled:
-    fetched = fetch_weights(entry, cache=cache, offline=offline, force=force, progress=progress)
-    if entry.source.sha256 is None:
-        known = "only the start of its hash" if entry.source.sha256_prefix else "no hash"
-        log(f"{entry.name}: the registry knows {known}; this file has sha256 {fetched.sha256}")
-    return Pulled(entry.name, fetched.path, fetched.sha256, fetched.size_bytes, fetched.cached)
+    fetched = fetch_weights(
+        entry,
+        cache=config.cache,
+        offline=config.offline,
+        force=config.force,
+        accept_licence=config.accept_licence,
+        trust_again=config.trust_again,
+        progress=progress,
+        log=log,
+    )
+    if entry.source.sha256 is None and address_of(entry.source) is None:
+        log(f"{entry.name}: the registry knows no hash; this file has sha256 {fetched.sha256}")
+    return Pulled(
+        entry.name, fetched.path, fetched.sha256, fetched.size_bytes, fetched.cached,
+        origin_of(entry),
+    )  # fmt: skip

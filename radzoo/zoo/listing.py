@@ -7,19 +7,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from radzoo.core.source import Source
+from radzoo.zoo.licences import is_permissive as is_permissive
 from radzoo.zoo.sources import SOURCES
 
 if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
-
-# SPDX names of licences that ask for no more than to be named.
-PERMISSIVE = frozenset(
-    name.lower()
-    for name in (
-        "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Unlicense",
-        "CC0-1.0", "CC-BY-4.0", "CC-BY-3.0", "BSL-1.0", "Zlib",
-    )
-)  # fmt: skip
 
 Record = dict[str, object]
 
@@ -49,11 +41,6 @@ class Filters:
     license: str = "any"
     pulled: bool = False
     search: str | None = None
-
-
-def is_permissive(licence: str | None) -> bool:
-    """Does a licence ask for no more than to be named? No if nobody has stated it."""
-    return licence is not None and licence.lower() in PERMISSIVE
 
 
 def describe(entry: "ZooEntry") -> Listed:

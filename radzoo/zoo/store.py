@@ -4,10 +4,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radzoo.core.errors import EnvironmentFailure
+from radzoo.core.errors import EnvironmentFailure, IntegrityError
 from radzoo.core.source import Fetched, Progress, Source, no_progress
 from radzoo.zoo.checksum import verify_file
+from radzoo.zoo.licences import check_licence
+from radzoo.zoo.memory import Log
 from radzoo.zoo.sources import SOURCES
+from radzoo.zoo.trust import Trusted, changed, recall, remember
 
 if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
@@ -35,26 +38,88 @@ def fetch_weights(
     cache: Path,
     offline: bool,
     force: bool = False,
+    accept_licence: bool = False,
+    trust_again: bool = False,
     progress: Progress = no_progress,
+    log: Log | None = None,
 ) -> Fetched:
     """Return the verified file of weights, fetching it if it is not here.
 
     A file that is already here is hashed again each time: a disk forgets, and a cache is
-    writable by other programs. `force` fetches again what is already here, for instance
-    because it is damaged.
+    writable by other programs. Where the registry knows no hash, the first file that comes
+    is trusted, and remembered.
+
+    Args:
+        entry: the model.
+        cache: radzoo's own cache; files of the hub are in the shared one.
+        offline: touch no network.
+        force: fetch again what is already here, for instance because it is damaged.
+        accept_licence: the user accepts a licence that restricts use.
+        trust_again: the user accepts that a file without a known hash has changed; it is
+            fetched again.
+        progress: told how far the transfer, or the hashing, is.
+        log: says one line to the user.
 
     Raises:
-        IntegrityError: if a file is not the one that the registry means.
+        LicenceError: if the licence was not accepted, or forbids radzoo to fetch them.
+        IntegrityError: if a file is not the one that the registry means, or that was trusted.
         EnvironmentFailure: if it is not here and cannot be fetched.
     """
+    force = force or trust_again
+    check_reachable(entry, cache=cache, offline=offline, force=force)
+    check_licence(entry, accepted=accept_licence, log=log)
     source: Source = SOURCES[entry.source.kind]
+    trusted = None if trust_again else recall(entry.source)
     here = source.locate(entry.source, cache)
     if here is not None and not (force and source.remote):
-        return verify_file(here, entry.source, cached=True, progress=progress)
-    if source.remote and offline:
+        fetched = verify_file(here, entry.source, cached=True, progress=progress)
+    else:
+        fetched = _bring(entry, source, cache, trusted, progress)
+    if trusted is not None and fetched.sha256 != trusted.sha256:
+        raise changed(entry, trusted)
+    if trusted is None:
+        remember(entry, fetched, log)
+    return fetched
+
+
+def check_reachable(entry: "ZooEntry", *, cache: Path, offline: bool, force: bool = False) -> None:
+    """Raise what `fetch_weights` would raise before it asks the network.
+
+    Raises:
+        LicenceError: if radzoo does not fetch these weights.
+        EnvironmentFailure: if they are not here and radzoo works offline.
+    """
+    source: Source = SOURCES[entry.source.kind]
+    if entry.source.kind == "external":
+        source.fetch(entry.source, cache, no_progress)
+    if not (source.remote and offline):
+        return
+    if source.locate(entry.source, cache) is None:
         raise EnvironmentFailure(
             f"{entry.name} is not on this machine and radzoo works offline",
             id="offline",
             hint=f"run radzoo pull {entry.name} where there is a network",
         )
-    return source.fetch(entry.source, cache, progress)
+    if force:
+        raise EnvironmentFailure(
+            f"{entry.name} cannot be fetched again: radzoo works offline",
+            id="offline",
+            hint="leave out --force, or --offline",
+        )
+
+
+def _bring(
+    entry: "ZooEntry",
+    source: Source,
+    cache: Path,
+    trusted: Trusted | None,
+    progress: Progress,
+) -> Fetched:
+    """Fetch the file; one that was trusted before counts like one that the registry knows."""
+    if trusted is None:
+        return source.fetch(entry.source, cache, progress)
+    expected = entry.source.model_copy(update={"sha256": trusted.sha256})
+    try:
+        return source.fetch(expected, cache, progress)
+    except IntegrityError as error:
+        raise (changed(entry, trusted) if error.id == "wrong-hash" else error) from None

@@ -34,12 +34,16 @@ def mine(tmp_path):
 @pytest.mark.parametrize("flags", [(), ("-q",)])
 def test_a_pipe_gets_paths_one_a_line(radzoo, mine, flags):
     done = radzoo("pull", "vgg16", "vgg16", "--registry", mine(), *flags)
-    assert done == (0, f"{mine.weights}\n", "")
+    code, out, err = done
+    assert (code, out) == (0, f"{mine.weights}\n")
+    assert err == "vgg16: licences: code BSD-3-Clause, weights MIT, data ImageNet terms of access\n"
+    again = radzoo("pull", "vgg16", "vgg16", "--registry", mine(), *flags)
+    assert again == (0, f"{mine.weights}\n", "")
 
 
 def test_json(radzoo, mine):
-    code, out, err = radzoo("pull", "vgg16", "--registry", mine(), "--json")
-    assert (code, err) == (0, "")
+    code, out, _ = radzoo("pull", "vgg16", "--registry", mine(), "--json")
+    assert code == 0
     assert json.loads(out) == {
         "schema_version": 1,
         "pulled": [
@@ -64,7 +68,7 @@ def test_table(radzoo, mine):
 def test_a_wrong_hash_is_exit_4(radzoo, mine):
     code, out, err = radzoo("pull", "vgg16", "--registry", mine(sha256="0" * 64))
     assert (code, out) == (4, "")
-    assert err.startswith("error: vgg16.pth has sha256 ")
+    assert "error: vgg16.pth has sha256 " in err
 
 
 def test_an_unknown_hash_is_said(radzoo, mine):
@@ -81,22 +85,58 @@ def test_a_restrictive_licence_needs_to_be_accepted(radzoo, mine):
     assert "--accept-license" in err
     code, out, _ = radzoo("pull", "vgg16", "--registry", file, "--accept-license")
     assert (code, out) == (0, f"{mine.weights}\n")
+    assert radzoo("pull", "vgg16", "--registry", file)[0] == 0
+    assert radzoo("pull", "vgg16", "--registry", mine(licence="CC-BY-NC-SA-4.0"))[0] == 6
 
 
-def test_a_licence_that_nobody_stated_is_said(radzoo, mine):
+def test_a_licence_that_nobody_stated_has_to_be_accepted(radzoo, mine):
     code, _, err = radzoo("pull", "vgg16", "--registry", mine(licence="null"))
-    assert code == 0
-    assert "state no licence" in err
+    assert code == 6
+    assert "without a licence" in err
+
+
+def test_a_policy_refuses_whatever_was_accepted(radzoo, mine, monkeypatch):
+    file = mine(licence="CC-BY-NC-4.0")
+    assert radzoo("pull", "vgg16", "--registry", file, "--accept-license")[0] == 0
+    monkeypatch.setenv("RADZOO_LICENSE_POLICY", "permissive")
+    code, out, err = radzoo("pull", "vgg16", "--registry", file, "--accept-license")
+    assert (code, out) == (6, "")
+    assert "RADZOO_LICENSE_POLICY" in err
+    monkeypatch.setenv("RADZOO_LICENSE_POLICY", "lax")
+    assert radzoo("pull", "vgg16", "--registry", file)[0] == 2
 
 
 def test_a_dry_run_fetches_nothing(radzoo):
     code, out, err = radzoo("pull", "alexnet", "resnet18", "--dry-run", "--json")
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert "would be" not in err
     alexnet, resnet = json.loads(out)["pulled"]
     assert alexnet["path"] is None
     assert alexnet["size_bytes"] == 244408911
     assert not alexnet["cached"]
     assert resnet["name"] == "resnet18"
+    assert resnet["from"].startswith("hub:")
+
+
+def test_a_piped_dry_run_says_what_it_would_do(radzoo, mine):
+    code, out, err = radzoo("pull", "alexnet", "vgg16", "--registry", mine(), "--dry-run")
+    assert (code, out) == (0, f"{mine.weights}\n")
+    assert "alexnet: would be fetched from https://" in err
+    assert "(244,408,911 bytes)" in err
+    assert "vgg16: is here, would be verified" in err
+
+
+def test_a_failure_does_not_lose_the_others(radzoo, mine):
+    file = mine(sha256="0" * 64)
+    code, out, err = radzoo("pull", "vgg16", "radzoo-phantom-tiny", "--registry", file)
+    assert code == 4
+    assert out.endswith("phantom-tiny.safetensors\n")
+    assert "failed: vgg16" in err
+    code, out, err = radzoo("pull", "vgg16", "radzoo-phantom-tiny", "--registry", file, "--json")
+    document = json.loads(out)
+    assert [one["name"] for one in document["pulled"]] == ["radzoo-phantom-tiny"]
+    assert document["failed"][0]["id"] == "wrong-hash"
+    assert json.loads(err.splitlines()[-1])["error"]["id"] == "wrong-hash"
 
 
 @pytest.mark.parametrize("name", ["alexnet", "resnet18"])
