@@ -24,6 +24,7 @@ from radzoo.models.course import Epoch
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.train import Hooks
 from radzoo.tasks import TASKS
+from radzoo.workflows.case_counts import warn_of_few
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.outcome import Draw, Ingredients, write_outcome
 from radzoo.workflows.recipe import decide
@@ -174,7 +175,10 @@ def read_cases(
         watcher.warn(warning)
     for split in SPLITS:
         task.check(manifest.of(split).cases, manifest.labels, split)
-    return manifest, warnings
+    few = warn_of_few(manifest)
+    for warning in few:
+        watcher.warn(warning)
+    return manifest, (*warnings, *few)
 
 
 def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest) -> RunConfig:
