@@ -1,6 +1,6 @@
 """A zoo entry becomes a network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from torch import nn
 from radzoo.core.entry import Architecture, ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.models.heads import drop_features, replace_head, take_grey_input
+from radzoo.models.monai_networks import create_monai
+from radzoo.models.networks import create_own
 from radzoo.models.weights import load_state, put_weights
 
 # What would make a library fetch or open files by itself.
@@ -82,10 +84,16 @@ def create(architecture: Architecture, *, outputs: int, channels: int) -> nn.Mod
             id="reserved-argument",
             hint="take it out of the entry's architecture.arguments",
         )
-    make = create_timm if architecture.library == "timm" else create_torchvision
+    make = BUILDERS.get(architecture.library)
+    if make is None:
+        raise InputError(
+            f"radzoo does not build {architecture.name}: it can fetch and verify the weights",
+            id="external-architecture",
+            hint="radzoo show says where the model's own program is",
+        )
     try:
         return make(architecture, outputs, channels)
-    except TypeError:
+    except (TypeError, ValueError, KeyError):
         raise InputError(
             f"the architecture '{architecture.name}' does not take the arguments "
             f"{', '.join(architecture.arguments) or '(none)'}",
@@ -127,6 +135,14 @@ def create_torchvision(architecture: Architecture, outputs: int, channels: int) 
     if channels == 1:
         take_grey_input(network)
     return network
+
+
+BUILDERS: Mapping[str, Callable[[Architecture, int, int], nn.Module]] = {
+    "timm": create_timm,
+    "torchvision": create_torchvision,
+    "monai": create_monai,
+    "radzoo": create_own,
+}
 
 
 def set_image_size(network: nn.Module, size: int) -> None:
