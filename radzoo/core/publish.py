@@ -34,14 +34,23 @@ def publish(path: Path, write: Callable[[Path], None], *, mode: int = 0o600) -> 
     partial = Path(name)
     try:
         write(partial)
-        flush(partial)
-        partial.chmod(mode)
-        partial.replace(path)
-        flush(path.parent)
+        put_in_place(partial, path, mode=mode)
     except OSError as error:
         raise cannot_write(path, error) from None
     finally:
         partial.unlink(missing_ok=True)
+
+
+def put_in_place(partial: Path, path: Path, *, mode: int) -> None:
+    """Rename a complete file over `path` so that it survives a loss of power.
+
+    Raises:
+        OSError: if the folder cannot be written or the disk is full.
+    """
+    flush(partial)
+    partial.chmod(mode)
+    partial.replace(path)
+    flush(path.parent)
 
 
 def publish_text(path: Path, text: str, *, mode: int = 0o600) -> None:

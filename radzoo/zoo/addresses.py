@@ -1,21 +1,67 @@
 """Which addresses radzoo fetches from: https on the public network, and nothing else.
 
 Plain http and addresses of this machine are for tests and for mirrors on this machine; they
-need `RADZOO_ALLOW_LOOPBACK=1`. Redirects are checked like the first address.
+need `RADZOO_ALLOW_LOOPBACK=1`. Redirects are checked like the first address. A hub mirror
+that the user names in `HF_ENDPOINT` may stand inside the own network: the user chose it, no
+registry did.
 """
 
 import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 from radzoo.core.errors import IntegrityError
 
+if TYPE_CHECKING:
+    from radzoo.core.entry import HttpsAddress, HubAddress
+
 LOOPBACK_NAMES = frozenset(["localhost", "127.0.0.1", "::1"])
+PUBLIC_HUB = "https://huggingface.co"
 
 
-def check_address(url: str) -> None:
-    """Raise `IntegrityError` unless `url` may be fetched."""
-    reason = _objection(url)
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One place to get the bytes of a file from.
+
+    Attributes:
+        headers: sent to the host of `url`, and to no other host after a redirect.
+        etag: what the server is known to call this version of the file.
+        inside: the user, not a registry, named this host: it may stand in the own network
+            and listen on any port. Still https.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    etag: str | None = None
+    inside: bool = False
+
+
+def hub_address(repository: str, revision: str, file: str) -> Address:
+    """Return where a file of a hub repository is fetched; `HF_ENDPOINT` is honoured."""
+    endpoint = (os.environ.get("HF_ENDPOINT") or PUBLIC_HUB).rstrip("/")
+    path = f"{quote(repository)}/resolve/{quote(revision, safe='')}/{quote(file)}"
+    return Address(f"{endpoint}/{path}", inside=endpoint != PUBLIC_HUB)
+
+
+def mirror_addresses(mirrors: "Iterable[HubAddress | HttpsAddress]") -> list[Address]:
+    """Return where the mirrors that a registry names are fetched, in its order."""
+    return [
+        hub_address(mirror.repository, mirror.revision, mirror.file)
+        if mirror.kind == "hub"
+        else Address(mirror.url)
+        for mirror in mirrors
+    ]
+
+
+def check_address(url: str, *, inside: bool = False) -> None:
+    """Raise `IntegrityError` unless `url` may be fetched.
+
+    What its host resolves to is checked when the connection is made.
+    """
+    reason = _objection(url, inside=inside)
     if reason:
         raise IntegrityError(
             f"the address {shorten(url)} is not fetched: {reason}",
@@ -31,7 +77,12 @@ def shorten(url: str) -> str:
     return host if len(host) <= 120 else f"{host[:117]}..."
 
 
-def _objection(url: str) -> str:
+def is_loopback(host: str) -> bool:
+    """Is `host` this machine, and is that allowed?"""
+    return host in LOOPBACK_NAMES and os.environ.get("RADZOO_ALLOW_LOOPBACK") == "1"
+
+
+def _objection(url: str, *, inside: bool) -> str:
     """Return why `url` may not be fetched, or an empty string."""
     try:
         parts = urlsplit(url)
@@ -39,12 +90,19 @@ def _objection(url: str) -> str:
     except ValueError:
         return "it is malformed"
     host = (parts.hostname or "").lower()
+    if not host or any(character <= " " or character == "\x7f" for character in url):
+        return "it is malformed"
     if parts.username is not None or parts.password is not None:
         return "it holds a user name"
-    if host in LOOPBACK_NAMES and os.environ.get("RADZOO_ALLOW_LOOPBACK") == "1":
+    if is_loopback(host):
         return "" if parts.scheme in {"http", "https"} else "it is neither http nor https"
     if parts.scheme != "https":
         return "it is not https"
+    return "" if inside else _private(host, port)
+
+
+def _private(host: str, port: int | None) -> str:
+    """Return what tells that a host is not a public one, or an empty string."""
     if port not in {None, 443}:
         return "its port is not 443"
     if "." not in host or host.endswith((".local", ".localhost", ".internal")) or _is_number(host):

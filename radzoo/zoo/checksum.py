@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from radzoo.core.entry import File
 
 BLOCK_BYTES = 1 << 20
+HEAD_BYTES = 64
 # How a file begins that a server sends instead of weights.
 IMPOSTORS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("an HTML page", lambda head: head.lstrip()[:5].lower() in {b"<!doc", b"<html"}),
@@ -20,6 +22,44 @@ IMPOSTORS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("an XML message", lambda head: head.lstrip().startswith(b"<?xml")),
     ("gzip-compressed data", lambda head: head.startswith(b"\x1f\x8b")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of a file.
+
+    Attributes:
+        md5: None if the registry does not know it.
+        head: the first bytes, which tell what came in place of weights.
+    """
+
+    size: int
+    sha256: str
+    md5: str | None
+    head: bytes
+
+
+class Measure:
+    """Measures a file block by block: its sha256, and its md5 where the registry knows that."""
+
+    def __init__(self, expected: "File") -> None:
+        self._sha256 = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False) if expected.md5 else None
+        self._size = 0
+        self._head = b""
+
+    def add(self, block: memoryview) -> None:
+        """Take in the next bytes."""
+        self._sha256.update(block)
+        if self._md5:
+            self._md5.update(block)
+        self._head = self._head or bytes(block[:HEAD_BYTES])
+        self._size += len(block)
+
+    def result(self) -> Measured:
+        """Return what was measured so far."""
+        md5 = self._md5.hexdigest() if self._md5 else None
+        return Measured(self._size, self._sha256.hexdigest(), md5, self._head)
 
 
 def verify_file(
@@ -31,17 +71,16 @@ def verify_file(
         IntegrityError: if size or hash differ.
         InputError: if the file cannot be read.
     """
-    digest = hashlib.sha256()
-    size = 0
-    head = b""
+    measure = Measure(expected)
+    buffer = memoryview(bytearray(BLOCK_BYTES))
+    done = 0
     try:
         total = path.stat().st_size
-        with path.open("rb") as stream:
-            while block := stream.read(BLOCK_BYTES):
-                head = head or block[:64]
-                digest.update(block)
-                size += len(block)
-                progress(size, total)
+        with path.open("rb", buffering=0) as stream:
+            while size := stream.readinto(buffer):
+                measure.add(buffer[:size])
+                done += size
+                progress(done, total)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise InputError(
@@ -49,29 +88,35 @@ def verify_file(
             id="unreadable-weights",
             hint="check that the file is there and may be read",
         ) from None
-    compare(path.name, expected, sha256=digest.hexdigest(), size=size, head=head)
-    return Fetched(path, digest.hexdigest(), size, cached)
+    measured = measure.result()
+    compare(path.name, expected, measured)
+    return Fetched(path, measured.sha256, measured.size, cached)
 
 
-def compare(what: str, expected: "File", *, sha256: str, size: int, head: bytes = b"") -> None:
-    """Raise `IntegrityError` unless size and hash are those of the registry.
+def compare(what: str, expected: "File", measured: Measured) -> None:
+    """Raise `IntegrityError` unless size and hashes are those of the registry.
 
-    `what` names the file in the message; `head`, its first bytes, tells what came instead.
+    `what` names the file in the message.
     """
-    if expected.size_bytes is not None and size != expected.size_bytes:
+    if expected.size_bytes is not None and measured.size != expected.size_bytes:
         raise IntegrityError(
-            f"{what} has {size:,} bytes, the registry says {expected.size_bytes:,}{_instead(head)}",
+            f"{what} has {measured.size:,} bytes, the registry says {expected.size_bytes:,}"
+            f"{_instead(measured.head)}",
             id="wrong-size",
             hint="radzoo pull --force fetches it again",
         )
     known = expected.sha256 or expected.sha256_prefix or ""
-    if not sha256.startswith(known):
-        raise IntegrityError(
-            f"{what} has sha256 {sha256[:16]}..., the registry says {known[:16]}..."
-            f"{_instead(head)}",
-            id="wrong-hash",
-            hint="radzoo pull --force fetches it again; if that fails, do not use this file",
-        )
+    for kind, is_known, found in (
+        ("sha256", known, measured.sha256),
+        ("md5", expected.md5 or "", measured.md5 or ""),
+    ):
+        if not found.startswith(is_known):
+            raise IntegrityError(
+                f"{what} has {kind} {found[:16]}..., the registry says {is_known[:16]}..."
+                f"{_instead(measured.head)}",
+                id="wrong-hash",
+                hint="radzoo pull --force fetches it again; if that fails, do not use this file",
+            )
 
 
 def _instead(head: bytes) -> str:
