@@ -2,7 +2,7 @@
 
 # isort: off
 from radzoo.cli import list as list_command
-from radzoo.cli import show, pull, cache, finetune, predict, evaluate, data, demo
+from radzoo.cli import show, pull, verify, cache, finetune, predict, evaluate, data, demo
 
 # isort: on
 from radzoo.cli.app import app
@@ -18,4 +18,5 @@ __all__ = [
     "predict",
     "pull",
     "show",
+    "verify",
 ]

@@ -6,6 +6,7 @@ written. Whether a file of weights is the right one, `verify` says.
 
 import os
 import re
+import socket
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from radzoo.zoo.partials import NAME
 from radzoo.zoo.sources.hub import hub_cache
 from radzoo.zoo.store import locate_weights
 
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
 
 KINDS = ("weights", "shared", "converted", "prepared", "partial", "lock", "index", "unknown")
+# Indices of registry files were here before they moved to the user's own memory.
 FOLDERS = ("weights", "converted", "prepared", "index")
 OWN_NAMES = frozenset([*FOLDERS, "CACHEDIR.TAG"])
 PREPARED_NAME = re.compile(r"[0-9a-f]{32}")
 PREPARED_FILES = frozenset(["images.npy", "index.json"])
 INDEX_NAME = re.compile(r"[0-9a-f]{16}\.json")
-TWIN_NAME = re.compile(r"([0-9a-f]{64})\.(safetensors|json)")
-PARTIAL_NAME = re.compile(r"\.(partial|incomplete|part)\b")
-PARTIAL_OWNER = re.compile(r"\.(\d+)\.[^.]+\.partial$")
+TWIN_NAME = re.compile(r"(([0-9a-f]{64})(?:-[0-9a-f]{16})?)\.(?:safetensors|json)")
+PARTIAL_NAME = re.compile(r"\.partial\b")
 ABANDONED_S = 24 * 3600.0
+# A name that tells of no machine may be another's, where machines share the cache.
+QUIET_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,9 @@ def _converted(
         and (entry.source.sha256 or entry.source.sha256_prefix) is None
         for entry in entries
     )
-    for sha256, files in twins.items():
-        models = [entry.name for entry in entries if _is_of(entry, sha256)]
-        needed = unsure or any(name in here for name in models)
+    for name, files in twins.items():
+        models = [entry.name for entry in entries if _is_of(entry, name[:64])]
+        needed = unsure or any(model in here for model in models)
         problem = None if needed else "the weights it was made from are not here"
         if len(files) == 1:
             problem, needed = "half of it is missing: it is made again on use", False
@@ -152,7 +156,7 @@ def _unfinished(path: Path) -> Kept | None:
     if path.is_symlink():
         return None
     if path.name.endswith(".lock"):
-        return _keep("lock", (path,))
+        return _keep("lock", (path,), needed=_age_s(path) < ABANDONED_S)
     if not PARTIAL_NAME.search(path.name):
         return None
     abandoned = is_abandoned(path)
@@ -161,19 +165,43 @@ def _unfinished(path: Path) -> Kept | None:
 
 
 def is_abandoned(partial: Path) -> bool:
-    """Is the process gone that made a partial file? Without its number, age decides."""
-    owner = PARTIAL_OWNER.search(partial.name)
-    if owner and os.name == "posix":
-        try:
-            os.kill(int(owner[1]), 0)
-        except (ProcessLookupError, OverflowError):
-            return True
-        except PermissionError:
-            return False
-    try:
-        return time.time() - partial.lstat().st_mtime > ABANDONED_S
-    except OSError:
+    """Is the process gone that made a partial file? If in doubt, no; after a day, yes."""
+    age_s = _age_s(partial)
+    found = NAME.fullmatch(partial.name)
+    if age_s > ABANDONED_S or found is None:
+        return age_s > ABANDONED_S
+    if found["key"] is None:
+        return age_s > QUIET_S and _has_ended(int(found["pid"]))
+    same_machine = found["owned"].endswith(f".{socket.gethostname()}")
+    same_space = int(found["space"]) == _process_space()
+    return same_machine and same_space and _has_ended(int(found["pid"]))
+
+
+def _has_ended(process: int) -> bool:
+    if os.name != "posix":
         return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _process_space() -> int:
+    """Return what tells process numbers of containers on one machine apart."""
+    try:
+        return Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return 0
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _unknown(path: Path) -> Kept:

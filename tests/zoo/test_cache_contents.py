@@ -13,6 +13,7 @@ from radzoo.core.errors import InputError
 from radzoo.zoo.cache_contents import list_contents
 from radzoo.zoo.cache_removal import check_root, remove
 from radzoo.zoo.catalog import load_files
+from radzoo.zoo.partials import NO_KEY, claim
 from radzoo.zoo.sources.hub import hub_cache
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -108,7 +109,15 @@ def plant_permissions(cache, outside, dead):
 
 
 def plant_partial(cache, outside, dead):
-    (cache / "weights" / f".x.pth.{dead}.abcd1234.partial").write_bytes(b"half")
+    partial = cache / "weights" / f".x.pth.{dead}.abcd1234.partial"
+    partial.write_bytes(b"half")
+    os.utime(partial, (time.time() - 4000,) * 2)
+
+
+def plant_transfer(cache, outside, dead):
+    claim(cache / "weights" / "x.pth", NO_KEY).stream.close()
+    (partial,) = (cache / "weights").glob(".x.pth.*")
+    partial.rename(partial.with_name(partial.name.replace(f".{os.getpid()}.", f".{dead}.")))
 
 
 def plant_old_partial(cache, outside, dead):
@@ -141,6 +150,7 @@ PLANTED = {
     plant_missing_note: (f"{sha256(b'torch')}.safetensors", "half of it is missing"),
     plant_permissions: (f"{sha256(b'torch')}.pth", "every user of this machine"),
     plant_partial: (".abcd1234.partial", "process that made it is gone"),
+    plant_transfer: (".partial", "process that made it is gone"),
     plant_old_partial: (".partial-x1y2", "process that made it is gone"),
     plant_orphan: (f"{sha256(b'torch')}.safetensors", "it was made from are not here"),
     plant_half_prepared: ("a" * 32, "belongs to no model"),
@@ -160,8 +170,21 @@ def test_a_planted_defect_is_named_and_nothing_else(cache, entries, tmp_path, de
     assert words in found.problem
 
 
-def test_the_partial_file_of_a_living_process_is_no_problem(cache, entries):
-    (cache / "weights" / f".x.pth.{os.getpid()}.abcd1234.partial").write_bytes(b"half")
+def own_transfer(weights, dead):
+    claim(weights / "x.pth", NO_KEY).stream.close()
+
+
+def new_file(weights, dead):
+    (weights / f".x.pth.{os.getpid()}.abcd1234.partial").write_bytes(b"half")
+
+
+def other_machine(weights, dead):
+    (weights / f".x.pth.elsewhere.{dead}.{NO_KEY}-1-abcd1234.partial").write_bytes(b"half")
+
+
+@pytest.mark.parametrize("plant", [own_transfer, new_file, other_machine])
+def test_a_partial_file_that_may_be_in_use_is_no_problem(cache, entries, dead, plant):
+    plant(cache / "weights", dead)
     (partial,) = [one for one in list_contents(entries, cache) if one.kind == "partial"]
     assert partial.needed
     assert partial.problem is None

@@ -1,0 +1,108 @@
+"""`radzoo verify`."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from radzoo.cli.app import app
+from radzoo.cli.console import progress, say, show, write_json, write_line
+from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.core.errors import InputError, IntegrityError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from radzoo.core.entry import ZooEntry
+    from radzoo.workflows.verify import SelfTested, SelfTests, Verified
+
+
+@app.command("verify")
+@with_settings
+def verify_models(
+    settings: Settings,
+    names: Annotated[
+        list[str] | None, Argument(metavar="[NAME...]", help="Models; all that are here.")
+    ] = None,
+    selftest: Annotated[bool, Option("--selftest", help="Also run the stored self-tests.")] = False,
+) -> None:
+    """Hash the weights on this machine again and compare; writes nothing, needs no network."""
+    from radzoo.workflows.verify import here, verify
+    from radzoo.zoo.catalog import find_entry, load_catalog
+    from radzoo.zoo.store import cache_root
+
+    if settings.output not in {Format.TABLE, Format.JSON}:
+        raise UsageError(
+            f"verify has no format {settings.output}",
+            id="wrong-format",
+            hint="choose table or json",
+        )
+    cache = cache_root(settings.cache_dir)
+    if names:
+        entries = [find_entry(name, settings.registries) for name in dict.fromkeys(names)]
+    else:
+        entries = here(load_catalog(settings.registries).entries.values(), cache)
+    verified = verify(
+        entries,
+        cache,
+        selftest=selftests(cache) if selftest else None,
+        track=progress("Hashing", quiet=settings.quiet),
+    )
+    present(verified, settings)
+    conclude(verified)
+
+
+def selftests(cache: "Path") -> "SelfTests":
+    """Return what runs a self-test; torch is imported only for the first."""
+
+    def run(entry: "ZooEntry") -> "SelfTested":
+        from radzoo.workflows.selftest import run_selftest
+        from radzoo.workflows.verify import SelfTested
+
+        return SelfTested(run_selftest(entry, cache=cache, offline=True))
+
+    return run
+
+
+def present(verified: "list[Verified]", settings: Settings) -> None:
+    """Write the outcomes: JSON, a line each, or a table."""
+    records = [record(one) for one in verified]
+    if settings.output is Format.JSON:
+        write_json({"schema_version": 1, "verified": records})
+    elif settings.quiet:
+        for one in verified:
+            write_line(f"{one.name}\t{one.outcome}")
+    elif verified:
+        from radzoo.render.cache import verified_table
+
+        show(verified_table(records))
+    else:
+        say("no weights of any model are on this machine")
+
+
+def conclude(verified: "list[Verified]") -> None:
+    """Raise if any weights must not be used, or are not here.
+
+    Raises:
+        IntegrityError: if weights are damaged or changed, or a self-test failed.
+        InputError: if a model is not here, or its file cannot be read.
+    """
+    failed = [one.name for one in verified if one.failed]
+    absent = [one.name for one in verified if one.sha256 is None]
+    if failed:
+        raise IntegrityError(
+            f"{len(failed)} of {len(verified)} models failed: {', '.join(failed)}",
+            id="verification-failed",
+            hint=f"radzoo pull {failed[0]} --force fetches the weights again",
+        )
+    if absent:
+        raise InputError(
+            f"not on this machine, or not readable: {', '.join(absent)}",
+            id="missing-weights",
+            hint=f"radzoo pull {absent[0]}",
+        )
+
+
+def record(one: "Verified") -> dict[str, object]:
+    """Return one outcome with the keys of the JSON output."""
+    return {**asdict(one), "path": None if one.path is None else str(one.path)}
