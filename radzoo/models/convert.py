@@ -1,93 +1,165 @@
-"""A `torch` file of weights becomes a safetensors file, in a child process, once.
+"""A foreign file of weights becomes a safetensors file, in a child process, once.
 
-`torch.load(weights_only=True)` runs no code of the file, but a small file can still ask for
-terabytes or crash the interpreter; that must happen to a process we can lose.
+No code of the file is run, but a small file can still ask for terabytes or crash an
+interpreter; that must happen to a process we can lose.
 """
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
+from typing import Final, Literal
 
-from radzoo.core.errors import IntegrityError
+from radzoo.core.errors import EnvironmentFailure, IntegrityError, RadzooError
 from radzoo.core.publish import publish, publish_text
+from radzoo.core.text import visible
 
-TIMEOUT_S = 600
+Format = Literal["safetensors", "torch", "pickle"]
+COMMAND: Final = (sys.executable, "-P", "-m", "radzoo.models.foreign.child")
+CPU_S: Final = 60
+WALL_S: Final = 300
+# Slow disks and old processors: a second for so many bytes is granted beyond that.
+BYTES_PER_S: Final = 5 << 20
+PLAIN_HINT: Final = "ask its authors for a safetensors file"
+# What a refusal means: the end of a sentence that begins with the file's name; what to do.
+REASONS: Final = {
+    "not-weights": ("is not a file of weights that torch wrote", PLAIN_HINT),
+    "objects": (
+        "holds objects beside its tensors ({names})",
+        "if the registry says `format: pickle` of it, its tensors are rebuilt without running "
+        "any of its code",
+    ),
+    "hostile": ("names code that no weights need ({names}): it is an attack", "do not use it"),
+    "archive": (
+        "is an archive that is packed, larger than it says, or leads out of its place",
+        PLAIN_HINT,
+    ),
+    "torchscript": (
+        "is a TorchScript program, not a file of weights",
+        "ask its authors for the state dict as a safetensors file",
+    ),
+    "damaged": ("contradicts itself: it is damaged, or made to do harm", PLAIN_HINT),
+    "too-large": ("asks for far more memory or space than its size", PLAIN_HINT),
+    "big-endian": ("has its bytes in an order that this machine does not use", PLAIN_HINT),
+    "crashed": ("could not be read within the time and memory that its size allows", PLAIN_HINT),
+    "changed": (
+        "was changed after it had been verified",
+        "something else writes into the cache: find out what, then run radzoo verify",
+    ),
+    "no-tensors": ("holds no dictionary of tensors", PLAIN_HINT),
+    "several": (
+        "holds several dictionaries of tensors: {names}",
+        "name the right one as architecture.state in the registry file",
+    ),
+    "no-such-state": (
+        "has no tensors where architecture.state of its entry says; it has: {names}",
+        "mend architecture.state in the registry file",
+    ),
+    "no-archive": ("is no zip archive, but its entry names a member of one", "mend source.member"),
+    "no-such-member": (
+        "does not hold the member that its entry names; it holds: {names}",
+        "mend source.member in the registry file",
+    ),
+    "several-members": (
+        "holds several members of that name: {names}",
+        "give more of the path as source.member in the registry file",
+    ),
+}
+IDS: Final = {
+    "changed": "changed-weights",
+    "no-tensors": "no-weights",
+    "no-such-state": "no-weights",
+    "several": "ambiguous-weights",
+    "no-archive": "no-member",
+    "no-such-member": "no-member",
+    "several-members": "ambiguous-member",
+}
 
 
-def converted(source: Path, sha256: str, folder: Path) -> Path:
-    """Return the safetensors twin of a torch file, making it if it is not there yet.
+def converted(
+    source: Path,
+    sha256: str,
+    folder: Path,
+    *,
+    format: Format = "torch",  # noqa: A002
+    member: str | None = None,
+    state: str | None = None,
+) -> Path:
+    """Return the safetensors twin of a foreign file, making it if it is not there yet.
 
     Args:
-        source: the torch file, whose hash the caller has verified.
+        source: the file, whose hash the caller has verified.
         sha256: that hash; the twin is named after it.
         folder: where twins are kept.
+        format: `torch` refuses anything but tensors, `pickle` leaves everything else out.
+        member: the file is an archive, and this the member of it that is meant.
+        state: where in the file the weights are, as dotted keys.
 
     Raises:
-        IntegrityError: if the file is not a plain dictionary of tensors.
+        IntegrityError: if the file is not safe, or does not hold what is wanted.
+        EnvironmentFailure: if the twin cannot be written.
     """
-    twin, note = folder / f"{sha256}.safetensors", folder / f"{sha256}.json"
+    name = _twin_name(sha256, format, member, state)
+    twin, note = folder / f"{name}.safetensors", folder / f"{name}.json"
     if twin.is_file() and note.is_file() and _noted(note) == _sha256(twin):
         return twin
-    check_archive(source)
-    publish(twin, lambda partial: _run_child(source, partial))
-    publish_text(note, json.dumps({"source_sha256": sha256, "sha256": _sha256(twin)}) + "\n")
+    request = {"sha256": sha256, "format": format, "member": member, "state": state}
+    publish(twin, lambda partial: _run_child(source, partial, request))
+    about = request | {"source_sha256": sha256, "sha256": _sha256(twin)}
+    publish_text(note, json.dumps(about) + "\n")
     return twin
 
 
-def check_archive(source: Path) -> None:
-    """Refuse an archive that could unpack to more than its size, or that holds code.
+def _twin_name(sha256: str, format_: Format, member: str | None, state: str | None) -> str:
+    """Name a twin after its source, and after what else decides what is in it."""
+    if (format_, member, state) == ("torch", None, None):
+        return sha256
+    rest = json.dumps([format_, member, state]).encode()
+    return f"{sha256}-{hashlib.sha256(rest).hexdigest()[:16]}"
 
-    Files from before torch 1.6 are no archives and are left to the child.
 
-    Raises:
-        IntegrityError: if it is such an archive.
-    """
-    if not zipfile.is_zipfile(source):
-        return
+def _run_child(source: Path, target: Path, request: dict[str, str | None]) -> None:
+    patience = source.stat().st_size // BYTES_PER_S
+    asked = json.dumps(request | {"cpu_s": CPU_S + patience})
+    # Numerical libraries would reserve memory for threads that are never used.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     try:
-        with zipfile.ZipFile(source) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise _unsafe(source) from None
-    compressed = any(member.compress_type != zipfile.ZIP_STORED for member in members)
-    total = sum(member.file_size for member in members)
-    strange = any(
-        ".." in name.parts
-        or name.is_absolute()
-        or "code" in name.parts[1:2]
-        or name.name == "constants.pkl"
-        for name in (Path(member.filename) for member in members)
-    )
-    if compressed or strange or total > source.stat().st_size:
-        raise _unsafe(source)
-
-
-def _run_child(source: Path, target: Path) -> None:
-    command = [sys.executable, "-m", "radzoo.models.convert_child", str(source), str(target)]
-    try:
-        done = subprocess.run(  # noqa: S603  # our own module, two paths
-            command,
+        done = subprocess.run(  # noqa: S603  # our own module, two paths, our own JSON
+            [*COMMAND, str(source), str(target), asked],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=TIMEOUT_S,
+            env=environment,
+            timeout=WALL_S + patience,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise _unsafe(source) from None
+        raise _refuse(source, "crashed", []) from None
     if done.returncode != 0:
-        raise _unsafe(source)
+        raise _refuse(source, *_answer(done.stdout))
 
 
-def _unsafe(source: Path) -> IntegrityError:
-    return IntegrityError(
-        f"{source.name} is not a plain dictionary of tensors",
-        id="unsafe-weights",
-        hint="ask its authors for a safetensors file; radzoo never unpickles objects",
-    )
+def _answer(data: bytes) -> tuple[str, list[str]]:
+    """Return code and names of a refusal; a child that died says nothing."""
+    try:
+        answer = json.loads(data)
+        return answer["refused"], [visible(str(name)) for name in answer["names"]]
+    except (ValueError, KeyError, TypeError):
+        return "crashed", []
+
+
+def _refuse(source: Path, code: str, names: list[str]) -> RadzooError:
+    if code == "disk-full":
+        return EnvironmentFailure(
+            f"there is no room on the disk to convert {source.name}",
+            id="cannot-write",
+            hint="make room, or choose another cache with --cache-dir",
+        )
+    reason, hint = REASONS.get(code, REASONS["crashed"])
+    said = reason.format(names=", ".join(names) or "nothing")
+    return IntegrityError(f"{source.name} {said}", id=IDS.get(code, "unsafe-weights"), hint=hint)
 
 
 def _noted(note: Path) -> str | None:

@@ -2,32 +2,37 @@
 
 from pathlib import Path
 
-from radzoo.core.entry import ZooEntry
-from radzoo.core.errors import IntegrityError
+from radzoo.core.entry import ExternalSource, ZooEntry
 from radzoo.core.source import Fetched, Progress, no_progress
 from radzoo.models.convert import converted
+from radzoo.zoo.licences import check_licence
 from radzoo.zoo.store import fetch_weights
 
 
 def published_weights(
     entry: ZooEntry, *, cache: Path, offline: bool, progress: Progress = no_progress
 ) -> tuple[Path, Fetched]:
-    """Fetch and verify the weights of an entry; a `torch` file is converted once.
+    """Fetch and verify the weights of an entry; any but a safetensors file is converted once.
 
     Returns:
         The safetensors file, and what was fetched.
 
     Raises:
-        IntegrityError: if they are not what the registry says, or could run code.
+        LicenceError: if their licence has to be accepted first, or they have to be asked for.
+        IntegrityError: if they are not what the registry says, or are not safe to read.
         EnvironmentFailure: if they are not here and cannot be fetched.
     """
-    if entry.source.format == "pickle":
-        raise IntegrityError(
-            f"the weights of {entry.name} are pickled objects, which can run code when opened",
-            id="unsafe-weights",
-            hint="ask its authors for a safetensors file; radzoo never unpickles objects",
-        )
+    check_licence(entry)
     fetched = fetch_weights(entry, cache=cache, offline=offline, progress=progress)
-    if entry.source.format == "safetensors":
+    source = entry.source
+    # Of external weights there is nothing to fetch, and `fetch_weights` has said so.
+    if isinstance(source, ExternalSource) or (source.format, source.member) == (
+        "safetensors",
+        None,
+    ):
         return fetched.path, fetched
-    return converted(fetched.path, fetched.sha256, cache / "converted"), fetched
+    twin = converted(
+        fetched.path, fetched.sha256, cache / "converted",
+        format=source.format, member=source.member, state=entry.architecture.state,
+    )  # fmt: skip
+    return twin, fetched
