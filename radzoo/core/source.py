@@ -31,7 +31,8 @@ class Source:
         locate: `(source of the entry, cache) -> Path | None`: the file if it is already
             here. Touches no network and verifies nothing.
         fetch: `(source of the entry, cache, progress) -> Fetched`; the file is verified
-            before it stands under its final name, or removed again.
+            before it stands under its final name. Remote ones take a fourth argument: the
+            sha256 that was trusted before, where the registry knows none.
     """
 
     kind: str

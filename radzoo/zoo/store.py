@@ -118,8 +118,7 @@ def _bring(
     """Fetch the file; one that was trusted before counts like one that the registry knows."""
     if trusted is None:
         return source.fetch(entry.source, cache, progress)
-    expected = entry.source.model_copy(update={"sha256": trusted.sha256})
     try:
-        return source.fetch(expected, cache, progress)
+        return source.fetch(entry.source, cache, progress, trusted.sha256)
     except IntegrityError as error:
         raise (changed(entry, trusted) if error.id == "wrong-hash" else error) from None

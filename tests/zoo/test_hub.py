@@ -43,7 +43,11 @@ def point_to(url, monkeypatch):
     template = url + "/{repo_id}/resolve/{revision}/{filename}"
     monkeypatch.setattr(constants, "ENDPOINT", url)
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)  # the library waits to try again
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)  # between attempts
+
+
+def bytes_asked(web):
+    return [path for method, path, _ in web.asked if method == "GET" and "/api/" not in path]
 
 
 @pytest.fixture
@@ -65,7 +69,9 @@ def serve(hub, weights):
 def pull(registry, tmp_path, weights):
     def run(*, offline=False, force=False, progress=lambda done, total: None, **fields):
         entry = named(registry, **{"sha256": hashlib.sha256(weights).hexdigest(), **fields})
-        return fetch_weights(entry, cache=tmp_path, offline=offline, force=force, progress=progress)
+        return fetch_weights(
+            entry, cache=tmp_path / "cache", offline=offline, force=force, progress=progress
+        )
 
     return run
 
@@ -118,18 +124,148 @@ def test_one_wrong_byte_is_noticed_which_the_library_does_not(hub, serve, pull, 
 
 def test_without_a_known_hash_the_one_announced_counts(hub, serve, pull, weights):
     serve(content=weights[:-1] + bytes([weights[-1] ^ 1]))
-    with pytest.raises(IntegrityError, match="the hub announced"):
+    with pytest.raises(IntegrityError, match="that the hub announced"):
         pull(sha256=None)
     assert files_left() == []
     serve()
     assert pull(sha256=None).sha256 == hashlib.sha256(weights).hexdigest()
 
 
-def test_a_file_that_the_hub_exchanged_is_refused(hub, serve, pull):
+def test_a_file_that_the_hub_exchanged_is_refused_before_it_is_sent(hub, serve, pull):
     serve(content=b"another network", announced=b"another network")
-    with pytest.raises(IntegrityError, match="the registry says"):
+    with pytest.raises(IntegrityError, match="the registry says") as caught:
         pull()
+    assert caught.value.id == "wrong-hash"
+    assert bytes_asked(hub) == []
     assert files_left() == []
+
+
+@pytest.mark.parametrize("etag", ["../../../evil", "a/b", ".", "..", "x" * 200, ""])
+def test_an_etag_cannot_lead_out_of_the_cache(hub, serve, pull, etag):
+    hub.on(PATH, lambda request: request.send_file(b"x", ETag=f'"{etag}"', X_Repo_Commit=COMMIT))
+    with pytest.raises(EnvironmentFailure, match="which version"):
+        pull()
+    assert bytes_asked(hub) == []
+
+
+def test_what_radzoo_fetched_is_found_by_the_library(hub, serve, pull):
+    from huggingface_hub import hf_hub_download, scan_cache_dir
+
+    serve()
+    path = pull().path
+    assert hf_hub_download(REPOSITORY, FILE, local_files_only=True) == str(path)
+    assert hf_hub_download(REPOSITORY, FILE, revision=COMMIT, local_files_only=True) == str(path)
+    assert path.is_symlink()
+    assert not path.readlink().is_absolute()
+    scanned = scan_cache_dir(hub_cache())
+    assert scanned.warnings == []
+    (repository,) = scanned.repos
+    assert (repository.repo_id, repository.refs.keys()) == (REPOSITORY, {"main"})
+
+
+def test_a_blob_of_another_revision_is_not_fetched_again(hub, serve, pull, weights):
+    serve()
+    first = pull().path
+    hub.on(
+        PATH.replace("main", "v2"),
+        lambda request: request.send_file(
+            weights, ETag=f'"{first.resolve().name}"', X_Repo_Commit="f" * 40
+        ),
+    )
+    asked = len(bytes_asked(hub))
+    second = pull(revision="v2").path
+    assert second.resolve() == first.resolve()
+    assert len(bytes_asked(hub)) == asked
+
+
+def test_a_damaged_blob_of_another_revision_is_fetched_again(hub, serve, pull, weights):
+    serve()
+    path = pull().path
+    path.resolve().write_bytes(b"damaged")
+    path.unlink()
+    assert pull().path.read_bytes() == weights
+
+
+def test_the_token_stays_with_the_hub(hub, pull, weights, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    elsewhere = hub.url.replace("127.0.0.1", "localhost") + "/cdn"
+    etag = hashlib.sha256(weights).hexdigest()
+
+    def redirect(request):
+        request.send(
+            302, Location=elsewhere, X_Linked_Etag=f'"{etag}"', X_Linked_Size=len(weights),
+            X_Repo_Commit=COMMIT,
+        )  # fmt: skip
+
+    hub.on(PATH, redirect)
+    hub.on("/cdn", lambda request: request.send_file(weights))
+    assert pull().path.read_bytes() == weights
+    sent = {
+        (path, {name.lower(): value for name, value in headers.items()}.get("authorization"))
+        for _, path, headers in hub.asked
+        if path in {PATH, "/cdn"}
+    }
+    assert sent == {(PATH, "Bearer hf_secret"), ("/cdn", None)}
+
+
+def test_a_hub_that_is_busy_is_asked_again(hub, serve, pull, weights):
+    serve()
+    good = hub._server.answers[PATH]
+    answers = [503, 429]
+    hub.on(PATH, lambda request: request.send(answers.pop()) if answers else good(request))
+    assert pull().path.read_bytes() == weights
+
+
+def test_plain_http_needs_the_switch(hub, serve, pull, monkeypatch):
+    serve()
+    monkeypatch.delenv("RADZOO_ALLOW_LOOPBACK")
+    with pytest.raises(IntegrityError) as caught:
+        pull()
+    assert caught.value.id == "unsafe-address"
+    assert hub.asked == []
+
+
+def mirror(web, content):
+    url = web.on("/mirror", lambda request: request.send_file(content))
+    return [{"kind": "https", "url": url}]
+
+
+def test_a_mirror_fills_the_same_blob_when_the_hub_sends_nothing(hub, pull, weights):
+    etag = hashlib.sha256(weights).hexdigest()
+
+    def only_head(request):
+        if request.command == "HEAD":
+            return request.send_file(weights, ETag=f'"{etag}"', X_Repo_Commit=COMMIT)
+        return request.send(404)
+
+    hub.on(PATH, only_head)
+    path = pull(mirrors=mirror(hub, weights)).path
+    assert path.read_bytes() == weights
+    assert path.resolve().name == etag
+
+
+@pytest.mark.parametrize(("revision", "shared"), [(COMMIT, True), ("main", False)])
+def test_a_mirror_serves_when_there_is_no_hub(hub, pull, weights, monkeypatch, revision, shared):
+    """Into the shared cache only if it is known which commit the file is of."""
+    point_to("http://127.0.0.1:9", monkeypatch)
+    mirrors = mirror(hub, weights)
+    path = pull(revision=revision, mirrors=mirrors).path
+    assert path.read_bytes() == weights
+    assert path.is_relative_to(hub_cache()) is shared
+    assert pull(revision=revision, mirrors=mirrors, offline=True).cached
+
+
+def test_a_wrong_mirror_is_refused(hub, pull, weights, monkeypatch):
+    point_to("http://127.0.0.1:9", monkeypatch)
+    with pytest.raises(IntegrityError):
+        pull(revision=COMMIT, mirrors=mirror(hub, weights[:-1] + b"\0"))
+    assert files_left() == []
+
+
+def test_without_a_hash_a_mirror_is_not_trusted(hub, pull, weights, monkeypatch):
+    point_to("http://127.0.0.1:9", monkeypatch)
+    with pytest.raises(EnvironmentFailure, match="not trusted"):
+        pull(sha256=None, mirrors=mirror(hub, weights))
 
 
 def test_a_damaged_cache_is_refused_until_forced(hub, serve, pull, weights):
@@ -235,6 +371,7 @@ def test_the_librarys_settings_count_for_the_command(web, registry, weights, tmp
         "HF_ENDPOINT": web.url,
         "HF_TOKEN": "hf_secret",
         "HF_HOME": str(tmp_path / "h"),
+        "RADZOO_ALLOW_LOOPBACK": "1",
     }
 
     def radzoo(*arguments, **more):
@@ -253,7 +390,9 @@ def test_the_librarys_settings_count_for_the_command(web, registry, weights, tmp
     assert path.is_relative_to(tmp_path / "h" / "hub")
     assert "hf_secret" not in done.stdout + done.stderr
     asked = [headers for _, path, headers in web.asked if path == PATH]
-    assert asked[0]["authorization"] == "Bearer hf_secret"
+    assert {one.get("authorization") or one.get("Authorization") for one in asked} == {
+        "Bearer hf_secret"
+    }
     assert {path for _, path, _ in web.asked} <= {PATH, "/api/agent-harnesses"}
     assert "mine" in radzoo("list", "--pulled", "-q").stdout
     assert radzoo("pull", "mine", "--offline").stdout == done.stdout

@@ -2,28 +2,27 @@
 
 The cache is the one that every program uses: what `hf download` fetched is found here, and
 the other way round. `HF_HOME`, `HF_HUB_CACHE`, `HF_ENDPOINT`, `HF_TOKEN` and
-`HF_HUB_OFFLINE` mean what they mean there. The library checks the size of what it fetched
-but not its hash, so that is done here, against the registry and against the name of the
-blob, which for large files is the hash that the hub announced.
+`HF_HUB_OFFLINE` mean what they mean there. The library is asked what the hub says of a file
+and for the user's token; the bytes come through radzoo's own transfer, since the library
+publishes a file before anybody has verified it, and never compares its hash.
 """
 
-import logging
+import hashlib
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import StringIO
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radzoo.core.errors import EnvironmentFailure, IntegrityError, LicenceError
+from radzoo.core.errors import EnvironmentFailure, IntegrityError
 from radzoo.core.source import Fetched, Progress, Source
-from radzoo.zoo.checksum import verify_file
+from radzoo.zoo.sources.https import SUFFIXES
 
 if TYPE_CHECKING:
     from radzoo.core.entry import HubSource
+    from radzoo.zoo.addresses import Address
+    from radzoo.zoo.sources.hub_metadata import Announced
 
-SHA256 = re.compile(r"[0-9a-f]{64}")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -31,17 +30,21 @@ def locate(source: "HubSource", cache: Path) -> Path | None:
     """Return the file if the revision that was last fetched holds it.
 
     Reads the documented layout of the cache, since importing the library takes longer than
-    all the rest of `radzoo list`.
+    all the rest of `radzoo list`. What a mirror sent while the hub could not be asked which
+    commit it belongs to is in radzoo's own cache.
     """
-    repository = hub_cache() / f"models--{source.repository.replace('/', '--')}"
+    repository = repository_folder(source.repository)
     commit = source.revision
     if not COMMIT.fullmatch(commit):
         try:
-            commit = (repository / "refs" / source.revision).read_text(encoding="ascii").strip()
+            commit = (repository / "refs" / commit).read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
-            return None
+            commit = ""
     path = repository / "snapshots" / commit / source.file
-    return path if COMMIT.fullmatch(commit) and path.is_file() else None
+    if COMMIT.fullmatch(commit) and path.is_file():
+        return path
+    own = _own_place(source, cache)
+    return own if own.is_file() else None
 
 
 def hub_cache() -> Path:
@@ -52,116 +55,150 @@ def hub_cache() -> Path:
     return Path(os.path.expandvars(chosen or f"{home}/hub")).expanduser()
 
 
-def fetch(source: "HubSource", cache: Path, progress: Progress) -> Fetched:
-    """Download the file and verify it; what fails is removed from the shared cache."""
-    path = _download(source, progress, force=locate(source, cache) is not None)
-    blob = path.resolve()
+def repository_folder(repository: str) -> Path:
+    """Return the folder of a repository of models in the shared cache."""
+    return hub_cache() / f"models--{repository.replace('/', '--')}"
+
+
+def fetch(
+    source: "HubSource", cache: Path, progress: Progress, trusted: str | None = None
+) -> Fetched:
+    """Download the file; it is published only after its size and hash were found right.
+
+    Raises:
+        LicenceError: if the repository is gated.
+        IntegrityError: if the bytes are not those that the registry means, or the hub.
+        EnvironmentFailure: if neither the hub nor a mirror sends them.
+    """
+    from radzoo.zoo.addresses import mirror_addresses
+    from radzoo.zoo.sources.hub_metadata import ask_hub
+
+    expected = source.model_copy(update={"sha256": source.sha256 or trusted})
+    mirrors = mirror_addresses(source.mirrors)
     try:
-        fetched = verify_file(path, source, cached=False)
-        if SHA256.fullmatch(blob.name) and blob.name != fetched.sha256:
-            raise IntegrityError(
-                f"{source.repository}/{source.file} has sha256 {fetched.sha256[:16]}..., "
-                f"the hub announced {blob.name[:16]}...",
-                id="wrong-hash",
-                hint="the transfer was damaged: try again, or another mirror in HF_ENDPOINT",
-            )
-    except IntegrityError:
-        path.unlink(missing_ok=True)
-        blob.unlink(missing_ok=True)
-        raise
-    return fetched
-
-
-def _download(source: "HubSource", progress: Progress, *, force: bool) -> Path:
-    """Let huggingface_hub fetch the file, and say in our words what went wrong."""
-    # radzoo reports to nobody; the library must know before it is imported.
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from httpx2 import HTTPError
-    from huggingface_hub import constants, hf_hub_download
-    from huggingface_hub.errors import (
-        EntryNotFoundError,
-        GatedRepoError,
-        LocalEntryNotFoundError,
-        OfflineModeIsEnabled,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
-
-    where = f"{source.repository}/{source.file}"
-    try:
-        with _quiet_library():
-            path = hf_hub_download(
-                source.repository,
-                source.file,
-                revision=source.revision,
-                force_download=force,
-                tqdm_class=_bar_for(progress),
-            )
-    except GatedRepoError:
-        raise LicenceError(
-            f"{source.repository} is open only to those who accepted its terms on the hub",
-            id="gated-model",
-            hint="accept them on its page, then set HF_TOKEN",
-        ) from None
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled):
-        raise (_offline(where) if constants.HF_HUB_OFFLINE else _unreachable(where)) from None
-    except (EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError):
-        raise EnvironmentFailure(
-            f"the hub has no {where} at revision {source.revision}, or keeps it private",
-            id="not-on-the-hub",
-            hint="for a private repository set HF_TOKEN",
-        ) from None
-    except (HTTPError, OSError) as error:
-        if getattr(error, "errno", None) is not None and not isinstance(error, ConnectionError):
+        announced = ask_hub(source)
+    except EnvironmentFailure as failure:
+        if not mirrors or failure.id == "offline":
             raise
-        raise _unreachable(where) from None
-    return Path(path)
+        return _fetch_without_hub(expected, mirrors, cache, progress)
+    _check_announced(expected, announced)
+    place = Place.of(source, announced.commit, announced.etag)
+    return place.show(_bring(expected, announced, [announced.address, *mirrors], place, progress))
 
 
-def _offline(where: str) -> EnvironmentFailure:
-    return EnvironmentFailure(
-        f"{where} is not on this machine and HF_HUB_OFFLINE is set",
-        id="offline",
-        hint="unset HF_HUB_OFFLINE, or fetch it where there is a network",
-    )
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file belongs in the shared cache.
+
+    Attributes:
+        commit: the version of the repository.
+        blob: holds the bytes, named by what the hub calls this version.
+        snapshot: the file under its own name, in the tree of one commit.
+        lock: what huggingface_hub holds, too, while it fetches.
+        reference: remembers which commit a branch or tag was; None for a commit.
+    """
+
+    commit: str
+    blob: Path
+    snapshot: Path
+    lock: Path
+    reference: Path | None
+
+    @classmethod
+    def of(cls, source: "HubSource", commit: str, etag: str) -> "Place":
+        """Return the place of a file at a commit."""
+        folder = repository_folder(source.repository)
+        return cls(
+            commit=commit,
+            blob=folder / "blobs" / etag,
+            snapshot=folder / "snapshots" / commit / source.file,
+            lock=hub_cache() / ".locks" / folder.name / f"{etag}.lock",
+            reference=None if source.revision == commit else folder / "refs" / source.revision,
+        )
+
+    def show(self, fetched: Fetched) -> Fetched:
+        """Make the blob visible under its name in the snapshot."""
+        from radzoo.core.publish import publish_text
+        from radzoo.zoo.sources.hub_links import link
+
+        link(self.snapshot, self.blob)
+        if self.reference is not None:
+            publish_text(self.reference, self.commit, mode=0o644)
+        return replace(fetched, path=self.snapshot, cached=False)
 
 
-def _unreachable(where: str) -> EnvironmentFailure:
-    return EnvironmentFailure(
-        f"{where} could not be fetched from the hub",
-        id="download-failed",
-        hint="check the network and proxy settings; a mirror can be set in HF_ENDPOINT",
-    )
+def _bring(
+    expected: "HubSource",
+    announced: "Announced",
+    addresses: "list[Address]",
+    place: Place,
+    progress: Progress,
+) -> Fetched:
+    """Return the verified blob; one that is already there may serve another revision too."""
+    from radzoo.zoo.transfer import download
 
-
-def _bar_for(progress: Progress) -> type:
-    """Return a class of progress bar that tells `progress` and draws nothing."""
-    from huggingface_hub.utils.tqdm import tqdm
-
-    class Bar(tqdm):
-        monitor_interval = 0
-
-        def __init__(self, **options: object) -> None:
-            super().__init__(**{**options, "file": StringIO(), "disable": False})  # type: ignore[no-untyped-call]  # theirs
-
-        def display(self, *_: object, **__: object) -> bool:
-            """Report in place of drawing."""
-            progress(int(self.n), self.total)
-            return True
-
-    return Bar
-
-
-@contextmanager
-def _quiet_library() -> Iterator[None]:
-    """Keep huggingface_hub from writing to stderr: what went wrong is said by us."""
-    logger = logging.getLogger("huggingface_hub")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    known = {
+        "sha256": expected.sha256 or announced.sha256,
+        "size_bytes": expected.size_bytes or announced.size_bytes,
+    }
+    force = place.snapshot.is_file()  # asked for although it is here
     try:
-        yield
-    finally:
-        logger.setLevel(level)
+        return download(
+            addresses, expected.model_copy(update=known), place.blob, progress,
+            force=force, lock=place.lock,
+        )  # fmt: skip
+    except IntegrityError as error:
+        if error.id != "wrong-hash" or expected.sha256 is not None:
+            raise
+        raise IntegrityError(
+            f"{expected.repository}/{expected.file} does not have the sha256 "
+            f"{announced.etag[:16]}... that the hub announced",
+            id="wrong-hash",
+            hint="the transfer was damaged: try again, or another mirror in HF_ENDPOINT",
+        ) from None
+
+
+def _check_announced(source: "HubSource", announced: "Announced") -> None:
+    """Refuse a file that the hub itself says is another one, before a byte of it came."""
+    known = source.sha256 or source.sha256_prefix or ""
+    if announced.sha256 is not None and not announced.sha256.startswith(known):
+        raise IntegrityError(
+            f"the hub announces {source.repository}/{source.file} with sha256 "
+            f"{announced.sha256[:16]}..., the registry says {known[:16]}...",
+            id="wrong-hash",
+            hint="the file has changed at its source: do not use it",
+        )
+
+
+def _fetch_without_hub(
+    expected: "HubSource", mirrors: "list[Address]", cache: Path, progress: Progress
+) -> Fetched:
+    """Fetch from mirrors: into the shared cache if it is known where the file belongs there."""
+    from radzoo.zoo.transfer import download
+
+    if expected.sha256 is None:
+        raise EnvironmentFailure(
+            f"{expected.repository}/{expected.file} could not be fetched from the hub, and "
+            "without a known hash a mirror is not trusted",
+            id="download-failed",
+            hint="check the network and proxy settings; a mirror can be set in HF_ENDPOINT",
+        )
+    if COMMIT.fullmatch(expected.revision):
+        place = Place.of(expected, expected.revision, expected.sha256)
+        force = place.snapshot.is_file()
+        return place.show(
+            download(mirrors, expected, place.blob, progress, force=force, lock=place.lock)
+        )
+    own = _own_place(expected, cache)
+    lock = cache / "locks" / f"{own.name}.lock"
+    return download(mirrors, expected, own, progress, force=own.is_file(), lock=lock)
+
+
+def _own_place(source: "HubSource", cache: Path) -> Path:
+    """Return where radzoo's own cache keeps a file whose commit nobody could say."""
+    address = f"{source.repository}@{source.revision}/{source.file}"
+    name = hashlib.sha256(address.encode()).hexdigest()[:32]
+    return cache / "weights" / f"hub-{name}{SUFFIXES[source.format]}"
 
 
 SOURCE = Source(kind="hub", remote=True, locate=locate, fetch=fetch)
