@@ -69,6 +69,9 @@ def receive(
     if arrival.size and arrival.size == expected.size_bytes:
         return
     with _open(address, arrival, pace) as response:
+        if response.status == 416:
+            _settle_end(response, expected, arrival)
+            return
         total = _settle_where(response, address, expected, arrival)
         announced = response.length
         if announced is None and not response.chunked and not _is_known(expected):
@@ -107,9 +110,7 @@ def _open(address: Address, arrival: Arrival, pace: Pace) -> HTTPResponse:
             headers["If-Range"] = arrival.validator
     response = ask(address, headers, read_timeout_s=min(READ_TIMEOUT_S, pace.patience_s))
     if response.status == 416 and arrival.size:
-        response.close()
-        arrival.start_again()
-        raise Interrupted("the server has not so many bytes")
+        return response
     if response.status not in {200, 206}:
         with response:
             raise _refusal(response, address.url)
@@ -141,6 +142,18 @@ def _refusal(response: HTTPResponse, url: str) -> Exception:
         id="download-failed",
         hint="the file may have moved, or needs a permission: see radzoo show",
     )
+
+
+def _settle_end(response: HTTPResponse, expected: "File", arrival: Arrival) -> None:
+    """The server has nothing behind what has arrived: is that all, then?
+
+    Raises:
+        Interrupted: if only fetching it again can tell.
+    """
+    end = response.headers.get("Content-Range", "")
+    if expected.sha256 is None or end != f"bytes */{arrival.size}":
+        arrival.start_again()
+        raise Interrupted("the server has not so many bytes")
 
 
 def _settle_where(
