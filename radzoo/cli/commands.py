@@ -2,14 +2,31 @@
 
 # isort: off
 from radzoo.cli import list as list_command
-from radzoo.cli import show, pull, verify, cache, finetune, predict, evaluate, data, demo
+from radzoo.cli import (
+    show,
+    cite,
+    search,
+    pull,
+    verify,
+    cache,
+    bundle,
+    unbundle,
+    finetune,
+    predict,
+    evaluate,
+    data,
+    demo,
+    registry,
+)
 
 # isort: on
 from radzoo.cli.app import app
 
 __all__ = [
     "app",
+    "bundle",
     "cache",
+    "cite",
     "data",
     "demo",
     "evaluate",
@@ -17,6 +34,9 @@ __all__ = [
     "list_command",
     "predict",
     "pull",
+    "registry",
+    "search",
     "show",
+    "unbundle",
     "verify",
 ]

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 KINDS = ("weights", "shared", "converted", "prepared", "partial", "lock", "index", "unknown")
 # Indices of registry files were here before they moved to the user's own memory.
-FOLDERS = ("weights", "converted", "prepared", "index")
+FOLDERS = ("weights", "converted", "prepared", "locks", "index")
 OWN_NAMES = frozenset([*FOLDERS, "CACHEDIR.TAG"])
 PREPARED_NAME = re.compile(r"[0-9a-f]{32}")
 PREPARED_FILES = frozenset(["images.npy", "index.json"])
 INDEX_NAME = re.compile(r"[0-9a-f]{16}\.json")
+LOCK_NAME = re.compile(r".+\.lock")
 TWIN_NAME = re.compile(r"(([0-9a-f]{64})(?:-[0-9a-f]{16})?)\.(?:safetensors|json)")
 PARTIAL_NAME = re.compile(r"\.partial\b")
 ABANDONED_S = 24 * 3600.0
@@ -68,6 +69,7 @@ def list_contents(entries: Sequence["ZooEntry"], cache: Path) -> list[Kept]:
     kept += [
         *_named(cache / "prepared", "prepared", PREPARED_NAME.fullmatch),
         *_named(cache / "index", "index", INDEX_NAME.fullmatch),
+        *_named(cache / "locks", "lock", LOCK_NAME.fullmatch),
         *(_unknown(path) for path in _inside(cache) if path.name not in OWN_NAMES),
         *(_unknown(cache / name) for name in FOLDERS if (cache / name).is_symlink()),
     ]
@@ -82,7 +84,7 @@ def located(
     shared: dict[Path, list[str]] = {}
     for entry in entries:
         path = locate_weights(entry, cache) if entry.source.kind != "package" else None
-        if path is not None and entry.source.kind == "hub":
+        if path is not None and path.is_relative_to(hub_cache()):
             shared.setdefault(path, []).append(entry.name)
         elif path is not None and path.is_relative_to(cache):
             own.setdefault(path, []).append(entry.name)
@@ -145,10 +147,13 @@ def _named(folder: Path, kind: str, fits: Callable[[str], object]) -> Iterator[K
     """Yield what stands in a folder of things that are made again on use."""
     for path in _inside(folder):
         whole = kind != "prepared" or {inner.name for inner in _inside(path)} == PREPARED_FILES
-        if fits(path.name) and not path.is_symlink() and whole:
+        unfinished = _unfinished(path)
+        if unfinished:
+            yield unfinished
+        elif fits(path.name) and not path.is_symlink() and whole:
             yield _keep(kind, (path,))
         else:
-            yield _unfinished(path) or _unknown(path)
+            yield _unknown(path)
 
 
 def _unfinished(path: Path) -> Kept | None:

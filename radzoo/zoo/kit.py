@@ -55,7 +55,8 @@ class KitModel(Record):
         file: the member that holds the weights.
         licence: of the weights, as the entry states it.
         accepted: did whoever made the kit accept a licence that restricts use?
-        commit: the revision of the hub repository that the file is from.
+        commit: the revision of the hub repository that the file is from; null if it came
+            from a mirror that could not say.
     """
 
     entry: ZooEntry
@@ -79,8 +80,8 @@ class KitModel(Record):
             raise ValueError("the size is not that of the entry")
         if self.licence != self.entry.license.weights:
             raise ValueError("the licence is not that of the entry")
-        if (source.kind == "hub") != (self.commit is not None):
-            raise ValueError("a model of the hub has a commit, and no other has")
+        if source.kind != "hub" and self.commit is not None:
+            raise ValueError("only models of the hub have a commit")
         return self
 
 

@@ -5,9 +5,15 @@ import json
 import os
 
 import pytest
+from kits import ship_few_models
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 SHA256 = hashlib.sha256(b"torch").hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def few_models(own_home, monkeypatch):
+    ship_few_models(own_home, monkeypatch)
 
 
 @pytest.fixture

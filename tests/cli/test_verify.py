@@ -6,9 +6,15 @@ import subprocess
 import sys
 
 import pytest
+from kits import ship_few_models
 
 GOOD = b"the right weights"
 SHA256 = hashlib.sha256(GOOD).hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def few_models(own_home, monkeypatch):
+    ship_few_models(own_home, monkeypatch)
 
 
 @pytest.fixture

@@ -1,0 +1,170 @@
+"""Take models out of a kit that may come from anybody. All of it is checked before any is used."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from radzoo.core.entry import LocalSource, ZooEntry
+from radzoo.core.errors import IntegrityError, LicenceError
+from radzoo.core.source import Fetched
+from radzoo.zoo.kit import KitModel
+from radzoo.zoo.kit_placing import check_place, find_here, put_weights
+from radzoo.zoo.kit_reading import Digests, Kit, open_kit
+from radzoo.zoo.licences import check_licence
+from radzoo.zoo.trust import address_of, recall, remember
+
+Log = Callable[[str], None]
+Track = Callable[[Iterable[KitModel]], Iterable[KitModel]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unbundled:
+    """One model that a kit brought.
+
+    Attributes:
+        fetched: where its weights are now; `cached` if they were there before.
+        new: did no registry of this machine name it? Then it has to be added to one.
+    """
+
+    entry: ZooEntry
+    fetched: Fetched
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done with one model of a kit.
+
+    Attributes:
+        entry: as this machine knows it, or will know it.
+        here: its weights, if they are on this machine.
+    """
+
+    model: KitModel
+    entry: ZooEntry
+    new: bool
+    here: Fetched | None
+
+
+def unbundle(
+    path: Path,
+    known: Mapping[str, ZooEntry],
+    *,
+    cache: Path,
+    accept_licence: bool = False,
+    register: Callable[[Sequence[ZooEntry]], None],
+    track: Track = iter,
+    log: Log = lambda line: None,
+) -> list[Unbundled]:
+    """Bring the models of a kit to this machine.
+
+    Args:
+        path: the kit.
+        known: every entry of this machine's registries, by name. They count for more than
+            what the kit says.
+        cache: the root of radzoo's own cache.
+        accept_licence: licences that restrict use are accepted.
+        register: adds entries that no registry names to the user's own.
+        track: shows progress over the models while they are checked.
+        log: told what else there is to say.
+
+    Raises:
+        InputError: if there is no such kit.
+        IntegrityError: if the kit is damaged, malicious, or contradicts the registry.
+        LicenceError: if a licence that restricts use was not accepted.
+        EnvironmentFailure: if something cannot be written.
+    """
+    with open_kit(path) as kit:
+        plans = [_plan(kit, model, known, cache) for model in track(kit.contents.models)]
+        for plan in plans:
+            _check_licence(plan.entry, accepted=accept_licence, log=log)
+        done = [_carry_out(kit, plan, cache, log) for plan in plans]
+    new = [one.entry for one in done if one.new]
+    if new:
+        register(new)
+    return done
+
+
+def _plan(kit: Kit, model: KitModel, known: Mapping[str, ZooEntry], cache: Path) -> Plan:
+    """Check one model of a kit as far as that is possible without writing anything."""
+    digests = kit.measure(model)
+    entry = known.get(model.entry.name)
+    check_against(model, digests, entry, known.values())
+    ours = entry or adopt(model, cache)
+    here = find_here(ours, model, cache)
+    if here is None:
+        check_place(ours, model, cache)
+    return Plan(model, ours, entry is None, here)
+
+
+def _check_licence(entry: ZooEntry, *, accepted: bool, log: Log) -> None:
+    """Ask for consent again: what another person accepted elsewhere does not count here."""
+    try:
+        check_licence(entry, accepted=accepted, log=log)
+    except LicenceError as error:
+        if error.id != "licence-not-accepted":
+            raise
+        hint = "read LICENCES.txt in the kit, then: radzoo unbundle KIT --accept-license"
+        raise LicenceError(str(error), id=error.id, hint=hint) from None
+
+
+def _carry_out(kit: Kit, plan: Plan, cache: Path, log: Log) -> Unbundled:
+    """Bring one model, unless it is here, and remember the hash if nobody knew it."""
+    fetched = plan.here or put_weights(kit, plan.model, plan.entry, cache, shared=not plan.new)
+    if not plan.new and recall(plan.entry.source) is None:
+        remember(plan.entry, fetched, log)
+    return Unbundled(plan.entry, fetched, plan.new)
+
+
+def adopt(model: KitModel, cache: Path) -> ZooEntry:
+    """Return the entry of a kit as this machine may take it: with the hash that was measured."""
+    source = model.entry.source
+    known = {"sha256": model.sha256, "sha256_prefix": None, "size_bytes": model.size_bytes}
+    if isinstance(source, LocalSource):
+        known["path"] = str(cache.absolute() / model.file)
+    return model.entry.model_copy(update={"source": source.model_copy(update=known)})
+
+
+def check_against(
+    model: KitModel, digests: Digests, entry: ZooEntry | None, known: Iterable[ZooEntry]
+) -> None:
+    """Refuse a kit that says otherwise than the registries of this machine, or its memory.
+
+    Args:
+        model: of the kit.
+        digests: measured of its weights.
+        entry: of that name on this machine.
+        known: every entry of this machine.
+
+    Raises:
+        IntegrityError: if they contradict each other.
+    """
+    name = model.entry.name
+    address = address_of(model.entry.source)
+    others = [one for one in known if address and address_of(one.source) == address]
+    for source in [model.entry.source, *(one.source for one in [entry, *others] if one)]:
+        trusted = recall(source)
+        stated = source.sha256 or source.sha256_prefix or ""
+        if (
+            not digests.sha256.startswith(stated)
+            or source.md5 not in {None, digests.md5}
+            or source.size_bytes not in {None, model.size_bytes}
+            or (trusted is not None and trusted.sha256 != digests.sha256)
+        ):
+            raise _contradiction(name, "its weights are not those that are known here")
+    if entry is None:
+        return
+    if entry.source.format != model.entry.source.format:
+        raise _contradiction(name, "its weights have another format here")
+    identified = entry.source.sha256 or entry.source.sha256_prefix or entry.source.md5
+    same = (entry.source.kind, address_of(entry.source)) == (model.entry.source.kind, address)
+    if not identified and not same:
+        raise _contradiction(name, "its weights come from another address here")
+
+
+def _contradiction(name: str, reason: str) -> IntegrityError:
+    return IntegrityError(
+        f"the kit contradicts what this machine knows of {name}: {reason}",
+        id="kit-contradicts-registry",
+        hint="find out which of the two is right before you use either",
+    )

@@ -1,0 +1,215 @@
+"""`radzoo bundle` here, `radzoo unbundle` on a machine that shares nothing with this one."""
+
+import json
+
+import pytest
+from kits import COMMIT, read_members, safetensors, sha256, ship_few_models, write_registry
+
+from radzoo.zoo.sources.hub import hub_cache
+
+PICKLED = b"\x80\x02}q\x00."
+SOURCES = {
+    "from-hub": {"kind": "hub", "repository": "some/one", "file": "sub/m.safetensors",
+                 "sha256": sha256(safetensors(1))},
+    "from-web": {"kind": "https", "url": "https://example.org/w.pth", "format": "torch",
+                 "sha256": sha256(PICKLED), "size_bytes": len(PICKLED)},
+    "from-here": {"kind": "local", "path": "w.safetensors"},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def few_models(own_home, monkeypatch):
+    ship_few_models(own_home, monkeypatch)
+
+
+@pytest.fixture
+def zoo(tmp_path, own_home):
+    """A registry of one model of each kind of source, their weights on this machine."""
+    (tmp_path / "w.safetensors").write_bytes(safetensors(3))
+    repository = hub_cache() / "models--some--one"
+    snapshot = repository / "snapshots" / COMMIT / "sub" / "m.safetensors"
+    for file in (snapshot, repository / "refs" / "main", repository / "blobs" / "x"):
+        file.parent.mkdir(parents=True)
+    (repository / "refs" / "main").write_text(COMMIT)
+    (repository / "blobs" / sha256(safetensors(1))).write_bytes(safetensors(1))
+    snapshot.symlink_to(f"../../../blobs/{sha256(safetensors(1))}")
+    weights = own_home / "radzoo" / "weights" / f"{sha256(PICKLED)}.pth"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(PICKLED)
+    return write_registry(tmp_path / "zoo.yaml", SOURCES)
+
+
+@pytest.fixture
+def kit(radzoo, zoo, tmp_path):
+    code, _, err = radzoo("bundle", *SOURCES, "-o", tmp_path / "kit.zip", "--registry", zoo)
+    assert code == 0, err
+    return tmp_path / "kit.zip"
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """From now on, another machine: other home, caches and settings, and no sockets at all."""
+    import socket
+
+    home = tmp_path / "elsewhere"
+
+    def refuse(*arguments, **options):
+        raise AssertionError("a socket was opened")
+
+    def move():
+        home.mkdir()
+        monkeypatch.setenv("HOME", str(home))
+        monkeypatch.setenv("RADZOO_HOME", str(home / "cache"))
+        monkeypatch.setenv("HF_HOME", str(home / "huggingface"))
+        monkeypatch.chdir(home)
+        monkeypatch.setattr(socket, "socket", refuse)
+        return home
+
+    return move
+
+
+def files_below(folder):
+    return [path for path in folder.rglob("*") if path.is_file() and ".local" not in path.parts]
+
+
+@pytest.mark.parametrize("knows", [True, False], ids=["registry known", "registry not known"])
+def test_a_kit_brings_models_to_a_machine_without_a_network(
+    radzoo, zoo, kit, elsewhere, monkeypatch, knows
+):
+    registry = write_registry(
+        zoo.parent / "other.yaml", {name: SOURCES[name] for name in ("from-hub", "from-web")}
+    )
+    options = ["--registry", registry] if knows else []
+    home = elsewhere()
+    code, out, err = radzoo("unbundle", kit, "--json", *options)
+    assert code == 0, err
+    document = json.loads(out)
+    assert {one["name"]: one["new"] for one in document["unbundled"]} == {
+        "from-here": True, "from-hub": not knows, "from-web": not knows,
+    }  # fmt: skip
+    assert document["registry"] == str(home / ".config" / "radzoo" / "zoo.yaml")
+    code, out, err = radzoo("pull", *SOURCES, "--offline", "--json", *options)
+    assert code == 0, err
+    pulled = {one["name"]: one for one in json.loads(out)["pulled"]}
+    assert all(one["cached"] for one in pulled.values())
+    hashes = {name: one["sha256"] for name, one in pulled.items()}
+    assert hashes["from-hub"] == sha256(safetensors(1))
+    assert hashes["from-web"] == sha256(PICKLED)
+    assert hashes["from-here"] == sha256(safetensors(3))
+    # The cache that other programs trust takes only what this machine's registry names.
+    assert hub_cache().is_dir() == knows
+    if knows:
+        snapshot = hub_cache() / "models--some--one" / "snapshots" / COMMIT / "sub"
+        assert (snapshot / "m.safetensors").read_bytes() == safetensors(1)
+        assert (hub_cache() / "models--some--one" / "refs" / "main").read_text() == COMMIT
+    code, out, err = radzoo("verify", "--json", *options)
+    assert code == 0, err
+    assert {one["outcome"] for one in json.loads(out)["verified"]} == {"ok"}
+    problems = [one["problem"] for one in contents(radzoo, options)]
+    assert problems == [None] * 3
+    again = json.loads(radzoo("unbundle", kit, "--json", *options)[1])
+    assert all(one["cached"] for one in again["unbundled"])
+    assert again["registry"] is None
+
+
+def contents(radzoo, options):
+    return json.loads(radzoo("cache", "ls", "--json", *options)[1])["contents"]
+
+
+def test_the_same_models_give_the_same_bytes(radzoo, zoo, kit, tmp_path):
+    names = reversed(list(SOURCES))
+    assert radzoo("bundle", *names, "-o", tmp_path / "b.zip", "--registry", zoo)[0] == 0
+    assert (tmp_path / "b.zip").read_bytes() == kit.read_bytes()
+
+
+def test_what_is_in_a_kit(kit, radzoo, tmp_path):
+    members = read_members(kit)
+    assert list(members)[:4] == ["kit.json", "zoo.yaml", "LICENCES.txt", "README.txt"]
+    assert len(members) == 7
+    assert str(tmp_path).encode() not in members["kit.json"] + members["zoo.yaml"]
+    assert b"from-hub\n  code:     MIT\n  weights:  MIT" in members["LICENCES.txt"]
+    (tmp_path / "carried.yaml").write_bytes(members["zoo.yaml"])
+    code, out, err = radzoo("list", "-q", "--registry", tmp_path / "carried.yaml")
+    assert code == 0, err
+    assert set(SOURCES) <= set(out.split())
+
+
+def test_json_and_quiet(radzoo, zoo, tmp_path):
+    words = ("bundle", "from-here", "--registry", zoo, "-o")
+    code, out, _ = radzoo(*words, tmp_path / "a.zip", "--json")
+    document = json.loads(out)
+    assert (code, document["kit"]) == (0, str(tmp_path / "a.zip"))
+    assert document["size_bytes"] == (tmp_path / "a.zip").stat().st_size
+    assert document["bundled"] == [
+        {
+            "name": "from-here",
+            "sha256": sha256(safetensors(3)),
+            "size_bytes": len(safetensors(3)),
+            "licence": "MIT",
+        }
+    ]
+    assert radzoo(*words, tmp_path / "b.zip", "-q")[1] == f"{tmp_path / 'b.zip'}\n"
+    code, _, err = radzoo(*words, tmp_path / "b.zip")
+    assert (code, "--overwrite" in err) == (2, True)
+    assert radzoo(*words, tmp_path / "b.zip", "--overwrite")[0] == 0
+
+
+def test_what_is_not_here_is_not_bundled(radzoo, tmp_path):
+    code, _, err = radzoo("bundle", "alexnet", "-o", tmp_path / "kit.zip")
+    assert (code, "--pull" in err) == (3, True)
+    assert radzoo("bundle", "alexnet", "-o", tmp_path / "kit.zip", "--pull", "--offline")[0] == 5
+    code, _, err = radzoo("bundle", "radzoo-phantom-tiny", "-o", tmp_path / "kit.zip")
+    assert (code, "left out" in err) == (3, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_damaged_weights_are_not_bundled(radzoo, zoo, own_home, tmp_path):
+    next((own_home / "radzoo" / "weights").iterdir()).write_bytes(PICKLED[:-1] + b"!")
+    assert radzoo("bundle", "from-web", "-o", tmp_path / "kit.zip", "--registry", zoo)[0] == 4
+    assert not (tmp_path / "kit.zip").exists()
+
+
+def test_a_licence_is_accepted_on_both_sides(radzoo, zoo, tmp_path, elsewhere):
+    licence = {"code": "MIT", "weights": "CC-BY-NC-4.0", "data": None}
+    fields = {"source": {"kind": "local", "path": "w.safetensors"}, "license": licence}
+    zoo = write_registry(zoo, {"restricted": fields})
+    words = ("bundle", "restricted", "-o", tmp_path / "kit.zip", "--registry", zoo)
+    assert radzoo(*words)[0] == 6
+    assert radzoo(*words, "--accept-license")[0] == 0
+    manifest = json.loads(read_members(tmp_path / "kit.zip")["kit.json"])
+    assert manifest["models"][0]["accepted"]
+    home = elsewhere()
+    code, _, err = radzoo("unbundle", tmp_path / "kit.zip")
+    assert (code, "radzoo unbundle KIT --accept-license" in err) == (6, True)
+    assert files_below(home) == []
+    assert radzoo("unbundle", tmp_path / "kit.zip", "--accept-license")[0] == 0
+    assert radzoo("pull", "restricted", "--offline")[0] == 0
+
+
+def test_the_users_own_registry_keeps_what_stands_in_it(radzoo, kit, elsewhere):
+    home = elsewhere()
+    mine = write_registry(home / ".config" / "radzoo" / "zoo.yaml", {"mine": SOURCES["from-here"]})
+    mine.write_text("# our own models\n" + mine.read_text())
+    assert radzoo("unbundle", kit)[0] == 0
+    assert mine.read_text().startswith("# our own models\n")
+    code, out, _ = radzoo("list", "-q")
+    assert code == 0
+    assert {"mine", *SOURCES} <= set(out.split())
+
+
+def test_a_kit_that_contradicts_the_registry_is_refused(radzoo, kit, elsewhere, tmp_path):
+    home = elsewhere()
+    for name, changed in {
+        "from-web": {"sha256": "0" * 64, "size_bytes": None},
+        "from-hub": {"sha256": "0" * 64},
+        "from-here": {"sha256_prefix": "0" * 8},
+    }.items():
+        source = {**SOURCES[name], **changed}
+        for title in (name, "another-name-for-it"):
+            if (name, title) == ("from-here", "another-name-for-it"):
+                continue  # a file of another machine has no address that the two could share
+            registry = write_registry(tmp_path / "other.yaml", {title: source})
+            code, out, err = radzoo("unbundle", kit, "--registry", registry)
+            assert (code, out) == (4, ""), err
+            assert "contradicts" in err
+    assert files_below(home) == []
