@@ -98,10 +98,13 @@ def _send(
     try:
         connection.sock.settimeout(read_timeout_s)
         connection.request(method, target, headers={**fixed, **headers})
-        return connection.getresponse()
+        response = connection.getresponse()
     except (HTTPException, OSError, ValueError):
         connection.close()
         raise Interrupted("the server does not answer") from None
+    if connection.sock is not None:
+        connection.sock.close()  # in truth when the answer is closed, which reads from it
+    return response
 
 
 def _connect(parts: SplitResult, *, inside: bool) -> HTTPConnection:
