@@ -10,6 +10,7 @@ from torch import nn
 from radzoo.core.entry import Architecture, ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.models.heads import drop_features, replace_head, take_grey_input
+from radzoo.models.key_maps import apply_key_map
 from radzoo.models.monai_networks import create_monai
 from radzoo.models.networks import create_own
 from radzoo.models.weights import load_state, put_weights
@@ -64,7 +65,9 @@ def build_network(
         network = create(entry.architecture, outputs=outputs, channels=contract.channels)
     drop_features(network, dropout)
     if weights is not None:
-        put_weights(network, load_state(weights, "safetensors"), keep_head=keep_head, log=log)
+        state = load_state(weights, "safetensors")
+        state = apply_key_map(state, entry.architecture.key_map, network, log)
+        put_weights(network, state, keep_head=keep_head, log=log)
     set_image_size(network, size)
     check_image_size(network, contract.channels, size)
     return network

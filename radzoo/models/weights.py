@@ -2,29 +2,28 @@
 
 import errno
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
 from radzoo.core.errors import IntegrityError
 from radzoo.core.publish import publish
+from radzoo.models.adaptation import adapt
 from radzoo.models.heads import head_names
+from radzoo.models.key_maps import old_densenet
+from radzoo.models.safetensors_file import read_safetensors
 
 State = Mapping[str, Tensor]
 SHOWN = 3
-# torchvision's first DenseNets, and all that were trained from them, say `norm.1` for `norm1`.
-OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.")
 
 
 def load_state(path: Path, format: str) -> dict[str, Tensor]:  # noqa: A002
     """Read every tensor of a safetensors file.
 
-    Files of format `torch` are first converted by `models.convert`.
+    Files of other formats are first converted by `models.convert`.
 
     Raises:
         IntegrityError: if the file is no safetensors file, or is of a format that can run code.
@@ -35,15 +34,7 @@ def load_state(path: Path, format: str) -> dict[str, Tensor]:  # noqa: A002
             id="unsafe-weights",
             hint="ask its authors for a safetensors file; radzoo never unpickles objects",
         )
-    try:
-        # Not by its name: safetensors cannot open one that is not UTF-8.
-        return safetensors.torch.load(path.read_bytes())
-    except safetensors.SafetensorError:
-        raise IntegrityError(
-            f"{path.name} is damaged: it is not a whole safetensors file",
-            id="damaged-weights",
-            hint="fetch it again with radzoo pull --force",
-        ) from None
+    return read_safetensors(path)
 
 
 def save_state(path: Path, network: nn.Module, about: str) -> None:
@@ -80,16 +71,15 @@ def put_weights(
 ) -> None:
     """Put published weights into a network, or say by name what does not fit.
 
-    The published last layer is left out unless `keep_head`. Three-channel weights of the
-    first layer are summed for a network that takes one: a grey image repeated three times
-    would have met the same sum. Counters of seen batches may be missing: old files lack them.
+    The published last layer is left out unless `keep_head`. The first layer and position
+    embeddings are adapted to other channels and sizes. Counters of seen batches may be
+    missing: old files lack them.
 
     Raises:
         IntegrityError: if a tensor is missing, unexpected, of another shape, or not finite.
     """
     wanted = network.state_dict()
-    given = {OLD_DENSENET.sub(r"\1\2.", name): tensor for name, tensor in state.items()}
-    given = sum_colours(network, given, log)
+    given = adapt(network, old_densenet.rename(state), log)
     check_finite(given)
     heads = tuple(f"{name}." for name in head_names(network))
     if not keep_head:
@@ -128,41 +118,25 @@ def put_weights(
     network.load_state_dict(given, strict=False)
 
 
-def sum_colours(
-    network: nn.Module, state: State, log: Callable[[str], object]
-) -> dict[str, Tensor]:
-    """Sum the first layer's weights over three colours if the network takes one channel."""
-    adapted = dict(state)
-    first = next(
-        (
-            f"{name}.weight"
-            for name, module in network.named_modules()
-            if isinstance(module, nn.Conv2d)
-        ),
-        "",
-    )
-    weight = adapted.get(first)
-    if weight is None or weight.ndim != 4 or weight.shape[1] != 3:
-        return adapted
-    if network.get_parameter(first).shape[1] == 1:
-        adapted[first] = weight.sum(dim=1, keepdim=True)
-        log(f"the three colours of {first} were summed for grey images")
-    return adapted
-
-
 def check_finite(state: State) -> None:
     """Refuse weights with NaN or infinity.
 
     Raises:
         IntegrityError: naming the tensors.
     """
-    bad = [name for name, tensor in state.items() if not bool(torch.isfinite(tensor).all())]
+    bad = [name for name, tensor in state.items() if not _is_finite(tensor)]
     if bad:
         raise IntegrityError(
             f"the weights hold values that are not finite numbers: {_first(bad)}",
             id="weights-not-finite",
             hint="the file is damaged, or its training had failed: use another",
         )
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    # torch has no such test for numbers of eight bits.
+    tiny = tensor.is_floating_point() and tensor.itemsize == 1
+    return bool(torch.isfinite(tensor.float() if tiny else tensor).all())
 
 
 def _first(names: Iterable[str]) -> str:

@@ -2,7 +2,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from radzoo.core.errors import InputError
+from radzoo.core.entry import KeyRule
+from radzoo.core.errors import InputError, IntegrityError
 from radzoo.models.build import build_network
 from radzoo.models.heads import head_modules, head_names
 
@@ -51,6 +52,24 @@ def test_the_new_head_does_not_depend_on_the_published_weights(make_entry, tmp_p
     (head,) = head_names(tuned)
     assert torch.equal(tuned.get_submodule(head).weight, scratch.get_submodule(head).weight)
     assert torch.equal(tuned.state_dict()["conv1.0.weight"], state["conv1.0.weight"])
+
+
+def test_published_names_go_through_the_key_map_of_the_entry(make_entry, tmp_path):
+    entry = make_entry()
+    network = build_network(entry, outputs=1, weights=None, seed=4)
+    state = {f"module.{name}": value + 1 for name, value in network.state_dict().items()}
+    state["loss.weight"] = torch.zeros(3)
+    path = tmp_path / "weights.safetensors"
+    save_file(state, path)
+    with pytest.raises(IntegrityError, match="missing"):
+        build_network(entry, outputs=1, weights=path)
+    said = []
+    rules = [KeyRule(keep="module."), KeyRule(strip="model.")]
+    architecture = entry.architecture.model_copy(update={"key_map": rules})
+    mapped = entry.model_copy(update={"architecture": architecture})
+    found = build_network(mapped, outputs=1, weights=path, keep_head=True, log=said.append)
+    assert torch.equal(found.state_dict()["bn1.weight"], state["module.bn1.weight"])
+    assert said == ["the rule 'strip: model.' met no published name"]
 
 
 @pytest.mark.parametrize("library", ["timm", "torchvision"])

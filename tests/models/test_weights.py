@@ -62,6 +62,14 @@ def test_a_number_that_is_not_finite_is_named(network, state, value):
     assert "layer1.0.conv1.weight" in refuse(network, state)
 
 
+def test_small_numbers_can_be_finite_too(network, state):
+    name = "layer1.0.conv1.weight"
+    state[name] = state[name].clamp(-1, 1).to(torch.float8_e4m3fn)
+    put_weights(network, state, keep_head=True)
+    state[name][0, 0, 0, 0] = float("nan")
+    assert name in refuse(network, state)
+
+
 def test_the_published_classes_are_dropped_and_that_is_said(network, state):
     (head,) = head_names(network)
     state[f"{head}.weight"] = torch.zeros(1000, 512)
