@@ -43,7 +43,7 @@ def locate(source: "HubSource", cache: Path) -> Path | None:
     path = repository / "snapshots" / commit / source.file
     if COMMIT.fullmatch(commit) and path.is_file():
         return path
-    own = _own_place(source, cache)
+    own = own_place(source, cache)
     return own if own.is_file() else None
 
 
@@ -189,12 +189,12 @@ def _fetch_without_hub(
         return place.show(
             download(mirrors, expected, place.blob, progress, force=force, lock=place.lock)
         )
-    own = _own_place(expected, cache)
+    own = own_place(expected, cache)
     lock = cache / "locks" / f"{own.name}.lock"
     return download(mirrors, expected, own, progress, force=own.is_file(), lock=lock)
 
 
-def _own_place(source: "HubSource", cache: Path) -> Path:
+def own_place(source: "HubSource", cache: Path) -> Path:
     """Return where radzoo's own cache keeps a file whose commit nobody could say."""
     address = f"{source.repository}@{source.revision}/{source.file}"
     name = hashlib.sha256(address.encode()).hexdigest()[:32]
