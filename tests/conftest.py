@@ -1,6 +1,7 @@
 """Fixtures for every test: no network but loopback, no settings of the machine."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does; see cli/entry.py
 
 from radzoo.cli.app import main
+from radzoo.zoo.memory import memory_root
 
 REPOSITORY = Path(__file__).parent.parent
 # A network of a few thousand weights: a whole run with it takes a second.
@@ -39,8 +41,20 @@ def pytest_runtest_setup() -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session")
+def shipped_index(tmp_path_factory) -> Path:
+    """The index of the shipped registry, made once: reading the YAML takes a second."""
+    from radzoo.zoo.index import index_path, load_listing
+    from radzoo.zoo.registries import shipped_registry
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        load_listing([shipped_registry()])
+        return index_path("").parent
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory, monkeypatch):
+def own_home(tmp_path_factory, monkeypatch, shipped_index):
     """Keep caches and settings of the machine out of the tests, and theirs out of it."""
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
@@ -51,7 +65,17 @@ def own_home(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("HF_HOME", str(home / "huggingface"))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("NO_COLOR", "1")
+    copy_private(shipped_index, memory_root() / "index")
     return home
+
+
+def copy_private(folder: Path, to: Path) -> None:
+    """Copy an index so that radzoo believes it: nobody else may write there."""
+    to.mkdir(parents=True)
+    for place in (to.parent, to):
+        place.chmod(0o700)
+    for file in folder.iterdir():
+        shutil.copy(file, to)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The `radzoo` command: answers at once where it can, else hands over to the Typer app.
 
-Importing Typer takes longer than listing all models. So `--version` and plain `list` are
-answered before that, from the index of models; an unusual option, a cold index or a
-mistake of the user goes the usual way, which says the same, byte for byte.
+Importing Typer takes longer than listing all models. So `--version`, plain `list` and the
+completion of names are answered before that, from the index of models; an unusual option, a
+cold index or a mistake of the user goes the usual way, which says the same, byte for byte.
 """
 
 import os
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from radzoo import __version__
+from radzoo.cli.completion import VARIABLE, answer_completion
 
 FLAGS = {"--json": "json", "--quiet": "quiet", "-q": "quiet", "--pulled": "pulled"}
 VALUES = frozenset(
     ["--task", "--modality", "--family", "--license", "--search", "--format", "--registry",
-     "--cache-dir"]
+     "--cache-dir", "--label", "--status", "--max-size", "--dimensions", "--sort"]
 )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def run() -> NoReturn:
 def try_quickly(given: list[str]) -> int | None:
     """Run a command without Typer and return its exit code; None if that cannot be done."""
     try:
-        if not answer(given):
+        if not (complete() if VARIABLE in os.environ else answer(given)):
             return None
         sys.stdout.flush()
     except (OSError, KeyboardInterrupt) as stop:
@@ -44,6 +45,14 @@ def try_quickly(given: list[str]) -> int | None:
 
         return end_with(stop, given)
     return 0
+
+
+def complete() -> bool:
+    """Complete the name of a model; if it is something else write nothing, return False."""
+    told = answer_completion(os.environ)
+    if told is not None:
+        sys.stdout.write(told)
+    return told is not None
 
 
 def answer(given: list[str]) -> bool:
@@ -76,22 +85,27 @@ def parse_list(words: Sequence[str]) -> dict[str, list[str]] | None:
 def answer_list(options: dict[str, list[str]]) -> bool:
     """Answer a plain `list` from the index."""
     from radzoo.cli.models_listing import FORMATS, Request, list_from_index
-    from radzoo.zoo.listing import Filters
+    from radzoo.zoo.selection import SORTS, Filters
 
     last = {name: values[-1] for name, values in options.items() if values}
     style = "json" if "json" in options else last.get("format", "auto").replace("auto", "table")
-    licence = last.get("license", "any")
-    if style not in FORMATS or licence not in {"any", "permissive"}:
+    dimensions, sort = last.get("dimensions"), last.get("sort", "name")
+    if style not in FORMATS or sort not in SORTS or dimensions not in {None, "2", "3"}:
         return False
     registries = options.get("registry") or os.environ.get("RADZOO_ZOO", "").split(os.pathsep)
     cache_dir = last.get("cache-dir") or os.environ.get("RADZOO_HOME")
     filters = Filters(
-        last.get("task"),
-        last.get("modality"),
-        last.get("family"),
-        licence,
-        "pulled" in options,
-        last.get("search"),
+        task=last.get("task"),
+        modality=last.get("modality"),
+        family=last.get("family"),
+        license=last.get("license", "any"),
+        label=last.get("label"),
+        status=last.get("status"),
+        max_size=last.get("max-size"),
+        dimensions=int(dimensions) if dimensions else None,
+        pulled="pulled" in options,
+        search=last.get("search"),
+        sort=sort,
     )
     return list_from_index(
         Request(

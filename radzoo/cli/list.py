@@ -10,11 +10,13 @@ from radzoo.cli.options import Settings, with_settings
 from radzoo.core.errors import UsageError
 
 
-class Licence(StrEnum):
-    """Which licences of weights will do."""
+class Order(StrEnum):
+    """By what models are sorted."""
 
-    PERMISSIVE = "permissive"
-    ANY = "any"
+    NAME = "name"
+    SIZE = "size"
+    FAMILY = "family"
+    TASK = "task"
 
 
 @app.command("list")
@@ -25,27 +27,63 @@ def list_models(
     modality: Annotated[str | None, Option(help="Only models for this kind of image.")] = None,
     family: Annotated[str | None, Option(help="Only this family of architectures.")] = None,
     license_: Annotated[
-        Licence, Option("--license", help="Which licences of the weights will do.")
-    ] = Licence.ANY,
+        str,
+        Option(
+            "--license",
+            metavar="permissive|any|NAME",
+            help="Which licences of the weights will do, or one such as MIT.",
+        ),
+    ] = "any",
+    label: Annotated[str | None, Option(help="Only models trained for this finding.")] = None,
+    status: Annotated[
+        str | None, Option(help="Only models tested so far: listed, hash, loads or selftest.")
+    ] = None,
+    max_size: Annotated[
+        str | None, Option("--max-size", metavar="SIZE", help="Only weights up to, say, 100MB.")
+    ] = None,
+    dimensions: Annotated[
+        int | None, Option(min=2, max=3, help="Only models for images (2) or volumes (3).")
+    ] = None,
     pulled: Annotated[bool, Option("--pulled", help="Only models on this machine.")] = False,
     search: Annotated[str | None, Option(help="Only models that mention all these words.")] = None,
+    sort: Annotated[Order, Option(help="By what to sort.")] = Order.NAME,
 ) -> None:
     """List the models of the zoo."""
-    from radzoo.cli.models_listing import FORMATS, Request, list_from_registry
-    from radzoo.zoo.listing import Filters
+    from radzoo.cli.models_listing import Request, list_from_registry
+    from radzoo.zoo.selection import Filters
 
-    if settings.output not in FORMATS:
-        raise UsageError(
-            f"a list has no format {settings.output}",
-            id="wrong-format",
-            hint=f"choose one of {', '.join(FORMATS)}",
-        )
+    filters = Filters(
+        task=task,
+        modality=modality,
+        family=family,
+        license=license_,
+        label=label,
+        status=status,
+        max_size=max_size,
+        dimensions=dimensions,
+        pulled=pulled,
+        search=search,
+        sort=sort.value,
+    )
     list_from_registry(
         Request(
-            Filters(task, modality, family, license_.value, pulled, search),
-            settings.output.value,
+            filters,
+            list_format(settings),
             settings.quiet,
             settings.registries,
             settings.cache_dir,
         )
     )
+
+
+def list_format(settings: Settings) -> str:
+    """Return the format of a list of models."""
+    from radzoo.cli.models_listing import FORMATS
+
+    if settings.output.value not in FORMATS:
+        raise UsageError(
+            f"a list has no format {settings.output}",
+            id="wrong-format",
+            hint=f"choose one of {', '.join(FORMATS)}",
+        )
+    return settings.output.value

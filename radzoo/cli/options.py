@@ -8,11 +8,11 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from typer import Option
+from typer import Argument, Context, Option
 
 PANEL = "Everywhere"
 
@@ -69,7 +69,23 @@ Seed = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+def complete_models(ctx: Context, incomplete: str) -> list[str]:
+    """Complete the name of a model; `cli.completion` does so before Typer, where it can."""
+    from radzoo.cli.completion import matching_names
+
+    return matching_names(ctx.params.get("registry") or (), incomplete)
+
+
+ModelName = Annotated[
+    str, Argument(help="A model, see radzoo list.", autocompletion=complete_models)
+]
+ModelNames = Annotated[
+    list[str],
+    Argument(metavar="NAME...", help="Models, see radzoo list.", autocompletion=complete_models),
+]
+
+
+@dataclass(frozen=True)
 class Settings:
     """The options that every command takes."""
 
@@ -90,9 +106,15 @@ class Settings:
             return Format.JSON
         return Format.TABLE if self.format is Format.AUTO else self.format
 
-    @property
+    @cached_property
     def registries(self) -> tuple[Path, ...]:
-        """Further registry files, in order."""
+        """Further registry files, in order.
+
+        Who asks will read the registries, and learns, once, of a file that is left aside.
+        """
+        from radzoo.cli.models_listing import warn_of_stray_registry
+
+        warn_of_stray_registry()
         return tuple(self.registry or ())
 
 

@@ -1,7 +1,11 @@
-"""Models of the zoo as text: the table of many, the page of one."""
+"""Models of the zoo as text: the list of many, in each format, and what was pulled."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from radzoo.core.text import visible
+from radzoo.zoo.selection import trained_labels
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -9,47 +13,51 @@ if TYPE_CHECKING:
 Record = Mapping[str, object]
 
 COLUMNS = ("name", "task", "modality", "input", "size", "licence", "here")
-# Facts that need not exist; of the others a page says that they are not known.
-OPTIONAL = frozenset(["source.sha256_prefix", "citation.doi", "citation.arxiv", "limits"])
+RIGHT = frozenset(["input", "size"])
+# Columns that give way where the terminal is narrow, in this order, down to these widths.
+NARROWEST = {"modality": 11, "licence": 13, "name": 16, "task": 8, "input": 6}
+CSV_COLUMNS = (
+    "name", "summary", "task", "modality", "family", "architecture", "labels", "dimensions",
+    "channels", "size_px", "size_bytes", "size_mb", "licence_code", "licence_weights",
+    "licence_data", "licence_conflict", "source", "status", "pulled",
+)  # fmt: skip
 # Text that a spreadsheet would take for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST = 32
+PIECE = re.compile(r"[^ _-]*[ _-]*")
+MARKED = {"restricted": "!", "conflicting": "!!"}
+MEANINGS = {
+    "restricted": "!  the licence of the weights restricts their use",
+    "conflicting": "!! the authors contradict each other on the licence: see radzoo show NAME",
+}
 
 
-def models_table(models: Sequence[Record]) -> "Table":
-    """Return a table of models that fits 80 columns."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in COLUMNS:
-        right = column in {"input", "size"}
-        wraps = column == "modality"
-        table.add_column(
-            column, justify="right" if right else "left", no_wrap=not wraps, min_width=4
-        )
-    for model in models:
-        table.add_row(*(Text(cell) for cell in _cells(model)))
-    return table
+def models_table(models: Sequence[Record], width: int) -> str:
+    """Return a table of models for people that is as wide as the terminal, if that is enough."""
+    rows = [COLUMNS, *(_shortened(_cells(model)) for model in models)]
+    widths = _fit([max(map(len, column)) for column in zip(*rows, strict=True)], width)
+    rule = " ".join("-" * one for one in widths)
+    lines = [line for row in rows for line in _lines(row, widths)]
+    legend = [MEANINGS[mark] for mark in MARKED if _any(models, mark)]
+    return "\n".join([lines[0], rule, *lines[1:], *([""] if legend else []), *legend])
 
 
 def models_csv(models: Sequence[Record]) -> str:
-    """Return the models as CSV, sizes in bytes."""
+    """Return the models as CSV, sizes in bytes; what nobody knows is blank."""
     from csv import writer
     from io import StringIO
 
     text = StringIO()
     rows = writer(text, lineterminator="\n")
-    rows.writerow(["name", "task", "modality", "family", "architecture", "channels", "size_px",
-                   "size_bytes", "licence_code", "licence_weights", "licence_data", "source",
-                   "status", "pulled"])  # fmt: skip
+    rows.writerow(CSV_COLUMNS)
     for model in models:
         shape, licence = _part(model, "input"), _part(model, "license")
         cells = [
-            model["name"], model["task"], model["modality"], model["family"],
-            model["architecture"], shape["channels"], shape["size"], model["size_bytes"],
-            licence["code"], licence["weights"], licence["data"], model["source"],
-            model["status"], str(model["pulled"]).lower(),
+            model["name"], model["summary"], model["task"], model["modality"], model["family"],
+            model["architecture"], "; ".join(trained_labels(model)), shape["dimensions"],
+            shape["channels"], _axes(shape["size"]), model["size_bytes"], model["size_mb"],
+            licence["code"], licence["weights"], licence["data"], model["license_conflict"],
+            model["source"], model["status"], str(model["pulled"]).lower(),
         ]  # fmt: skip
         rows.writerow([_inert("" if cell is None else str(cell)) for cell in cells])
     return text.getvalue().rstrip("\n")
@@ -72,26 +80,6 @@ def models_latex(models: Sequence[Record]) -> str:
     return "\n".join([start, r"\toprule", *rows, r"\bottomrule", end])
 
 
-def entry_page(entry: Record, *, origin: str, path: str | None) -> "Table":
-    """Return everything that is known of one model, a line for each fact.
-
-    Args:
-        entry: the whole entry as plain values.
-        origin: the registry file that it came from.
-        path: where its weights are on this machine, if they are.
-    """
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    facts = [*_facts("", entry), ("on this machine", path or "no"), ("from", origin)]
-    for name, value in facts:
-        table.add_row(Text(name), Text(value))
-    return table
-
-
 def pulled_table(pulled: Sequence[Record]) -> "Table":
     """Return what was pulled, or would be, one model a line."""
     from rich import box
@@ -110,37 +98,108 @@ def pulled_table(pulled: Sequence[Record]) -> "Table":
 
 def megabytes(size_bytes: object) -> str:
     """Return a size for people, or a question mark."""
-    if not isinstance(size_bytes, int):
+    if not isinstance(size_bytes, int | float):
         return "?"
+    if size_bytes >= 999.5e6:
+        return f"{size_bytes / 1e9:,.1f} GB"
     return f"{size_bytes / 1e6:,.0f} MB" if size_bytes >= 10e6 else f"{size_bytes / 1e6:.1f} MB"
 
 
-def _facts(prefix: str, value: object) -> list[tuple[str, str]]:
-    """Flatten nested values to dotted names and texts; what is not known says so."""
-    if isinstance(value, Mapping):
-        return [fact for key, item in value.items() for fact in _facts(f"{prefix}{key}.", item)]
-    name = prefix.rstrip(".")
-    if value is None:
-        if name in OPTIONAL:
-            return []
-        return [(name, "not known" if name != "labels" else "not meant to be read")]
-    if isinstance(value, list | tuple):
-        shown = ("(never trained)" if item is None else str(item) for item in value)
-        return [(name, ", ".join(shown))]
-    return [(name, str(value))]
+def weights_size(size_bytes: object, size_mb: object) -> str:
+    """Return the size of weights: exact, as published (`~79 MB`), or a question mark."""
+    if size_bytes is None and isinstance(size_mb, int | float):
+        return f"~{megabytes(size_mb * 1e6)}"
+    return megabytes(size_bytes)
+
+
+def input_shape(given: Record) -> str:
+    """Return channels and size of an input; what nobody knows is `?`.
+
+    `3x224` is a square, `1x96^3` a cube, `1x3-D` a volume with sides of different length.
+    """
+    channels, size = given["channels"], given["size"]
+    axes = _axes(size) or "?"
+    if given["dimensions"] == 3 and size is not None:
+        sides = size if isinstance(size, list) else [size]
+        axes = f"{sides[0]}^3" if len(set(sides)) == 1 else "3-D"
+    return f"{'?' if channels is None else channels}x{axes}"
 
 
 def _cells(model: Record) -> tuple[str, ...]:
-    shape, licence = _part(model, "input"), _part(model, "license")
+    licence = _part(model, "license")["weights"]
+    mark = MARKED.get(str(model["license_standing"]), "")
     return (
         str(model["name"]),
         str(model["task"]),
         str(model["modality"]),
-        f"{shape['channels']}x{shape['size']}",
-        megabytes(model["size_bytes"]),
-        str(licence["weights"] or "not stated"),
+        input_shape(_part(model, "input")),
+        weights_size(model["size_bytes"], model["size_mb"]),
+        f"{licence or 'not verified'}{mark}",
         "yes" if model["pulled"] else "",
     )
+
+
+def _fit(widths: Sequence[int], width: int) -> list[int]:
+    """Narrow the columns that may give way until a row fits, as far as that is possible."""
+    fitted = list(widths)
+    for column, least in NARROWEST.items():
+        at = COLUMNS.index(column)
+        excess = sum(fitted) + len(fitted) - 1 - width
+        if excess > 0:
+            fitted[at] = max(min(fitted[at], least), fitted[at] - excess)
+    return fitted
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return a row, of several lines where a cell does not fit its column."""
+    parts = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    lines = []
+    for at in range(max(map(len, parts))):
+        cells = [
+            cell.rjust(width) if name in RIGHT else cell.ljust(width)
+            for name, cell, width in zip(
+                COLUMNS, (part[at] if at < len(part) else "" for part in parts), widths, strict=True
+            )
+        ]
+        lines.append(" ".join(cells).rstrip())
+    return lines
+
+
+def _shortened(cells: Sequence[str]) -> tuple[str, ...]:
+    """Make cells safe to show, and the licence no longer than a few lines of a narrow column."""
+    shown = [visible(cell) for cell in cells]
+    at = COLUMNS.index("licence")
+    licence = shown[at].rstrip("!")
+    if len(licence) > LONGEST:
+        mark = shown[at][len(licence) :]
+        shown[at] = licence[: LONGEST - 3].rstrip(" .,;(") + "..." + mark
+    return tuple(shown)
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    """Break a cell where there is a blank, a hyphen or an underscore, or else anywhere."""
+    if len(cell) <= width:
+        return [cell]
+    lines, line = [], ""
+    for piece in PIECE.findall(cell):
+        if line and len(line) + len(piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+        while len(line.rstrip()) > width:
+            lines.append(line[:width])
+            line = line[width:]
+    return [*lines, line.rstrip()]
+
+
+def _any(models: Sequence[Record], standing: str) -> bool:
+    return any(model["license_standing"] == standing for model in models)
+
+
+def _axes(size: object) -> str:
+    if isinstance(size, list):
+        return "x".join(str(side) for side in size)
+    return "" if size is None else str(size)
 
 
 def _part(model: Record, key: str) -> Record:

@@ -1,14 +1,18 @@
-"""Which registry files there are. Imports nothing, so that listing models stays quick.
+"""Which registry files there are. Imports nothing heavy, so that listing models stays quick.
 
 Later files win: what ships with radzoo, the user's, the project's, then `--registry`.
 """
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 NAME = "zoo.yaml"
 PACKAGE = Path(__file__).parent.parent
+# How the key looks that every registry has, in block style and in that of JSON.
+SAYS_SO = re.compile(rb"(^|[{,]\s*)[\"']?schema_version[\"']?\s*:", re.MULTILINE)
+LOOKED_AT = 1_000_000
 
 
 def shipped_registry() -> Path:
@@ -37,6 +41,24 @@ def registry_files(registries: Sequence[Path] = ()) -> tuple[Path, ...]:
             project's need not.
     """
     shipped = shipped_registry()
-    optional = [file for file in (user_registry(), Path(NAME)) if file.is_file()]
-    optional = [file for file in optional if not file.samefile(shipped)]
+    optional = [file for file in (user_registry(), Path(NAME)) if _exists_beside(file, shipped)]
+    if stray_registry() is not None:
+        optional.remove(Path(NAME))
     return (shipped, *optional, *registries)
+
+
+def stray_registry() -> Path | None:
+    """Return `zoo.yaml` of this folder if it is another program's: it says no schema_version."""
+    file = Path(NAME)
+    if not _exists_beside(file, shipped_registry()):
+        return None
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(LOOKED_AT)
+    except OSError:
+        return None  # whoever reads the registry will say why it cannot
+    return None if SAYS_SO.search(start) else file
+
+
+def _exists_beside(file: Path, shipped: Path) -> bool:
+    return file.is_file() and not file.samefile(shipped)

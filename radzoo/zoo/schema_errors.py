@@ -1,6 +1,9 @@
 """Turns what pydantic says of an entry into a sentence with file, line and field."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -14,33 +17,88 @@ from radzoo.core.strict_yaml import Document, Place, refused
 ABSENT = object()
 
 
-def explain_invalid(error: ValidationError, document: Document, place: Place) -> InputError:
-    """Say what is wrong with the entry at `place`: one fault, and how many more there are."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong at one place of a registry file.
+
+    Attributes:
+        field: name of the entry and path of the field, dotted; empty if it is the file.
+        message: what stands there and what may stand there.
+        hint: what was probably meant, or nothing.
+    """
+
+    line: int
+    field: str
+    message: str
+    hint: str = ""
+
+    @classmethod
+    def of(cls, error: InputError, file: Path) -> "Mistake":
+        """Return an error about the file as a whole as its one mistake."""
+        message = str(error).removeprefix(f"{file}:")
+        line, _, rest = message.partition(": ")
+        if message != str(error) and line.isdecimal():
+            return cls(int(line), "", rest, error.hint)
+        return cls(1, "", str(error), error.hint)
+
+    def __str__(self) -> str:
+        where = f"{self.line}: {self.field}: " if self.field else f"{self.line}: "
+        return where + self.message
+
+
+def summarise(mistakes: Sequence[Mistake], file: Path) -> InputError:
+    """Say what is wrong with an entry: the first mistake, and how many more there are."""
+    first, *others = mistakes
+    more = f" (and {len(others)} more)" if others else ""
+    return refused(file, first.line, f"{first.field}: {first.message}{more}", first.hint)
+
+
+def find_mistakes(error: ValidationError, document: Document, place: Place) -> list[Mistake]:
+    """Return all that is wrong with the entry at `place`, what is missing last."""
     faults = sorted(
         error.errors(),
-        # A misspelt field is also a missing one: name the misspelling.
+        # A misspelt field is also a missing one: name the misspelling first.
         key=lambda fault: (
             fault["type"] == "missing",
             document.line_of(_where(fault, place, document)),
         ),
     )
-    where = _where(faults[0], place, document)
+    places = [_where(fault, place, document) for fault in faults]
+    mistakes = [
+        _mistake(fault, document, place)
+        for fault in faults
+        if not _is_other_alternative(fault, _where(fault, place, document), places)
+    ]
+    return list(dict.fromkeys(mistakes))
+
+
+def _is_other_alternative(fault: ErrorDetails, where: Place, places: Sequence[Place]) -> bool:
+    """Is this said of a list since it is no number, or the reverse, where either may stand?"""
+    said_of_wrong_kind = isinstance(fault["input"], list) == (fault["type"] == "int_type")
+    others = sum(place[: len(where)] == where for place in places) - 1
+    return fault["type"] in {"int_type", "list_type"} and said_of_wrong_kind and others > 0
+
+
+def _mistake(fault: ErrorDetails, document: Document, place: Place) -> Mistake:
+    where = _where(fault, place, document)
     field = ".".join(str(part) for part in where[1:])
-    what, hint = _describe(faults[0])
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return refused(document.file, document.line_of(where), f"{field}: {what}{more}", hint)
+    return Mistake(document.line_of(where), field, *_describe(fault))
 
 
 def _where(fault: ErrorDetails, place: Place, document: Document) -> Place:
     """Return the path of a fault in the file: pydantic's, less the names of alternatives."""
     where, here = place, document.at(place)
-    last = len(fault["loc"]) - 1
-    for position, part in enumerate(fault["loc"]):
+    parts = fault["loc"]
+    for position, part in enumerate(parts):
         inner = _part(here, part)
-        if position == last and (inner is not ABSENT or fault["type"] == "missing"):
-            where = (*where, part)
-        elif isinstance(inner, dict | list):
+        if position + 1 == len(parts):
+            is_field = inner is not ABSENT or fault["type"] == "missing"
+            return (*where, part) if is_field else where
+        if isinstance(inner, dict | list):
             where, here = (*where, part), inner
+        elif inner is not ABSENT and _part(here, parts[position + 1]) is ABSENT:
+            # A plain value where the alternatives are plain too: what follows names one.
+            return where if fault["type"] == "missing" else (*where, part)
     return where
 
 
@@ -70,7 +128,7 @@ def _describe(fault: ErrorDetails) -> tuple[str, str]:
         tag = str(context["tag"])
         return f"kind '{tag}': needs to be one of {', '.join(options)}", did_you_mean(tag, options)
     if kind == "union_tag_not_found":
-        return "needs 'kind': package, hub, https or local", ""
+        return "needs 'kind': package, hub, https, local or external", ""
     if kind == "model_type":
         return f"{seen}needs to be a mapping of fields", ""
     if kind == "string_type":

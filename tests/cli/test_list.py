@@ -1,13 +1,15 @@
 import csv
 import io
 import json
+import shutil
 
 import pytest
 
 from radzoo.cli import entry
+from radzoo.zoo.memory import memory_root
 
 KEYS = {
-    "name", "task", "modality", "family", "architecture", "labels", "input", "size_bytes",
+    "summary", "size_mb", "license_conflict", "license_standing", "name", "task", "modality", "family", "architecture", "labels", "input", "size_bytes",
     "license", "source", "status", "pulled",
 }  # fmt: skip
 
@@ -25,16 +27,37 @@ def test_json_holds_every_model_with_every_key(radzoo):
 
 def test_quiet_gives_names_one_a_line(radzoo):
     _, out, _ = radzoo("list", "-q", "--family", "densenet")
-    assert out == "densenet121\nxrv-densenet121-all\n"
+    names = out.splitlines()
+    assert names == sorted(names)
+    assert {"densenet121", "xrv-densenet121-all"} <= set(names)
+    assert "alexnet" not in names
 
 
-def test_the_table_fits_80_columns_with_whole_names(radzoo, monkeypatch):
+def test_the_table_fits_80_columns(radzoo, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     code, out, _ = radzoo("list")
     assert code == 0
-    for name in ("xrv-densenet121-all", "radzoo-phantom-tiny", "244 MB", "BSD-3-Clause"):
-        assert name in out
+    for cell in ("name ", "alexnet ", "244 MB", "BSD-3-Clause", "not verified", "3x224", "~", "?"):
+        assert cell in out
     assert max(len(line) for line in out.splitlines()) <= 80
+
+
+def test_the_table_is_as_wide_as_it_needs_to_be(radzoo, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    lines = radzoo("list")[1].splitlines()
+    models = json.loads(radzoo("list", "--json")[1])["models"]
+    assert [line.split()[0] for line in lines[2 : 2 + len(models)]] == [m["name"] for m in models]
+
+
+def test_licences_that_restrict_are_marked(radzoo, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    out = radzoo("list")[1]
+    for model in json.loads(radzoo("list", "--json")[1])["models"]:
+        mark = {"restricted": "!", "conflicting": "!!"}.get(model["license_standing"], "")
+        row = next(line for line in out.splitlines() if line.startswith(model["name"] + " "))
+        assert row.removesuffix("yes").rstrip().endswith(mark)
+        assert mark or "!" not in row
+    assert "!! the authors contradict each other" in out
 
 
 def test_csv_can_be_read_again(radzoo):
@@ -43,12 +66,13 @@ def test_csv_can_be_read_again(radzoo):
     by_name = {row["name"]: row for row in rows}
     assert by_name["alexnet"]["size_bytes"] == "244408911"
     assert by_name["alexnet"]["pulled"] == "false"
-    assert by_name["densenet121"]["size_bytes"] == ""
+    unknown = [row for row in rows if row["size_bytes"] == row["size_mb"] == ""]
+    assert unknown
 
 
 def test_markdown(radzoo):
-    _, out, _ = radzoo("list", "--format", "md", "--search", "vgg")
-    header, rule, row = out.splitlines()
+    _, out, _ = radzoo("list", "--format", "md", "--search", "vgg16")
+    header, rule, row, *_ = out.splitlines()
     assert header.startswith("| name | task |")
     assert set(rule) <= set("| -")
     assert row.startswith("| vgg16 | backbone |")
@@ -61,11 +85,47 @@ def test_nothing_found_is_no_error(radzoo):
     assert json.loads(radzoo("list", "--search", "nothing like it", "--json")[1])["models"] == []
 
 
-@pytest.mark.parametrize("arguments", [("--license", "gpl"), ("--nonsense",)])
+@pytest.mark.parametrize("arguments", [("--license", "gpl"), ("--nonsense",), ("--dimensions", "4"), ("--sort", "colour")])
 def test_wrong_usage_is_exit_2(radzoo, arguments):
     code, out, err = radzoo("list", *arguments)
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named", "meant"),
+    [
+        (("--task", "multilable"), "the task 'multilable'; there are backbone,", "multilabel"),
+        (("--modality", "chest radiografh"), "the modality", "chest radiograph"),
+        (("--family", "resnett"), "the family", "resnet"),
+        (("--license", "MTI"), "the license", "MIT"),
+        (("--label", "Oedema"), "the label", "Edema"),
+        (("--status", "loaded"), "the status", "loads"),
+        (("--max-size", "large"), "--max-size is 'large'", "MB"),
+    ],
+)
+def test_a_value_that_no_model_has_is_exit_2(radzoo, arguments, named, meant):
+    code, out, err = radzoo("list", *arguments)
+    assert (code, out) == (2, "")
+    said, hint = err.splitlines()
+    assert named in said
+    assert meant in hint
+
+
+def test_a_stray_zoo_yaml_is_left_aside(radzoo, tmp_path, monkeypatch, capfdbinary):
+    usual = radzoo("list", "-q")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "zoo.yaml").write_text("animals: [lion, !tiger x]\nmodels:\n- schema_version\n")
+    warning = "warning: zoo.yaml in this folder says no schema_version, so it is left aside\n"
+    assert radzoo("list", "-q") == (0, usual[1], warning)
+    assert radzoo("show", "alexnet", "--json")[2] == warning
+    assert radzoo("pull", "radzoo-phantom-tiny", "-q")[2].count(warning) == 1
+    assert entry.answer(["list", "-q"])
+    assert capfdbinary.readouterr()[1].decode() == warning
+    (tmp_path / "zoo.yaml").write_text("schema_version: 2\nmodels: {}\n")
+    code, out, err = radzoo("list")
+    assert (code, out) == (3, "")
+    assert "zoo.yaml:1: has schema_version 2" in err
 
 
 def test_a_wrong_registry_is_exit_3(radzoo, tmp_path):
@@ -98,6 +158,11 @@ PLAIN = [
     ["--license", "any", "-q"], ["--pulled"], ["--pulled", "-q"], ["--pulled", "--json"],
     ["--search", "densenet hernia", "-q"], ["--search", ""], ["-q", "--json"],
     ["--family", "vit", "--family", "resnet", "-q"], ["--search", "no such model"],
+    ["--search", "no such model", "-q"], ["--search", "no such model", "--json"],
+    ["--modality", "chest", "-q"], ["--modality=CT", "--dimensions", "3"], ["--dimensions=2", "-q"],
+    ["--label", "edema", "-q"], ["--status", "listed", "-q"], ["--license", "mit", "-q"],
+    ["--max-size", "100MB", "-q"], ["--max-size=50 MB", "--sort", "size"], ["--sort=task", "-q"],
+    ["--sort", "family", "--json"],
 ]  # fmt: skip
 
 
@@ -131,7 +196,7 @@ def test_the_quick_answer_minds_registries_and_cache(
     assert {"one", "two", "vgg16"} <= set(usual[1].split())
     assert entry.answer(arguments)
     assert capfdbinary.readouterr()[0].decode() == usual[1]
-    assert (tmp_path / "cache" / "index").is_dir()
+    assert not (tmp_path / "cache").exists(), "others may write there: it holds no index"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +208,10 @@ def test_the_quick_answer_minds_registries_and_cache(
         ["list", "--task"],
         ["list", "--task", "--json"],
         ["list", "--license", "gpl"],
+        ["list", "--task", "nonsense"],
+        ["list", "--max-size", "large"],
+        ["list", "--dimensions", "4"],
+        ["list", "--sort", "colour"],
         ["list", "--format", "xml"],
         ["list", "--format", "nonsense"],
         ["list", "--registry", "absent.yaml"],
@@ -158,7 +227,8 @@ def test_anything_unusual_goes_the_usual_way(radzoo, capfdbinary, arguments):
     assert capfdbinary.readouterr() == (b"", b"")
 
 
-def test_a_cold_index_goes_the_usual_way(capfdbinary):
+def test_a_cold_index_goes_the_usual_way(capfdbinary, own_home):
+    shutil.rmtree(memory_root())
     assert not entry.answer(["list"])
     assert capfdbinary.readouterr() == (b"", b"")
 

@@ -1,0 +1,168 @@
+"""The page of one model: what it is, what it expects, what it may be used for."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from radzoo.core.entry import Citation, File, Licences, Preprocessing, ZooEntry
+from radzoo.render.words import visible
+from radzoo.render.zoo import weights_size
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Facts = list[tuple[str, str]]
+
+UNKNOWN = "not verified"
+STATUS = {
+    "listed": "listed: its facts were read, nobody has fetched its weights here",
+    "hash": "hash: its weights were fetched and their hash was verified",
+    "loads": "loads: its weights were found to fit the architecture",
+    "selftest": "selftest: its weights give the known output",
+}
+FORMATS = {
+    "safetensors": "safetensors",
+    "torch": "torch: plain tensors, converted once in a child process",
+    "pickle": "pickle: whole objects, of which only the tensors are rebuilt",
+}
+INPUT_WORDS = {
+    "spacing_mm": "spacing in mm",
+    "hu_window": "window in Hounsfield units",
+}
+
+
+def entry_page(
+    entry: ZooEntry, *, origin: str, overruled: Sequence[str], path: str | None
+) -> "Table":
+    """Return everything that is known of one model, in groups, a line for each fact.
+
+    Args:
+        entry: the model.
+        origin: the registry file that it came from.
+        overruled: registry files whose entry of that name does not count.
+        path: where its weights are on this machine, if they are.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    groups = {
+        "what it is": _what(entry),
+        "input": _input(entry.input),
+        "labels": _labels(entry),
+        "weights": [*_weights(entry.source), ("on this machine", path or "no")],
+        "licences": _licences(entry.license),
+        "citation": _citation(entry.citation),
+        "use": _use(entry),
+        "where this is from": _provenance(entry, origin, overruled),
+    }
+    for title, facts in groups.items():
+        table.add_row(Text(title, style="bold"))
+        for name, value in facts:
+            table.add_row(Text(f"  {name}"), Text(visible(value)))
+    return table
+
+
+def _what(entry: ZooEntry) -> Facts:
+    architecture = entry.architecture
+    arguments = ", ".join(f"{key}={value}" for key, value in architecture.arguments.items())
+    rules = [
+        " ".join(f"{verb} {value!r}" for verb, value in rule.model_dump(exclude_none=True).items())
+        for rule in architecture.key_map
+    ]
+    return [
+        ("name", entry.name),
+        ("summary", entry.summary),
+        ("task", entry.task),
+        ("modality", entry.modality),
+        ("family", entry.family),
+        ("architecture", f"{architecture.library}: {architecture.name}"),
+        *([("arguments", arguments)] if arguments else []),
+        *([("tensors are in", architecture.state)] if architecture.state else []),
+        *([("names of tensors", "; ".join(rules))] if rules else []),
+        ("status", STATUS[entry.status]),
+    ]
+
+
+def _input(given: Preprocessing) -> Facts:
+    return [
+        (INPUT_WORDS.get(name, name.replace("_", " ")), _plain(getattr(given, name)))
+        for name in type(given).model_fields
+    ]
+
+
+def _labels(entry: ZooEntry) -> Facts:
+    if entry.labels is None:
+        return [("outputs", "not meant to be read, or not verified")]
+    trained = [label for label in entry.labels if label]
+    points = [
+        (f"threshold of {point.label}", f"{point.threshold:g}: {point.chosen}")
+        for point in entry.operating_points
+    ]
+    return [
+        ("outputs", f"{len(trained)} of {len(entry.labels)} outputs trained"),
+        ("trained for", ", ".join(trained) or "none"),
+        *points,
+    ]
+
+
+def _weights(source: File) -> Facts:
+    """Return where the weights are and what is known of the file; the kinds differ in fields."""
+    known = File.model_fields
+    address = [
+        (name.replace("_", " "), _plain(value))
+        for name, value in source.model_dump(exclude={"mirrors"}).items()
+        if name not in known
+    ]
+    mirrors = [
+        ("mirror", mirror.get("url") or f"{mirror['repository']}/{mirror['file']}")
+        for mirror in source.model_dump().get("mirrors", [])
+    ]
+    return [
+        *address,
+        *mirrors,
+        ("size", weights_size(source.size_bytes, source.size_mb).replace("?", UNKNOWN)),
+        ("format", FORMATS[source.format]),
+        *([("member", source.member)] if source.member else []),
+        ("sha256", source.sha256 or UNKNOWN),
+        *([("sha256 begins", source.sha256_prefix)] if source.sha256_prefix else []),
+        *([("md5", source.md5)] if source.md5 else []),
+    ]
+
+
+def _licences(given: Licences) -> Facts:
+    facts = [(part, getattr(given, part) or UNKNOWN) for part in ("code", "weights", "data")]
+    if given.conflict:
+        facts.append(("conflict", f"the authors contradict each other: {given.conflict}"))
+    return facts
+
+
+def _citation(given: Citation) -> Facts:
+    optional = [
+        (name, value)
+        for name, value in (("doi", given.doi), ("arxiv", given.arxiv), ("bibtex", given.bibtex))
+        if value
+    ]
+    return [("text", given.text), *optional]
+
+
+def _use(entry: ZooEntry) -> Facts:
+    return [("intended", entry.intended_use), ("limits", entry.limits or UNKNOWN)]
+
+
+def _provenance(entry: ZooEntry, origin: str, overruled: Sequence[str]) -> Facts:
+    return [
+        ("facts from", entry.facts_from or "not stated"),
+        ("unverified", entry.unverified or "not stated"),
+        ("registry", origin),
+        *[("overrules", file) for file in overruled],
+    ]
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, list | tuple):
+        return ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
+    return str(value)

@@ -1,0 +1,201 @@
+"""Work on registry files: check them, add entries, lock the hashes of weights."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from radzoo.core.errors import InputError
+from radzoo.core.source import Fetched
+from radzoo.core.strict_yaml import parse_yaml, read_bounded
+from radzoo.zoo.catalog import Found, look_up, read_registry
+from radzoo.zoo.checksum import verify_file
+from radzoo.zoo.editing import put_entry, set_fields, with_fields
+from radzoo.zoo.registries import shipped_registry, user_registry
+from radzoo.zoo.schema_errors import Mistake
+from radzoo.zoo.store import locate_weights
+from radzoo.zoo.trust import changed, recall
+
+if TYPE_CHECKING:
+    from radzoo.core.entry import SelfTest
+
+Fields = Mapping[str, object]
+PARTS = ("schema_version", "models")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in one registry file."""
+
+    file: Path
+    n_models: int
+    mistakes: tuple[Mistake, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One entry whose weights were measured and written down.
+
+    Attributes:
+        file: the registry file that says so now.
+        copied: was the whole entry written there, since it came from another file?
+    """
+
+    name: str
+    file: Path
+    sha256: str
+    size_bytes: int
+    copied: bool
+
+
+def validate(files: Sequence[Path]) -> list[Checked]:
+    """Return every mistake in these registry files."""
+    checked = []
+    for file in files:
+        n_models, mistakes = read_registry(file)
+        checked.append(Checked(file, n_models, tuple(sorted(mistakes, key=lambda one: one.line))))
+    return checked
+
+
+def parse_settings(given: Sequence[str]) -> dict[str, object]:
+    """Read `field=value` pairs as YAML values, such as `input.size=224`.
+
+    Raises:
+        InputError: if one of them is none.
+    """
+    settings: dict[str, object] = {}
+    for text in given:
+        field, equals, value = text.partition("=")
+        if not field or not equals:
+            raise InputError(
+                f"'{text}' sets no field: field=value was needed",
+                id="wrong-setting",
+                hint="for instance --set input.size=224 or --set license.weights=null",
+            )
+        document = parse_yaml(f"value: {value}\n".encode(), Path(f"--set {field}"))
+        settings[field] = document.at(("value",))
+    return settings
+
+
+def add(
+    name: str,
+    *,
+    to: Path | None = None,
+    source: Path | None = None,
+    settings: Fields | None = None,
+    new_name: str | None = None,
+    replace: bool = False,
+    registries: Sequence[Path] = (),
+) -> Path:
+    """Write an entry into a registry of the user and return that file.
+
+    Args:
+        name: of an entry of the zoo, which is copied; of a new one if `source` is given or
+            no such entry exists and there are `settings`.
+        to: the registry to write to; the user's own by default.
+        source: a YAML file with the fields of the entry, or a registry that has it.
+        settings: fields to set on top, by dotted names.
+        new_name: what it is called in the registry it is written to.
+        replace: overwrite an entry of that name.
+        registries: further registries in which to look for `name`.
+
+    Raises:
+        InputError: if there is no such entry, or it would not be right.
+    """
+    target = to or user_registry()
+    fields = _fields_of(name, source, settings or {}, registries)
+    put_entry(target, new_name or name, with_fields(fields, settings or {}), replace=replace)
+    return target
+
+
+def lock(
+    name: str,
+    *,
+    cache: Path,
+    to: Path | None = None,
+    registries: Sequence[Path] = (),
+    selftest: "SelfTest | None" = None,
+) -> Locked:
+    """Write the measured hash and size of the weights on this machine into the registry.
+
+    An entry of the shipped registry is copied into the user's own, or into `to`.
+
+    Raises:
+        InputError: if the weights are not on this machine.
+        IntegrityError: if they are not those that the registry means, or that were trusted.
+    """
+    found = look_up(name, registries)
+    measured = measure(found, cache)
+    is_shipped = found.origin.resolve() == shipped_registry().resolve()
+    target = to or (user_registry() if is_shipped else found.origin)
+    facts: dict[str, object] = {
+        "source.sha256": measured.sha256,
+        "source.size_bytes": measured.size_bytes,
+    }
+    if selftest is not None:
+        facts |= {"selftest": selftest.model_dump(mode="json"), "status": "selftest"}
+    copied = not _has(target, name)
+    if copied:
+        put_entry(target, name, with_fields(_portable(found), facts))
+    else:
+        set_fields(target, name, facts)
+    return Locked(name, target, measured.sha256, measured.size_bytes, copied)
+
+
+def measure(found: Found, cache: Path) -> Fetched:
+    """Return hash and size of weights that are here, verified as far as anything is known."""
+    here = locate_weights(found.entry, cache)
+    if here is None:
+        raise InputError(
+            f"the weights of {found.entry.name} are not on this machine",
+            id="not-pulled",
+            hint=f"radzoo pull {found.entry.name}",
+        )
+    measured = verify_file(here, found.entry.source, cached=True)
+    trusted = recall(found.entry.source)
+    if trusted is not None and trusted.sha256 != measured.sha256:
+        raise changed(found.entry, trusted)
+    return measured
+
+
+def _fields_of(
+    name: str, source: Path | None, settings: Fields, registries: Sequence[Path]
+) -> Fields:
+    """Return the fields to begin with: of a file, of an entry of the zoo, or none."""
+    if source is not None:
+        return _fields_in(source, name)
+    try:
+        return _portable(look_up(name, registries))
+    except InputError as error:
+        if error.id != "unknown-model" or not settings:
+            raise
+        return {}
+
+
+def _fields_in(source: Path, name: str) -> Fields:
+    """Return an entry that a file holds alone, or under its name as in a registry."""
+    value = parse_yaml(read_bounded(source), source).value
+    if isinstance(value, dict) and set(value) == set(PARTS):
+        models = value["models"]
+        value = models.get(name) if isinstance(models, dict) else None
+    if isinstance(value, dict):
+        return value
+    raise InputError(
+        f"{source} holds no entry called '{name}'",
+        id="no-entry",
+        hint="give the fields of one entry, or a registry that has it",
+    )
+
+
+def _portable(found: Found) -> Fields:
+    """Return the fields of an entry so that they mean the same in another file."""
+    source = found.entry.source
+    return with_fields(found.fields, {"source.path": source.path} if source.kind == "local" else {})
+
+
+def _has(file: Path, name: str) -> bool:
+    if not file.exists():
+        return False
+    value = parse_yaml(read_bounded(file), file).value
+    models = value.get("models") if isinstance(value, dict) else None
+    return isinstance(models, dict) and name in models

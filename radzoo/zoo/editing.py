@@ -1,0 +1,154 @@
+"""Changes registry files of the user and keeps their comments, order and quotes.
+
+A file is accepted by the strict reader before ruamel's round-trip loader sees it, and what
+would be written is read and validated again before it is published.
+"""
+
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
+
+from radzoo.core.errors import InputError
+from radzoo.core.publish import publish_text
+from radzoo.core.strict_yaml import BOOLEANS, FLOAT, INTEGER, NULLS, parse_yaml, read_bounded
+from radzoo.zoo.catalog import check_entry, entry_names
+
+NEW = """\
+# My own models. Every field: docs/reference/zoo-yaml.md of radzoo.
+schema_version: 1
+models:
+"""
+WIDE = 1_000_000
+Fields = Mapping[str, object]
+
+
+def put_entry(file: Path, name: str, fields: Fields, *, replace: bool = False) -> None:
+    """Add an entry to a registry file, which is made if it is not there.
+
+    Args:
+        file: of the user or the project.
+        name: of the model.
+        fields: the entry, plain values.
+        replace: whether an entry of that name may be there already.
+
+    Raises:
+        InputError: if the entry or the file is wrong, or has an entry of that name.
+        EnvironmentFailure: if the file cannot be written.
+    """
+    text = _read(file)
+    if name in entry_names(parse_yaml(text.encode(), file)) and not replace:
+        raise InputError(
+            f"{file} already has an entry called '{name}'",
+            id="entry-exists",
+            hint="give it another name with --name, or say --replace",
+        )
+    root = _load(text)
+    root["models"][name] = _styled(fields)
+    _publish(file, root, name)
+
+
+def set_fields(file: Path, name: str, fields: Fields) -> None:
+    """Change fields of an entry that is in a registry file; dotted names lead inside.
+
+    Raises:
+        InputError: if the entry would not be right, or the file is wrong.
+        EnvironmentFailure: if the file cannot be written.
+    """
+    text = _read(file)
+    parse_yaml(text.encode(), file)
+    root = _load(text)
+    for path, value in fields.items():
+        *parents, last = path.split(".")
+        part = root["models"][name]
+        for parent in parents:
+            part = part[parent]
+        part[last] = _styled(value)
+    _publish(file, root, name)
+
+
+def with_fields(entry: Fields, changes: Fields) -> dict[str, object]:
+    """Return an entry with other values under dotted names such as `input.size`."""
+    changed = dict(entry)
+    for path, value in changes.items():
+        first, _, rest = path.partition(".")
+        inner = changed.get(first)
+        known = inner if isinstance(inner, Mapping) else {}
+        changed[first] = with_fields(known, {rest: value}) if rest else value
+    return changed
+
+
+def _read(file: Path) -> str:
+    """Return the text of a registry, or that of an empty one if there is no file."""
+    if not file.exists():
+        return NEW + "  {}\n"
+    return read_bounded(file).decode("utf-8-sig")
+
+
+def _load(text: str) -> CommentedMap:
+    root: CommentedMap = _round_trip().load(text)
+    if not root["models"]:
+        root["models"] = CommentedMap()  # a block, not `{}`
+    return root
+
+
+def _publish(file: Path, root: CommentedMap, name: str) -> None:
+    """Write a registry if the entry called `name` is right."""
+    stream = StringIO()
+    _round_trip().dump(root, stream)
+    check_entry(parse_yaml(stream.getvalue().encode(), file), name)
+    target = file.resolve()  # a link stays a link
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    publish_text(target, stream.getvalue(), mode=mode)
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes `null` as a word: an empty value reads like something forgotten."""
+
+
+def _null(representer: RoundTripRepresenter, value: None) -> ScalarNode:
+    node: ScalarNode = representer.represent_scalar("tag:yaml.org,2002:null", "null")
+    return node
+
+
+_Representer.add_representer(type(None), _null)
+
+
+def _round_trip() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.Representer = _Representer
+    yaml.preserve_quotes = True
+    yaml.width = WIDE
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _styled(value: object) -> object:
+    """Return plain values in the style of the registry: short lists in a line, safe quotes."""
+    if isinstance(value, Mapping):
+        return CommentedMap((key, _styled(item)) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        items = CommentedSeq(_styled(item) for item in value)
+        if not any(isinstance(item, Mapping) for item in value):
+            items.fa.set_flow_style()
+        return items
+    if isinstance(value, str) and not isinstance(value, ScalarString) and _reads_otherwise(value):
+        return DoubleQuotedScalarString(value)
+    return value
+
+
+def _reads_otherwise(text: str) -> bool:
+    """Would this text be something else without quotes, here or to another reader?"""
+    return (
+        text in NULLS
+        or text in BOOLEANS
+        or INTEGER.fullmatch(text) is not None
+        or FLOAT.fullmatch(text) is not None
+        or text[:1].isdecimal()
+        or len(text) == 64
+    )
