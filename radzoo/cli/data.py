@@ -9,12 +9,16 @@ from typer import Argument, Option, Typer
 from radzoo.cli.app import app
 from radzoo.cli.console import progress, say, show, write_json, write_line
 from radzoo.cli.data_options import (
+    BlankLabels,
     DataFormat,
     Labels,
     Patient,
     PatientRegex,
     Positive,
+    Readers,
     Target,
+    UncertainLabels,
+    View,
     Workers,
     data_options,
 )
@@ -50,6 +54,10 @@ def describe_data(
     positive: Positive = None,
     patient: Patient = None,
     patient_regex: PatientRegex = None,
+    uncertain: UncertainLabels = None,
+    blank: BlankLabels = None,
+    readers: Readers = None,
+    view: View = None,
     num_workers: Workers = None,
 ) -> None:
     """Read every image of DATA once: counts, labels, formats, and what is refused and why."""
@@ -72,6 +80,10 @@ def describe_data(
         positive=positive,
         patient=patient,
         patient_regex=patient_regex,
+        uncertain=uncertain,
+        blank=blank,
+        readers=readers,
+        view=view,
     )
     report = describe(
         data,
@@ -99,6 +111,10 @@ def split_data(
     positive: Positive = None,
     patient: Patient = None,
     patient_regex: PatientRegex = None,
+    uncertain: UncertainLabels = None,
+    blank: BlankLabels = None,
+    readers: Readers = None,
+    view: View = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Split DATA anew by patient, 70/10/20, stratified by label, and write it as a manifest.
@@ -118,6 +134,10 @@ def split_data(
         positive=positive,
         patient=patient,
         patient_regex=patient_regex,
+        uncertain=uncertain,
+        blank=blank,
+        readers=readers,
+        view=view,
     )
     manifest = load_manifest(data, options=options)
     unplaced = replace(manifest, cases=tuple(replace(case, split=None) for case in manifest.cases))
@@ -139,6 +159,10 @@ def convert_data(
     positive: Positive = None,
     patient: Patient = None,
     patient_regex: PatientRegex = None,
+    uncertain: UncertainLabels = None,
+    blank: BlankLabels = None,
+    readers: Readers = None,
+    view: View = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write DATA as a manifest: one row per image, with its labels, patient and split."""
@@ -153,6 +177,10 @@ def convert_data(
         positive=positive,
         patient=patient,
         patient_regex=patient_regex,
+        uncertain=uncertain,
+        blank=blank,
+        readers=readers,
+        view=view,
     )
     _write(settings, load_manifest(data, options=options), output, overwrite=overwrite)
 

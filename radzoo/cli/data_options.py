@@ -13,7 +13,11 @@ PANEL = "Data"
 
 DataFormat = Annotated[
     str | None,
-    Option("--data-format", help="Layout of DATA; default: found out.", rich_help_panel=PANEL),
+    Option(
+        "--data-format",
+        help="Layout of DATA, or a YAML file that describes it; default: found out.",
+        rich_help_panel=PANEL,
+    ),
 ]
 Labels = Annotated[
     Path | None,
@@ -36,6 +40,45 @@ PatientRegex = Annotated[
         "--patient-regex",
         help="Finds the patient in a path: its first group.",
         rich_help_panel=PANEL,
+    ),
+]
+
+
+class Uncertain(StrEnum):
+    """What an uncertain label counts as."""
+
+    BLANK = "blank"
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+class Blank(StrEnum):
+    """What a label counts as of which the data set says nothing."""
+
+    UNLABELLED = "unlabelled"
+    NEGATIVE = "negative"
+
+
+UncertainLabels = Annotated[
+    Uncertain | None,
+    Option("--uncertain", help="What an uncertain label counts as.", rich_help_panel=PANEL),
+]
+BlankLabels = Annotated[
+    Blank | None,
+    Option("--blank", help="What a blank label counts as.", rich_help_panel=PANEL),
+]
+Readers = Annotated[
+    str | None,
+    Option(
+        "--readers",
+        help="majority, any or all of several readers, or the name of one.",
+        rich_help_panel=PANEL,
+    ),
+]
+View = Annotated[
+    str | None,
+    Option(
+        "--view", help="Keep these views: frontal, lateral, or PA,AP ...", rich_help_panel=PANEL
     ),
 ]
 DEFAULT_REFUSED = 0.05
@@ -82,6 +125,10 @@ def data_options(
     positive: str | None,
     patient: str | None,
     patient_regex: str | None,
+    uncertain: Uncertain | None,
+    blank: Blank | None,
+    readers: str | None,
+    view: str | None,
 ) -> "DataOptions":
     """Return `start` with every option that the user gave."""
     from dataclasses import replace
@@ -94,6 +141,10 @@ def data_options(
         positive=positive or start.positive,
         patient=patient or start.patient,
         patient_regex=patient_regex or start.patient_regex,
+        uncertain=uncertain.value if uncertain else start.uncertain,
+        blank=blank.value if blank else start.blank,
+        readers=readers or start.readers,
+        view=view or start.view,
     )
 
 

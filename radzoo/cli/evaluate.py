@@ -10,15 +10,19 @@ from radzoo.cli.app import app
 from radzoo.cli.console import progress, say
 from radzoo.cli.data_options import (
     PANEL,
+    BlankLabels,
     DataFormat,
     Labels,
     MaxRefused,
     Patient,
     PatientRegex,
     Positive,
+    Readers,
     SplitName,
     Strict,
     Target,
+    UncertainLabels,
+    View,
     allowed_refusals,
     data_options,
 )
@@ -88,6 +92,10 @@ def evaluate(
     data_format: DataFormat = None,
     labels: Labels = None,
     patient_regex: PatientRegex = None,
+    uncertain: UncertainLabels = None,
+    blank: BlankLabels = None,
+    readers: Readers = None,
+    view: View = None,
     max_refused: MaxRefused = None,
     strict: Strict = False,
     report: Annotated[Path | None, Option(help="Write a page for a browser here.")] = None,
@@ -112,6 +120,7 @@ def evaluate(
         layout = data_options(
             DataOptions(), data_format=data_format, labels=labels, target=target,
             positive=positive, patient=patient, patient_regex=patient_regex,
+            uncertain=uncertain, blank=blank, readers=readers, view=view,
         )  # fmt: skip
         allowed = allowed_refusals(max_refused, strict=strict)
         predict = predictor(data, layout, split, allowed, settings)

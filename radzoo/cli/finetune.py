@@ -8,14 +8,18 @@ from typer import Argument, Context, Option
 
 from radzoo.cli.app import app
 from radzoo.cli.data_options import (
+    BlankLabels,
     DataFormat,
     Labels,
     MaxRefused,
     Patient,
     PatientRegex,
     Positive,
+    Readers,
     Strict,
     Target,
+    UncertainLabels,
+    View,
     Workers,
     data_options,
 )
@@ -77,6 +81,10 @@ def finetune(
     positive: Positive = None,
     patient: Patient = None,
     patient_regex: PatientRegex = None,
+    uncertain: UncertainLabels = None,
+    blank: BlankLabels = None,
+    readers: Readers = None,
+    view: View = None,
     allow_leakage: Annotated[
         bool | None,
         Option(
@@ -165,6 +173,7 @@ def finetune(
         add_data_options=lambda start: data_options(
             start, data_format=data_format, labels=labels, target=target, positive=positive,
             patient=patient, patient_regex=patient_regex,
+            uncertain=uncertain, blank=blank, readers=readers, view=view,
         ),
     )  # fmt: skip
     made = make_config(request, settings)

@@ -8,15 +8,19 @@ from typer import Argument, Option
 from radzoo.cli.app import app
 from radzoo.cli.console import progress, say, write_json, write_line
 from radzoo.cli.data_options import (
+    BlankLabels,
     DataFormat,
     Labels,
     MaxRefused,
     Patient,
     PatientRegex,
     Positive,
+    Readers,
     SplitName,
     Strict,
     Target,
+    UncertainLabels,
+    View,
     Workers,
     allowed_refusals,
     data_options,
@@ -44,6 +48,10 @@ def predict(
     positive: Positive = None,
     patient: Patient = None,
     patient_regex: PatientRegex = None,
+    uncertain: UncertainLabels = None,
+    blank: BlankLabels = None,
+    readers: Readers = None,
+    view: View = None,
     max_refused: MaxRefused = None,
     strict: Strict = False,
     num_workers: Workers = None,
@@ -69,6 +77,7 @@ def predict(
         options=data_options(
             DataOptions(needs_targets=False), data_format=data_format, labels=labels,
             target=target, positive=positive, patient=patient, patient_regex=patient_regex,
+            uncertain=uncertain, blank=blank, readers=readers, view=view,
         ),
         split=split.value if split else None,
         device=settings.device,

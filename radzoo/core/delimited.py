@@ -1,21 +1,26 @@
-"""Delimited text, read and written with care: `,`, `;` or tab, with or without a BOM.
+"""Delimited text, read and written with care: `,`, `;` or tab, with or without a BOM or gzip.
 
 Spreadsheets run what looks like a formula. A text cell that begins like one is written
 with a leading apostrophe, which reading takes off again.
 """
 
 import csv
+import gzip
+import itertools
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from radzoo.core.errors import InputError
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DELIMITERS = (",", ";", "\t")
-# Rows are never longer than this in practice; an unclosed quote would swallow the file.
-LONGEST_CELL = 1_000_000
+# No table has such lines, and none is so large: a small gzip file can pretend to be.
+LONGEST_LINE = 10_000_000
+MOST_UNPACKED = 2**30
 
 
 def read_columns(path: Path) -> dict[str, list[str]]:
@@ -55,13 +60,15 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     return {name: [plain(cell) for cell in column] for name, column in columns}
 
 
-def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def read_rows(path: Path, delimiter: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank with the number of the line on which it ends."""
     try:
-        with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
-            delimiter = find_delimiter(file.readline())
-            file.seek(0)
-            reader = csv.reader(file, delimiter=delimiter)
+        with _open_text(path) as file:
+            lines = _bounded(file, path)
+            first = next(lines, "")
+            reader = csv.reader(
+                itertools.chain([first], lines), delimiter=delimiter or find_delimiter(first)
+            )
             for row in reader:
                 if any(cell.strip() for cell in row):
                     yield reader.line_num, row
@@ -73,10 +80,34 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise InputError(
             f"{path} is a folder; needed a file", id="not-a-file", hint="name a file in it"
         ) from None
-    except csv.Error:
+    except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError):
         raise InputError(
             f"{path} is not delimited text", id="not-a-table", hint="save it as UTF-8 CSV"
         ) from None
+
+
+def _open_text(path: Path) -> TextIO:
+    """Open plain or gzipped text."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    if zipped:
+        return gzip.open(path, "rt", newline="", encoding="utf-8-sig", errors="surrogateescape")
+    return path.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
+
+
+def _bounded(file: TextIO, path: Path) -> Iterator[str]:
+    """Give the lines of a table, refusing what unpacks without end."""
+    read, most = 0, max(MOST_UNPACKED, path.stat().st_size)
+    while line := file.readline(LONGEST_LINE):
+        read += len(line)
+        if len(line) == LONGEST_LINE or read > most:
+            raise InputError(
+                f"{path} is too large for a table: it has a line of {LONGEST_LINE:,} characters "
+                f"or more than {most:,} in all",
+                id="not-a-table",
+                hint="is it a table?",
+            )
+        yield line
 
 
 def line_of(path: Path, index: int) -> int:
@@ -95,8 +126,8 @@ def find_delimiter(header: str) -> str:
 
 def delimiter_of(path: Path) -> str:
     """Return the delimiter of a file."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
-        return find_delimiter(file.readline())
+    with _open_text(path) as file:
+        return find_delimiter(file.readline(LONGEST_LINE))
 
 
 def write_columns(path: Path, columns: Mapping[str, Sequence[str | float]]) -> None:

@@ -22,6 +22,11 @@ class Registry(Mapping[str, Plugin], Generic[Plugin]):
         self.kind = kind
         self._lines = dict(lines)
 
+    @property
+    def lines(self) -> Mapping[str, str]:
+        """Name to `"module:ATTRIBUTE"`."""
+        return self._lines
+
     def __getitem__(self, name: str) -> Plugin:
         """Import and return the plug-in called `name`.
 

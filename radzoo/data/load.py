@@ -5,8 +5,10 @@ from pathlib import Path
 from radzoo.core.case import Manifest
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
+from radzoo.data.layout.files import is_table_or_folder
 from radzoo.data.options import DataOptions
-from radzoo.data.presets import PRESETS
+from radzoo.data.presets import LAYOUTS, PRESETS
+from radzoo.data.views import keep_views
 
 __all__ = ["DataOptions", "load_manifest"]
 
@@ -28,7 +30,7 @@ def load_manifest(data: Path, *, options: DataOptions) -> Manifest:
         raise InputError(
             f"the folder {data} is empty", id="empty-folder", hint="check the path given as data"
         )
-    manifest = find_preset(data, options).read(data, options)
+    manifest = keep_views(find_preset(data, options).read(data, options), options.view)
     if not manifest.cases and not manifest.refused:
         raise InputError(
             f"{data} holds no cases",
@@ -45,7 +47,7 @@ def find_preset(data: Path, options: DataOptions) -> Preset:
         InputError: if there is none.
     """
     if options.data_format is not None:
-        return PRESETS.find(options.data_format)
+        return _named(options.data_format)
     if options.labels is not None:
         if data.is_dir():
             return PRESETS["dicom-csv"]
@@ -54,11 +56,32 @@ def find_preset(data: Path, options: DataOptions) -> Preset:
             id="labels-need-folder",
             hint="leave out --labels, or give the folder that holds the images",
         )
-    for preset in PRESETS.values():
-        if preset.recognises(data):
+    if is_table_or_folder(data):
+        found = [name for name in LAYOUTS if PRESETS[name].recognises(data)]
+        if len(found) > 1:
+            raise InputError(
+                f"{data} looks like {' and like '.join(found)}",
+                id="ambiguous-data-format",
+                hint=f"say which it is: --data-format {found[0]}",
+            )
+        if found:
+            return PRESETS[found[0]]
+    for name, preset in PRESETS.items():
+        if name not in LAYOUTS and preset.recognises(data):
             return preset
     raise InputError(
         f"no data format is known for {data}",
         id="unknown-data-format",
         hint=f"name one with --data-format: {', '.join(PRESETS)}",
     )
+
+
+def _named(data_format: str) -> Preset:
+    """Return the preset of that name, or the one that a YAML file describes."""
+    if data_format.lower().endswith((".yaml", ".yml")):
+        from radzoo.data.layout.reading import read_layout
+        from radzoo.data.presets.shipped import preset_of
+
+        file = Path(data_format)
+        return preset_of(file, read_layout(file).name)
+    return PRESETS.find(data_format)

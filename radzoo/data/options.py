@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,13 +10,18 @@ class DataOptions:
     """How to read a data set; None = find out, or not needed.
 
     Attributes:
-        data_format: name of a preset; None = the first that recognises the path.
+        data_format: name of a preset, or the YAML file of a layout; None = the first preset that
+            recognises the path.
         labels: a table of labels for a folder of images.
         target: the column that holds the target, where it is not called `target:<label>`.
         positive: the value (or class folder) that means "has the finding".
         patient: the column that holds the patient identifier.
         patient_regex: finds the patient identifier in a path; its first group counts.
         needs_targets: False where unlabelled images will do, as for `predict`.
+        uncertain: what a label counts as that the data set calls uncertain.
+        blank: what a label counts as of which the data set says nothing.
+        readers: `majority`, `any` or `all` of several readers, or the name of one.
+        view: views to keep, such as `frontal` or `PA,AP`.
         workers: children that read DICOM headers; 0 = as many as there are processors.
     """
 
@@ -26,4 +32,8 @@ class DataOptions:
     patient: str | None = None
     patient_regex: str | None = None
     needs_targets: bool = True
+    uncertain: Literal["blank", "positive", "negative"] | None = None
+    blank: Literal["unlabelled", "negative"] | None = None
+    readers: str | None = None
+    view: str | None = None
     workers: int = 0

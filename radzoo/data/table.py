@@ -5,6 +5,7 @@ Identifiers keep their leading zeros, since nothing is turned into a number here
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from radzoo.core import delimited, parquet
@@ -30,8 +31,8 @@ class Table:
 
     def find(self, names: Sequence[str]) -> str | None:
         """Return the first column called like one of `names`; case, spaces, `_` are ignored."""
-        known = {_fold(column): column for column in reversed(self.columns)}
-        return next((known[_fold(name)] for name in names if _fold(name) in known), None)
+        known = {fold_name(column): column for column in reversed(self.columns)}
+        return next((known[fold_name(name)] for name in names if fold_name(name) in known), None)
 
     def require(self, name: str) -> str:
         """Return the column called `name`.
@@ -81,5 +82,7 @@ def read_table(path: Path) -> Table:
     return Table(path, tuple(columns), rows, first_row=1 if is_parquet else 2)
 
 
-def _fold(name: str) -> str:
+@lru_cache(maxsize=4096)
+def fold_name(name: str) -> str:
+    """Return the name of a column without what is ignored in it."""
     return name.casefold().replace(" ", "").replace("_", "")
