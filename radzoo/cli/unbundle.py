@@ -28,7 +28,8 @@ def unbundle_models(
     """Take models out of a kit: every file is checked before any of it is used."""
     from radzoo.workflows.unbundle import unbundle
     from radzoo.zoo.catalog import load_catalog
-    from radzoo.zoo.kit_registry import add_entries
+    from radzoo.zoo.editing import put_entry
+    from radzoo.zoo.kit import fields_of
     from radzoo.zoo.registries import user_registry
     from radzoo.zoo.store import cache_root
 
@@ -36,7 +37,8 @@ def unbundle_models(
     registry = user_registry()
 
     def register(entries: "Sequence[ZooEntry]") -> None:
-        add_entries(registry, entries)
+        for entry in entries:
+            put_entry(registry, entry.name, fields_of(entry))
         names = ", ".join(entry.name for entry in entries)
         say(f"{names}: added to {registry}, since no registry here names them")
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from radzoo.zoo.partials import NAME
 from radzoo.zoo.sources.hub import hub_cache
 from radzoo.zoo.store import locate_weights
+from radzoo.zoo.trust import recall
 
 if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
@@ -122,15 +123,14 @@ def _converted(
             yield _unfinished(path) or _unknown(path)
     here = {name for names in (*own.values(), *shared.values()) for name in names}
     here |= {entry.name for entry in entries if entry.source.kind in {"local", "package"}}
-    # Where no hash is stated, any twin may be of this file: rather too many kept than too few.
+    hashes = {entry.name: _known_hash(entry, entry.name in here) for entry in entries}
+    # Where no hash is known, any twin may be of this file: rather too many kept than too few.
     unsure = any(
-        entry.name in here
-        and entry.source.format != "safetensors"
-        and (entry.source.sha256 or entry.source.sha256_prefix) is None
+        entry.name in here and hashes[entry.name] is None and entry.source.format != "safetensors"
         for entry in entries
     )
     for name, files in twins.items():
-        models = [entry.name for entry in entries if _is_of(entry, name[:64])]
+        models = [model for model, known in hashes.items() if known and name.startswith(known)]
         needed = unsure or any(model in here for model in models)
         problem = None if needed else "the weights it was made from are not here"
         if len(files) == 1:
@@ -138,9 +138,11 @@ def _converted(
         yield _keep("converted", sorted(files, reverse=True), models, needed, problem)
 
 
-def _is_of(entry: "ZooEntry", sha256: str) -> bool:
-    known = entry.source.sha256 or entry.source.sha256_prefix
-    return known is not None and sha256.startswith(known)
+def _known_hash(entry: "ZooEntry", here: bool) -> str | None:
+    """Return the sha256 of an entry's file, or its first digits, or that of what came first."""
+    source = entry.source
+    trusted = recall(source) if here and source.sha256 is None else None
+    return source.sha256 or (trusted.sha256 if trusted else source.sha256_prefix)
 
 
 def _named(folder: Path, kind: str, fits: Callable[[str], object]) -> Iterator[Kept]:

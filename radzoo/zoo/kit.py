@@ -139,17 +139,19 @@ def registry_text(entries: Sequence[ZooEntry]) -> str:
     """Return entries as a registry file."""
     from ruamel.yaml import YAML
 
-    models = {
-        entry.name: entry.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
-        for entry in entries
-    }
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # theirs
     yaml.allow_unicode = True
     text = StringIO()
+    models = {entry.name: fields_of(entry) for entry in entries}
     yaml.dump({"schema_version": 1, "models": models}, text)
     return text.getvalue()
+
+
+def fields_of(entry: ZooEntry) -> dict[str, object]:
+    """Return an entry as it stands in a registry, without what goes without saying."""
+    return entry.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
 
 
 def licence_text(models: Sequence[KitModel]) -> str:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from radzoo.core.entry import HttpsSource, HubSource, LocalSource, ZooEntry
 from radzoo.core.errors import InputError, IntegrityError
-from radzoo.core.publish import publish, publish_text
+from radzoo.core.publish import publish
 from radzoo.core.source import Fetched
 from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.sources.https import place
-from radzoo.zoo.sources.hub import hub_cache, own_place, repository_folder
-from radzoo.zoo.sources.hub_links import link
+from radzoo.zoo.sources.hub import Place, hub_cache, own_place
 from radzoo.zoo.store import locate_weights
 
 if TYPE_CHECKING:
@@ -78,44 +77,34 @@ def put_weights(
         shared: may a file of the hub go to the shared cache, which other programs trust?
     """
     source = entry.source
+    shown = None
     if isinstance(source, HubSource):
-        path = _shared_place(model, source) if shared else None
-        if path is not None:
-            _publish_shared(kit, model, source, path)
-            return Fetched(path, model.sha256, model.size_bytes, cached=False)
-        path = own_place(source, cache)
+        shown = _shared_place(model, source) if shared else None
+        path = own_place(source, cache) if shown is None else shown.blob
     elif isinstance(source, HttpsSource):
         path = place(source, cache)
     else:
         path = cache.absolute() / model.file
     _copy(kit, model, path)
-    return Fetched(path, model.sha256, model.size_bytes, cached=False)
+    fetched = Fetched(path, model.sha256, model.size_bytes, cached=False)
+    return fetched if shown is None else shown.show(fetched)
 
 
-def _shared_place(model: "KitModel", source: HubSource) -> Path | None:
+def _shared_place(model: "KitModel", source: HubSource) -> Place | None:
     """Return where a file of the hub belongs in the shared cache.
 
     None if its commit is not known, or if a name such as `main` stands for another commit
     there: other programs go on to find what they found before.
     """
-    folder = repository_folder(source.repository)
-    commit: str | None = source.revision
-    if not COMMIT.fullmatch(source.revision):
-        reference = folder / "refs" / source.revision
-        commit = model.commit
-        if source.sha256 is not None and reference.is_file():
-            commit = commit if reference.read_bytes() == (commit or "").encode() else None
-    return folder / "snapshots" / commit / source.file if commit else None
-
-
-def _publish_shared(kit: "Kit", model: "KitModel", source: HubSource, path: Path) -> None:
-    """Publish a file as huggingface_hub does: its bytes, a link to them, a name of the commit."""
-    folder = repository_folder(source.repository)
-    blob = folder / "blobs" / model.sha256
-    _copy(kit, model, blob)
-    link(path, blob)
-    if not COMMIT.fullmatch(source.revision):
-        publish_text(folder / "refs" / source.revision, model.commit or "", mode=0o644)
+    pinned = COMMIT.fullmatch(source.revision) is not None
+    commit = source.revision if pinned else model.commit
+    if commit is None:
+        return None
+    found = Place.of(source, commit, model.sha256)
+    if found.reference is None or not found.reference.is_file():
+        return found
+    moves = found.reference.read_bytes().strip() != commit.encode()
+    return None if moves and source.sha256 is not None else found
 
 
 def _copy(kit: "Kit", model: "KitModel", path: Path) -> None:

@@ -213,3 +213,35 @@ def test_a_kit_that_contradicts_the_registry_is_refused(radzoo, kit, elsewhere, 
             assert (code, out) == (4, ""), err
             assert "contradicts" in err
     assert files_below(home) == []
+
+
+def test_a_branch_that_means_another_commit_to_other_programs_goes_on_to_do_so(
+    radzoo, zoo, kit, elsewhere
+):
+    registry = write_registry(zoo.parent / "other.yaml", {"from-hub": SOURCES["from-hub"]})
+    elsewhere()
+    reference = hub_cache() / "models--some--one" / "refs" / "main"
+    reference.parent.mkdir(parents=True)
+    reference.write_text("f" * 40)
+    assert radzoo("unbundle", kit, "--registry", registry)[0] == 0
+    assert reference.read_text() == "f" * 40
+    assert not (hub_cache() / "models--some--one" / "snapshots").exists()
+    assert radzoo("pull", "from-hub", "--offline", "--registry", registry)[0] == 0
+
+
+def test_other_weights_in_the_shared_cache_are_not_replaced(radzoo, zoo, kit):
+    blob = hub_cache() / "models--some--one" / "blobs" / sha256(safetensors(1))
+    blob.write_bytes(safetensors(9))
+    code, _, err = radzoo("unbundle", kit, "--registry", zoo)
+    assert (code, "cache rm from-hub --shared" in err) == (4, True)
+    assert blob.read_bytes() == safetensors(9)
+
+
+def test_weights_without_a_known_hash_are_trusted_once(radzoo, zoo, kit, elsewhere, tmp_path):
+    source = {key: value for key, value in SOURCES["from-hub"].items() if key != "sha256"}
+    registry = write_registry(tmp_path / "other.yaml", {"from-hub": source})
+    elsewhere()
+    code, _, err = radzoo("unbundle", kit, "--registry", registry)
+    assert (code, "trusted on first use" in err) == (0, True)
+    code, out, _ = radzoo("verify", "from-hub", "--registry", registry, "--json")
+    assert (code, json.loads(out)["verified"][0]["known_by"]) == (0, "first_use")
