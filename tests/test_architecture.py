@@ -12,16 +12,30 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FORBIDDEN_CALLS = {
     "pickle.load",
     "pickle.loads",
+    "pickle.Unpickler",
     "torch.jit.load",
-    "torch.hub.load",
-    "torch.hub.load_state_dict_from_url",
     "yaml.load",
+    "yaml.unsafe_load",
     "eval",
     "exec",
     "os.system",
+    "os.popen",
+    "subprocess.getoutput",
 }
+FORBIDDEN_ENDS = (".extractall", ".load_state_dict_from_url", ".download_url_to_file")
 # Keyword arguments that switch a safeguard off.
-FORBIDDEN_KEYWORDS = {("weights_only", False), ("allow_pickle", True), ("shell", True)}
+FORBIDDEN_KEYWORDS = {
+    ("weights_only", False),
+    ("allow_pickle", True),
+    ("shell", True),
+    ("typ", "unsafe"),
+}
+# Modules that turn bytes into objects, and the one that reads their instructions without obeying.
+PICKLES = {"pickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+READER_OF_PICKLES = "models/foreign/unpickler.py"
+# What opens a connection, and the one that checks where to.
+CONNECTING = {"urlopen", "HTTPConnection", "HTTPSConnection", "create_connection", "urlretrieve"}
+CONNECTION = "zoo/transfer_connection.py"
 FUNCTIONS = (ast.FunctionDef, ast.ClassDef)
 
 
@@ -38,10 +52,22 @@ def unsafe(tree: ast.AST) -> list[str]:
             for keyword in call.keywords
             if isinstance(keyword.value, ast.Constant)
         }
-        if name in FORBIDDEN_CALLS or name.endswith(".extractall") or given & FORBIDDEN_KEYWORDS:
+        forbidden = name in FORBIDDEN_CALLS or name.endswith(FORBIDDEN_ENDS)
+        if forbidden or name.startswith("torch.hub.") or given & FORBIDDEN_KEYWORDS:
             found.append(f"line {call.lineno}: {name}")
         if name == "torch.load" and ("weights_only", True) not in given:
             found.append(f"line {call.lineno}: torch.load without weights_only=True")
+    return found
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Return the modules that a file imports, wherever in it, by their whole names."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
@@ -60,10 +86,37 @@ def test_no_unsafe_call(module):
 
 @pytest.mark.parametrize(
     "line",
-    ["torch.load(f)", "torch.load(f, weights_only=False)", "np.load(f, allow_pickle=True)"],
+    [
+        "torch.load(f)",
+        "torch.load(f, weights_only=False)",
+        "np.load(f, allow_pickle=True)",
+        "torch.hub.load_state_dict_from_url(u)",
+        "hub.load_state_dict_from_url(u)",
+        "archive.extractall(p)",
+        "subprocess.run(c, shell=True)",
+        "YAML(typ='unsafe')",
+        "pickle.Unpickler(f)",
+    ],
 )
 def test_the_search_for_unsafe_calls_finds_them(line):
     assert unsafe(ast.parse(line))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_pickles_are_read_in_one_place_only(module):
+    roots = {name.partition(".")[0] for name in imported(parse(module))}
+    assert name_of(module) == READER_OF_PICKLES or not roots & PICKLES
+    assert "torch.hub" not in imported(parse(module))
+
+
+def test_the_reader_of_pickles_imports_no_shortcut():
+    assert imported(parse(PACKAGE / READER_OF_PICKLES)) & {"pickle", "pickle.load"} == {"pickle"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_connections_are_made_in_one_place_only(module):
+    names = {ast.unparse(call.func).rpartition(".")[2] for call in calls(parse(module))}
+    assert name_of(module) == CONNECTION or not names & CONNECTING
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
