@@ -8,6 +8,9 @@ from radzoo.core.entry import Architecture
 from radzoo.core.errors import InputError
 from radzoo.models.networks.genesis_unet import GenesisUnet
 from radzoo.models.networks.lung_unet import LungUnet
+from radzoo.models.networks.merlin_image import MerlinImage
+from radzoo.models.networks.point_regressor import PointRegressor
+from radzoo.models.networks.segresnet_features import create_segresnet_features
 from radzoo.models.networks.swin_features import create_swin_features
 from radzoo.models.networks.sybil import Sybil
 
@@ -15,6 +18,9 @@ from radzoo.models.networks.sybil import Sybil
 NETWORKS: Mapping[str, Callable[..., nn.Module]] = {
     "genesis_unet": GenesisUnet,
     "lung_unet": LungUnet,
+    "merlin_image": MerlinImage,
+    "point_regressor": PointRegressor,
+    "segresnet_features": create_segresnet_features,
     "swin_features": create_swin_features,
     "sybil": Sybil,
 }
