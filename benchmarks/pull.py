@@ -4,9 +4,9 @@
 
 A server on loopback (nginx if installed, else Python's) sends one file of random bytes, under
 a plain address and under the routes of a hub. Rounds are interleaved, each tool starts as a
-whole process with an empty cache, medians count. `curl + sha256sum` is the peer, since radzoo
-verifies; huggingface_hub compares no hash and curl alone neither. Memory is the peak resident
-set of the process, less that of a process which has only imported the command line.
+whole process with an empty cache of weights, medians count. The peer is `curl + sha256sum`,
+since radzoo verifies; huggingface_hub compares no hash and curl alone neither. Memory is the
+peak resident set of the process, less that of one which only imported the command line.
 Ends with 1 if a pull takes longer, or more memory, than its share.
 """
 
@@ -174,6 +174,9 @@ def environment_for(home: Path, url: str) -> dict[str, str]:
     return {
         **kept,
         "HOME": str(home),
+        "RADZOO_HOME": str(home / "radzoo"),
+        "HF_HOME": str(home / "huggingface"),
+        "XDG_STATE_HOME": str(home.with_name("memory")),  # the index of the registries
         "RADZOO_ALLOW_LOOPBACK": "1",
         "NO_PROXY": "*",
         "HF_ENDPOINT": url,

@@ -47,8 +47,9 @@ def predict_for_evaluation(
         RefusedError: if too many cases were refused.
     """
     ready = open_model(
-        given, registries=request.registries, cache=request.cache, offline=request.offline
-    )
+        given, registries=request.registries, cache=request.cache, offline=request.offline,
+        log=warn,
+    )  # fmt: skip
     config = PredictConfig(
         data=request.data,
         cache=request.cache,

@@ -229,8 +229,9 @@ def bring_weights(
     if recipe.from_scratch:
         return None, None
     return published_weights(
-        config.entry, cache=config.cache, offline=config.offline, progress=watcher.on_bytes
-    )
+        config.entry, cache=config.cache, offline=config.offline, progress=watcher.on_bytes,
+        log=watcher.log,
+    )  # fmt: skip
 
 
 def prepare_cases(

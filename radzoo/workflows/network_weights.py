@@ -1,18 +1,25 @@
 """The published weights of an entry, on this machine, in a form that is safe to read."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from radzoo.core.entry import ExternalSource, ZooEntry
 from radzoo.core.source import Fetched, Progress, no_progress
 from radzoo.models.convert import converted
-from radzoo.zoo.licences import check_licence
 from radzoo.zoo.store import fetch_weights
 
 
 def published_weights(
-    entry: ZooEntry, *, cache: Path, offline: bool, progress: Progress = no_progress
+    entry: ZooEntry,
+    *,
+    cache: Path,
+    offline: bool,
+    progress: Progress = no_progress,
+    log: Callable[[str], object] | None = None,
 ) -> tuple[Path, Fetched]:
     """Fetch and verify the weights of an entry; any but a safetensors file is converted once.
+
+    `log` is told if a file was trusted because nobody knows its hash.
 
     Returns:
         The safetensors file, and what was fetched.
@@ -22,8 +29,7 @@ def published_weights(
         IntegrityError: if they are not what the registry says, or are not safe to read.
         EnvironmentFailure: if they are not here and cannot be fetched.
     """
-    check_licence(entry)
-    fetched = fetch_weights(entry, cache=cache, offline=offline, progress=progress)
+    fetched = fetch_weights(entry, cache=cache, offline=offline, progress=progress, log=log)
     source = entry.source
     # Of external weights there is nothing to fetch, and `fetch_weights` has said so.
     if isinstance(source, ExternalSource) or (source.format, source.member) == (

@@ -16,6 +16,7 @@ from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.prepared import prepare
 from radzoo.models.build import build_network
 from radzoo.models.device import Engine, pick_device, reproducible
+from radzoo.models.published import build_published, trained_labels
 from radzoo.models.weights import load_state, put_weights
 from radzoo.tasks import TASKS
 from radzoo.workflows.inference import samples_of, score_cases
@@ -126,6 +127,7 @@ def open_model(
     cache: Path,
     offline: bool,
     progress: Progress = no_progress,
+    log: Callable[[str], object] | None = None,
 ) -> Ready:
     """Open what the user named: the folder of a run, or else a model of the zoo.
 
@@ -138,7 +140,7 @@ def open_model(
     if path.exists() or path.name != name:
         return open_run(path)
     entry = find_entry(name, registries)
-    return open_entry(entry, cache=cache, offline=offline, progress=progress)
+    return open_entry(entry, cache=cache, offline=offline, progress=progress, log=log)
 
 
 def open_run(path: Path) -> Ready:
@@ -168,26 +170,31 @@ def open_run(path: Path) -> Ready:
 
 
 def open_entry(
-    entry: ZooEntry, *, cache: Path, offline: bool, progress: Progress = no_progress
+    entry: ZooEntry,
+    *,
+    cache: Path,
+    offline: bool,
+    progress: Progress = no_progress,
+    log: Callable[[str], object] | None = None,
 ) -> Ready:
     """Build a model of the zoo that already says something about radiographs.
 
     Raises:
         InputError: if its outputs were not trained for a task that radzoo reads.
     """
-    labels = tuple(label for label in entry.labels or () if label)
-    if not labels:
-        raise InputError(
-            f"{entry.name} has no trained output: fine-tune it first",
-            id="no-trained-output",
-            hint=f"radzoo finetune {entry.name} --data DATA --out RUN",
-        )
+    labels = trained_labels(entry)
     task = TASKS.find(entry.task)
+    if task.outputs(labels) != len(labels):
+        raise InputError(
+            f"{entry.name} has {len(labels)} trained outputs, and its task '{entry.task}' reads "
+            f"{task.outputs(labels)}",
+            id="wrong-number-of-labels",
+            hint="mend task or labels of the entry in the registry file",
+        )
     contract = entry.input.as_plane(entry.name)
-    weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress)
-    network = build_network(entry, outputs=task.outputs(labels), weights=weights, keep_head=True)
+    weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress, log=log)
     return Ready(
-        network=network,
+        network=build_published(entry, weights),
         task=task,
         labels=labels,
         contract=contract,

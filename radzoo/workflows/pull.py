@@ -86,7 +86,6 @@ def pull(
     force = config.force or config.trust_again
     for entry in entries:
         check_reachable(entry, cache=config.cache, offline=config.offline, force=force)
-    log = _once(log)
     for entry in entries:
         check_licence(entry, accepted=config.accept_licence, log=log)
     if config.dry_run:
@@ -116,18 +115,6 @@ def origin_of(entry: ZooEntry) -> str:
     if source.kind == "local":
         return source.path
     return address_of(source) or source.kind
-
-
-def _once(log: Callable[[str], None]) -> Callable[[str], None]:
-    """Return a `log` that drops lines it has said before."""
-    said: set[str] = set()
-
-    def say(line: str) -> None:
-        if line not in said:
-            said.add(line)
-            log(line)
-
-    return say
 
 
 def _plan(entry: ZooEntry, cache: Path) -> Pulled:

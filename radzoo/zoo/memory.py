@@ -18,7 +18,7 @@ ATTEMPTS = 20
 MOST_BYTES = 16 * 2**20
 
 Notes = dict[str, object]
-Log = Callable[[str], None]
+Log = Callable[[str], object]
 
 
 def memory_root() -> Path:

@@ -58,7 +58,7 @@ def fetch_weights(
         trust_again: the user accepts that a file without a known hash has changed; it is
             fetched again.
         progress: told how far the transfer, or the hashing, is.
-        log: says one line to the user.
+        log: says to the user, in a line, that a file was trusted.
 
     Raises:
         LicenceError: if the licence was not accepted, or forbids radzoo to fetch them.
@@ -67,7 +67,7 @@ def fetch_weights(
     """
     force = force or trust_again
     check_reachable(entry, cache=cache, offline=offline, force=force)
-    check_licence(entry, accepted=accept_licence, log=log)
+    check_licence(entry, accepted=accept_licence)
     source: Source = SOURCES[entry.source.kind]
     trusted = None if trust_again else recall(entry.source)
     here = source.locate(entry.source, cache)
