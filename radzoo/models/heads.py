@@ -1,5 +1,7 @@
 """The last layer of a network: where it is, and how a new one is put there."""
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 
 from radzoo.core.errors import InputError
@@ -18,7 +20,7 @@ def head_names(network: nn.Module) -> tuple[str, ...]:
     if config is not None:
         named = config.get("classifier")
         return (named,) if isinstance(named, str) else tuple(named)
-    for kind in (nn.Linear, nn.Conv2d):
+    for kind in (nn.Linear, nn.Conv2d, nn.Conv3d):
         found = [name for name, module in network.named_modules() if isinstance(module, kind)]
         if found:
             return (found[-1],)
@@ -53,6 +55,16 @@ def drop_features(network: nn.Module, share: float) -> None:
 
     for head in head_modules(network):
         head.register_forward_pre_hook(drop)
+
+
+def answer_only(network: nn.Module, outputs: Sequence[int]) -> None:
+    """Let a network give these of its outputs and no others, whoever asks it."""
+    kept = list(outputs)
+
+    def choose(module: nn.Module, inputs: tuple[Tensor, ...], every: Tensor) -> Tensor:
+        return every[:, kept]
+
+    network.register_forward_hook(choose)
 
 
 def take_grey_input(network: nn.Module) -> None:

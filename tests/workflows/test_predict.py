@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from safetensors.torch import load_file
+import torch
+from safetensors.torch import load_file, save_file
 
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import ExitCode, InputError, IntegrityError, RefusedError
@@ -93,6 +94,38 @@ def test_a_trained_model_of_the_zoo_speaks_for_itself(entry, run, ask, tmp_path)
     said = predict(open_entry(trained, cache=tmp_path, offline=True), change(ask, split="test"))
     kept = read_predictions(run / "predictions-test.csv")
     np.testing.assert_allclose(said.scores, kept.scores, atol=1e-6)
+
+
+def test_an_output_that_was_never_trained_is_never_shown(entry, run, ask, tmp_path):
+    """Its weights are enormous: whoever looked at them would see it."""
+    state = load_file(run / "weights.safetensors")
+    published = dict(state)
+    for name in ("fc.weight", "fc.bias"):
+        wild = torch.full_like(state[name], 1e6)
+        published[name] = torch.cat([wild, state[name], wild])
+    save_file(published, tmp_path / "small.safetensors")
+    values = entry.model_dump() | {"task": "binary", "labels": [None, "pneumonia", None]}
+    trained = ZooEntry.model_validate(values)
+    ready = open_entry(trained, cache=tmp_path, offline=True)
+    assert ready.labels == ("pneumonia",)
+    said = predict(ready, change(ask, split="test"))
+    kept = read_predictions(run / "predictions-test.csv")
+    assert said.labels == ("pneumonia",)
+    np.testing.assert_allclose(said.scores, kept.scores, atol=1e-6)
+
+
+@pytest.mark.parametrize("labels", [[None, None], []])
+def test_a_model_whose_outputs_were_never_trained(entry, tmp_path, labels):
+    values = entry.model_dump() | {"task": "binary", "labels": labels}
+    with pytest.raises(InputError, match="no trained output"):
+        open_entry(ZooEntry.model_validate(values), cache=tmp_path, offline=True)
+
+
+def test_more_trained_outputs_than_the_task_reads(entry, tmp_path):
+    values = entry.model_dump() | {"task": "binary", "labels": ["a", "b"]}
+    with pytest.raises(InputError) as caught:
+        open_entry(ZooEntry.model_validate(values), cache=tmp_path, offline=True)
+    assert caught.value.id == "wrong-number-of-labels"
 
 
 def test_a_split_that_is_not_there(run, ask, tmp_path, write_npz):

@@ -1,0 +1,46 @@
+"""A network as it was published, with the outputs that were trained and no others."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from torch import nn
+
+from radzoo.core.entry import ZooEntry
+from radzoo.core.errors import InputError
+from radzoo.models.build import build_network
+from radzoo.models.heads import answer_only
+
+
+def trained_labels(entry: ZooEntry) -> tuple[str, ...]:
+    """Return the names of the outputs that were trained, in their order.
+
+    Raises:
+        InputError: if none was trained for anything that radzoo reads.
+    """
+    labels = tuple(label for label in entry.labels or () if label)
+    if not labels:
+        raise InputError(
+            f"{entry.name} has no trained output: fine-tune it first",
+            id="no-trained-output",
+            hint=f"radzoo finetune {entry.name} --data DATA --out RUN",
+        )
+    return labels
+
+
+def build_published(
+    entry: ZooEntry, weights: Path, *, log: Callable[[str], object] = lambda message: None
+) -> nn.Module:
+    """Build the network of an entry with its published last layer.
+
+    It gives one output for each of `trained_labels`: the file holds others, which were never
+    trained, and what they would say is nothing.
+
+    Raises:
+        InputError: if no output was trained, or it cannot be built.
+        IntegrityError: if the weights do not fit the network.
+    """
+    n_trained, outputs = len(trained_labels(entry)), entry.labels or []
+    network = build_network(entry, outputs=len(outputs), weights=weights, keep_head=True, log=log)
+    if n_trained < len(outputs):
+        answer_only(network, [place for place, label in enumerate(outputs) if label])
+    return network
