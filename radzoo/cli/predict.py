@@ -70,7 +70,9 @@ def predict(
             hint="choose another name, or replace it with --overwrite",
         )
     cache = cache_root(settings.cache_dir)
-    ready = open_model(model, registries=settings.registries, cache=cache, offline=settings.offline)
+    ready = open_model(
+        model, registries=settings.registries, cache=cache, offline=settings.offline, log=say
+    )
     config = PredictConfig(
         data=data,
         cache=cache,
