@@ -56,7 +56,10 @@ def to_bibtex(citation: Citation, key: str) -> str:
     """Return a BibTeX entry: the authors' own, or one made from the other fields."""
     if citation.bibtex is not None:
         return citation.bibtex.strip()
-    fields = {name: escape(value) for name, value in _described(citation).items()}
+    fields = {
+        name: value if name == "author" else escape(value)
+        for name, value in _described(citation).items()
+    }
     fields |= {name: _address(value) for name, value in _addresses(citation).items()}
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
     return "\n".join([f"@misc{{{key},", *lines, "}"])
@@ -87,7 +90,7 @@ def _described(citation: Citation) -> dict[str, str]:
     year = {"year": years[-1]} if years else {}
     authors = _authors(sentences[0]) if len(sentences) >= 3 else None
     if authors is None:
-        return {"title": text, **year}
+        return {"title": text.rstrip("."), **year}
     venue = ". ".join(sentences[2:])
     where = {} if YEAR.fullmatch(venue) else {"howpublished": venue}
     return {"author": authors, "title": sentences[1], **where, **year}
@@ -96,7 +99,7 @@ def _described(citation: Citation) -> dict[str, str]:
 def _authors(text: str) -> str | None:
     """Return `Huang G, Liu Z, et al` as BibTeX has it; None if that is no list of persons."""
     if text.startswith("The "):
-        return f"{{{text}}}"
+        return f"{{{escape(text)}}}"
     persons: list[str] = []
     for part in re.sub(r",? et al$", ", others", text).split(", "):
         person = PERSON.fullmatch(part)
@@ -105,7 +108,7 @@ def _authors(text: str) -> str | None:
         elif person is None:
             return None
         else:
-            persons.append(f"{person['family']}, {'. '.join(person['initials'])}.")
+            persons.append(f"{escape(person['family'])}, {'. '.join(person['initials'])}.")
     return " and ".join(persons)
 
 

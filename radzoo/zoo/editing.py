@@ -1,10 +1,12 @@
 """Changes registry files of the user and keeps their comments, order and quotes.
 
 A file is accepted by the strict reader before ruamel's round-trip loader sees it, and what
-would be written is read and validated again before it is published.
+would be written is read and validated again before it is published. Where entries are blocks
+of lines, as usual, the text of the others is not touched at all.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from io import StringIO
 from pathlib import Path
 
@@ -16,14 +18,28 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 from radzoo.core.errors import InputError
 from radzoo.core.publish import publish_text
-from radzoo.core.strict_yaml import BOOLEANS, FLOAT, INTEGER, NULLS, parse_yaml, read_bounded
+from radzoo.core.strict_yaml import (
+    BOOLEANS,
+    FLOAT,
+    INTEGER,
+    NULLS,
+    Document,
+    parse_yaml,
+    read_bounded,
+)
 from radzoo.zoo.catalog import check_entry, entry_names
 
 NEW = """\
 # My own models. Every field: docs/reference/zoo-yaml.md of radzoo.
 schema_version: 1
-models:
+models: {}
 """
+# What goes before the text of one entry, so that it is YAML of its own.
+HEAD = "models:\n"
+# A name as it stands in a block of the usual indentation.
+ENTRY = re.compile(r"  [\"']?[a-z0-9]")
+MODELS = re.compile(r"models:\s*(#.*)?")
+Span = tuple[int, int]
 WIDE = 1_000_000
 Fields = Mapping[str, object]
 
@@ -42,15 +58,20 @@ def put_entry(file: Path, name: str, fields: Fields, *, replace: bool = False) -
         EnvironmentFailure: if the file cannot be written.
     """
     text = _read(file)
-    if name in entry_names(parse_yaml(text.encode(), file)) and not replace:
+    document = parse_yaml(text.encode(), file)
+    is_there = name in entry_names(document)
+    if is_there and not replace:
         raise InputError(
             f"{file} already has an entry called '{name}'",
             id="entry-exists",
             hint="give it another name with --name, or say --replace",
         )
-    root = _load(text)
-    root["models"][name] = _styled(fields)
-    _publish(file, root, name)
+
+    def put(models: CommentedMap) -> None:
+        models[name] = _styled(fields)
+
+    span = _span(text, document, name) if is_there else _end(text, document)
+    _publish(file, _changed(text, span, put), name)
 
 
 def set_fields(file: Path, name: str, fields: Fields) -> None:
@@ -61,15 +82,18 @@ def set_fields(file: Path, name: str, fields: Fields) -> None:
         EnvironmentFailure: if the file cannot be written.
     """
     text = _read(file)
-    parse_yaml(text.encode(), file)
-    root = _load(text)
-    for path, value in fields.items():
-        *parents, last = path.split(".")
-        part = root["models"][name]
-        for parent in parents:
-            part = part[parent]
-        part[last] = _styled(value)
-    _publish(file, root, name)
+    document = parse_yaml(text.encode(), file)
+    entry_names(document)
+
+    def change(models: CommentedMap) -> None:
+        for path, value in fields.items():
+            *parents, last = path.split(".")
+            part = models[name]
+            for parent in parents:
+                part = part[parent]
+            part[last] = _styled(value)
+
+    _publish(file, _changed(text, _span(text, document, name), change), name)
 
 
 def with_fields(entry: Fields, changes: Fields) -> dict[str, object]:
@@ -85,26 +109,53 @@ def with_fields(entry: Fields, changes: Fields) -> dict[str, object]:
 
 def _read(file: Path) -> str:
     """Return the text of a registry, or that of an empty one if there is no file."""
-    if not file.exists():
-        return NEW + "  {}\n"
-    return read_bounded(file).decode("utf-8-sig")
+    return read_bounded(file).decode("utf-8-sig") if file.exists() else NEW
 
 
-def _load(text: str) -> CommentedMap:
-    root: CommentedMap = _round_trip().load(text)
+def _changed(text: str, span: Span | None, change: Callable[[CommentedMap], None]) -> str:
+    """Return a registry with its models changed; outside the span nothing is touched."""
+    start, end = span or (0, len(text))
+    root = _round_trip().load(text[start:end] if span is None else HEAD + text[start:end])
     if not root["models"]:
         root["models"] = CommentedMap()  # a block, not `{}`
-    return root
-
-
-def _publish(file: Path, root: CommentedMap, name: str) -> None:
-    """Write a registry if the entry called `name` is right."""
+    change(root["models"])
     stream = StringIO()
     _round_trip().dump(root, stream)
-    check_entry(parse_yaml(stream.getvalue().encode(), file), name)
+    changed = stream.getvalue() if span is None else stream.getvalue().removeprefix(HEAD)
+    return text[:start] + changed + text[end:]
+
+
+def _span(text: str, document: Document, name: str) -> Span | None:
+    """Return where the text of an entry begins and ends, if that is a block of whole lines.
+
+    None if it is not, as in the style of JSON: the whole file is then written anew.
+    """
+    starts = sorted(line for place, line in document.lines.items() if len(place) in (1, 2))
+    first = document.lines.get(("models", name), 0)
+    after = next((line for line in starts if line > first), None)
+    lines = text.splitlines(keepends=True)
+    in_block = MODELS.fullmatch(lines[document.line_of(("models",)) - 1].rstrip())
+    if not in_block or not first or starts.count(first) > 1 or not ENTRY.match(lines[first - 1]):
+        return None
+    start = len("".join(lines[: first - 1]))
+    return start, start + len("".join(lines[first - 1 : after - 1 if after else None]))
+
+
+def _end(text: str, document: Document) -> Span | None:
+    """Return where one more entry belongs, if the models are blocks at the end of the file."""
+    names = entry_names(document)
+    is_last = max(document.lines, key=lambda place: document.lines[place])[0] == "models"
+    blocks = all(_span(text, document, name) for name in names)
+    closed = text.endswith("\n")
+    return (len(text), len(text)) if is_last and blocks and closed and names else None
+
+
+def _publish(file: Path, text: str, name: str) -> None:
+    """Write a registry if the entry called `name` is right."""
+    check_entry(parse_yaml(text.encode(), file), name)
     target = file.resolve()  # a link stays a link
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-    publish_text(target, stream.getvalue(), mode=mode)
+    publish_text(target, text, mode=mode)
 
 
 class _Representer(RoundTripRepresenter):

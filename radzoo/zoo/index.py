@@ -7,8 +7,8 @@ knows the schema: a changed file is noticed because it is read and hashed each t
 Hashes of weights come out of it, so it lives in the user's own memory, never in a cache that
 others may write, and is used only if it belongs to this user and nobody else can change it.
 
-An index has a line of JSON that says what it is, one for `radzoo list`, and one for each
-entry as it stands in the registry: only the line that is needed is parsed.
+An index has a line of JSON that says what it is, one with the names, one for `radzoo list`,
+and one for each entry as it stands in the registry: only the line that is needed is parsed.
 """
 
 import hashlib
@@ -96,7 +96,8 @@ def read_index(file: Path) -> Indexed | None:
         about = json.loads(header)
         if about["fingerprint"] != key or about["digest"] != hashlib.sha256(body).hexdigest():
             return None
-        return Indexed(file, tuple(about["names"]), body.split(b"\n"))
+        names, *lines = body.split(b"\n")
+        return Indexed(file, tuple(json.loads(names)), lines)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # missing, damaged or not private: the registry itself decides
 
@@ -116,9 +117,10 @@ def write_index(
 
     key, names = fingerprint(data), sorted(entries)
     rows = [(model.record, model.source) for model in listed]
-    body = "\n".join(json.dumps(part) for part in [rows, *(entries[name] for name in names)])
+    parts = [names, rows, *(entries[name] for name in names)]
+    body = "\n".join(json.dumps(part) for part in parts)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    header = json.dumps({"fingerprint": key, "digest": digest, "names": names})
+    header = json.dumps({"fingerprint": key, "digest": digest})
     try:
         _make_private(index_path(key).parent)
         publish_text(index_path(key), f"{header}\n{body}", mode=0o600)

@@ -1,0 +1,151 @@
+import os
+import re
+
+import pytest
+
+from radzoo.core.errors import EnvironmentFailure, InputError
+from radzoo.zoo.catalog import find_entry
+from radzoo.zoo.editing import put_entry, set_fields, with_fields
+from radzoo.zoo.registries import shipped_registry
+
+TEXT = """\
+# mine, above all
+
+schema_version: 1   # the first
+models:
+  # why this one
+  tiny:
+    task: backbone   # not 'binary'
+    summary: "A: test"
+    modality: phantom
+    family: resnet
+    architecture: {library: timm, name: resnet18}
+    source:
+      path: w.safetensors   # relative
+      kind: local
+      # nobody has measured it
+      sha256: null
+      size_bytes: ~
+
+    input: {size: 64, mean: [0.5],  channels: 1}
+    labels:
+      - "1"
+      - null   # never trained
+    license: {code: MIT, weights: 'MIT', data: null}
+    citation: {text: Nobody. Nothing. 2026.}
+    intended_use: >-
+      Tests,
+      all of them.
+# the end
+"""
+SHA256 = "0123456789" * 6 + "0123"
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+def test_only_the_fields_that_were_set_change(file):
+    set_fields(file, "tiny", {"source.sha256": SHA256, "source.size_bytes": 12})
+    expected = TEXT.replace("sha256: null", f'sha256: "{SHA256}"')
+    expected = expected.replace("size_bytes: ~", "size_bytes: 12").replace("],  ch", "], ch")
+    assert file.read_text() == expected
+    assert find_entry("tiny", [file]).source.sha256 == SHA256
+
+
+def test_adding_keeps_all_that_was_there(file):
+    fields = {**find_entry("tiny", [file]).model_dump(mode="json"), "summary": "007"}
+    del fields["name"]
+    put_entry(file, "other", fields)
+    text = file.read_text()
+    assert text.startswith(TEXT)
+    assert text.index("  tiny:") < text.index("  other:")
+    assert find_entry("other", [file]).summary == "007"
+    assert find_entry("other", [file]).labels == ["1", None]
+
+
+def test_the_shipped_registry_survives_an_edit(tmp_path):
+    file = tmp_path / "zoo.yaml"
+    text = shipped_registry().read_text()
+    file.write_text(text)
+    set_fields(file, "alexnet", {"status": "hash"})
+    before, after = text.split("\n  alexnet:\n")
+    found_before, found_after = file.read_text().split("\n  alexnet:\n")
+    assert found_before == before
+    rest = re.split(r"\n(?=  [a-z])", after, maxsplit=1)[1]
+    assert found_after.endswith(rest)
+    assert find_entry("alexnet", [file]).status == "hash"
+
+
+def test_json_is_a_registry_too(registry):
+    file = registry(a={"source": {"kind": "local", "path": "w"}})
+    set_fields(file, "a", {"status": "loads"})
+    assert find_entry("a", [file]).status == "loads"
+
+
+def test_a_new_registry_is_made(tmp_path, file):
+    fields = find_entry("tiny", [file]).model_dump(mode="json")
+    del fields["name"]
+    new = tmp_path / "folder" / "new.yaml"
+    put_entry(new, "tiny", fields)
+    assert new.read_text().startswith("# My own models")
+    assert "models:\n  tiny:\n    summary: " in new.read_text()
+    assert find_entry("tiny", [new]) == find_entry("tiny", [file])
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [({"task": "backbon"}, "tiny.task: 'backbon'"), ({"colour": 1}, "tiny.colour: is not a field")],
+)
+def test_what_would_be_wrong_is_not_written(file, fields, said):
+    with pytest.raises(InputError, match=said):
+        set_fields(file, "tiny", fields)
+    assert file.read_text() == TEXT
+
+
+def test_an_entry_is_not_overwritten_unasked(file):
+    with pytest.raises(InputError) as caught:
+        put_entry(file, "tiny", {})
+    assert caught.value.id == "entry-exists"
+    assert file.read_text() == TEXT
+
+
+@pytest.mark.parametrize("text", ["a: &x 1\n", "schema_version: 1\nmodels: [", "[]", "a: !x 1\n"])
+def test_a_hostile_file_never_meets_the_round_trip_loader(tmp_path, text, monkeypatch):
+    path = tmp_path / "hostile.yaml"
+    path.write_text(text)
+    monkeypatch.setattr("radzoo.zoo.editing._round_trip", None)
+    with pytest.raises(InputError):
+        put_entry(path, "a", {})
+    with pytest.raises(InputError):
+        set_fields(path, "a", {"task": "binary"})
+    assert path.read_text() == text
+
+
+def test_a_link_stays_a_link_and_permissions_stay(file, tmp_path):
+    link = tmp_path / "link.yaml"
+    link.symlink_to(file)
+    file.chmod(0o640)
+    set_fields(link, "tiny", {"status": "loads"})
+    assert link.is_symlink()
+    assert "status: loads" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written(file):
+    file.parent.chmod(0o500)
+    with pytest.raises(EnvironmentFailure):
+        set_fields(file, "tiny", {"status": "loads"})
+    file.parent.chmod(0o700)
+
+
+def test_dotted_names_lead_inside():
+    assert with_fields({"a": {"b": 1, "c": 2}, "d": 3}, {"a.b": 4, "e.f": 5, "d": 6}) == {
+        "a": {"b": 4, "c": 2},
+        "d": 6,
+        "e": {"f": 5},
+    }
