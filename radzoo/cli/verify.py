@@ -11,10 +11,7 @@ from radzoo.cli.options import Format, Settings, with_settings
 from radzoo.core.errors import InputError, IntegrityError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from radzoo.core.entry import ZooEntry
-    from radzoo.workflows.verify import SelfTested, SelfTests, Verified
+    from radzoo.workflows.verify import Verified
 
 
 @app.command("verify")
@@ -27,7 +24,7 @@ def verify_models(
     selftest: Annotated[bool, Option("--selftest", help="Also run the stored self-tests.")] = False,
 ) -> None:
     """Hash the weights on this machine again and compare; writes nothing, needs no network."""
-    from radzoo.workflows.verify import here, verify
+    from radzoo.workflows.verify import here, stored_selftests, verify
     from radzoo.zoo.catalog import find_entry, load_catalog
     from radzoo.zoo.store import cache_root
 
@@ -45,23 +42,11 @@ def verify_models(
     verified = verify(
         entries,
         cache,
-        selftest=selftests(cache) if selftest else None,
+        selftest=stored_selftests(cache) if selftest else None,
         track=progress("Hashing", quiet=settings.quiet),
     )
     present(verified, settings)
     conclude(verified)
-
-
-def selftests(cache: "Path") -> "SelfTests":
-    """Return what runs a self-test; torch is imported only for the first."""
-
-    def run(entry: "ZooEntry") -> "SelfTested":
-        from radzoo.workflows.selftest import run_selftest
-        from radzoo.workflows.verify import SelfTested
-
-        return SelfTested(run_selftest(entry, cache=cache, offline=True))
-
-    return run
 
 
 def present(verified: "list[Verified]", settings: Settings) -> None:
