@@ -72,7 +72,7 @@ def claim(final: Path, key: str) -> Partial:
         if wanted and taken is None:
             taken = _adopt(path, final, found)
         else:
-            path.unlink(missing_ok=True)
+            _remove(path)
     _sweep(final.parent)
     return taken or _create(final, key)
 
@@ -166,7 +166,12 @@ def _sweep(folder: Path) -> None:
     """Remove what has been left for a day, of whatever file."""
     for path in folder.iterdir():
         if NAME.fullmatch(path.name) and _is_old(path):
-            path.unlink(missing_ok=True)
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # it is gone already, or another user's
+        path.unlink()
 
 
 def _size(path: Path) -> int:

@@ -2,7 +2,6 @@
 
 import errno
 import random
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -93,25 +92,13 @@ def _fetch(
     pause: Callable[[float], None],
 ) -> Measured:
     """Fill an incomplete file from whatever address has the bytes, and put it in place."""
-    check_space(path, expected.size_bytes)
     key = key_of(expected.sha256, addresses[0].url, addresses[0].etag)
     with Arrival(claim(path, key), expected) as arrival:
+        arrival.check_space(expected.size_bytes)
         measured = _from_any(addresses, expected, arrival, progress, pause)
         arrival.partial.stream.close()
         put_in_place(arrival.partial.path, path, mode=0o644)
     return measured
-
-
-def check_space(path: Path, size_bytes: int | None) -> None:
-    """Raise `EnvironmentFailure` if the file will not fit on the disk."""
-    folder = next((folder for folder in path.parents if folder.is_dir()), None)
-    free = shutil.disk_usage(folder).free if folder else None
-    if free is not None and size_bytes is not None and free < size_bytes * 1.05:
-        raise EnvironmentFailure(
-            f"the download needs {size_bytes:,} bytes of disk space, {free:,} are free",
-            id="disk-full",
-            hint="make room, or choose another place with --cache-dir",
-        )
 
 
 def _disk_failure(path: Path, error: OSError) -> EnvironmentFailure:

@@ -1,5 +1,6 @@
 """What has arrived of a file: written down at once, hashed behind the writer."""
 
+import shutil
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -49,6 +50,17 @@ class Arrival:
         self.partial.stream.close()
         if not self._is_worth_keeping(error):
             self.partial.path.unlink(missing_ok=True)
+
+    def check_space(self, size_bytes: int | None) -> None:
+        """Raise `EnvironmentFailure` if what is missing of `size_bytes` will not fit."""
+        missing = (size_bytes or 0) - self.size
+        free = shutil.disk_usage(self.partial.path.parent).free
+        if free < missing * 1.05:
+            raise EnvironmentFailure(
+                f"the download needs {missing:,} bytes of disk space, {free:,} are free",
+                id="disk-full",
+                hint="make room, or choose another place with --cache-dir",
+            )
 
     def add(self, block: bytes) -> None:
         """Write down what has come."""

@@ -81,7 +81,9 @@ def receive(
                 id="download-failed",
                 hint="add size_bytes or sha256 to the registry",
             )
-        _copy(response, address, expected, arrival, progress, pace)
+        whole = expected.size_bytes or total or None
+        arrival.check_space(whole)
+        _copy(response, address, whole, arrival, progress, pace)
         least = expected.size_bytes if announced is None else total
         if response.length or arrival.size < (least or 0):
             raise Interrupted("the connection was cut")
@@ -199,13 +201,13 @@ def _is_same(version: str, address: Address, expected: "File", arrival: Arrival)
 def _copy(
     response: HTTPResponse,
     address: Address,
-    expected: "File",
+    whole: int | None,
     arrival: Arrival,
     progress: Progress,
     pace: Pace,
 ) -> None:
-    """Write down what comes, but never more than there should be."""
-    most = expected.size_bytes or MAX_BYTES
+    """Write down what comes, but never more than there should be, `whole`."""
+    most = whole or MAX_BYTES
     shown = 0.0
     while block := _read_block(response):
         if arrival.size + len(block) > most:
@@ -217,9 +219,9 @@ def _copy(
         arrival.add(block)
         pace.add(len(block))
         if time.monotonic() - shown >= SHOW_EVERY_S:
-            progress(arrival.size, expected.size_bytes)
+            progress(arrival.size, whole)
             shown = time.monotonic()
-    progress(arrival.size, expected.size_bytes)
+    progress(arrival.size, whole)
 
 
 def _read_block(response: HTTPResponse) -> bytes:

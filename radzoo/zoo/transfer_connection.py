@@ -12,7 +12,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
 from radzoo import __version__
@@ -23,6 +23,8 @@ from radzoo.zoo.transfer_dns import resolve
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 MAX_REDIRECTS = 5
+# What stands for itself in an address; anything else is sent as %xx.
+PLAIN = "%/?:@!$&'()*+,;=~[]|"
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
 
 
@@ -89,7 +91,7 @@ def _send(
 ) -> HTTPResponse:
     """Send one request and return the answer."""
     parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=PLAIN)
     fixed = {
         "User-Agent": f"radzoo/{__version__}",
         "Accept-Encoding": "identity",
@@ -145,6 +147,7 @@ def _tls_context() -> ssl.SSLContext:
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["http/1.1"])
     chosen = os.environ.get("SSL_CERT_FILE")
     if chosen:
         try:

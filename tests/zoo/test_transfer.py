@@ -397,6 +397,20 @@ def test_a_disk_that_fills_up_is_named_and_leaves_the_old_file(
     assert len(web.asked) == 2
 
 
+def test_the_servers_word_on_the_size_counts_if_the_registry_has_none(
+    web, fetch, weights, left, monkeypatch
+):
+    seen = []
+    url = web.on("/w", whole(weights))
+    fetch(url, size_bytes=None, progress=lambda *step: seen.append(step))
+    assert seen[-1] == (len(weights), len(weights))
+    huge = web.on("/huge", lambda request: request.send(200, length=10**17))
+    with pytest.raises(EnvironmentFailure) as caught:
+        fetch(huge, size_bytes=None, force=True)
+    assert caught.value.id == "disk-full"
+    assert left() == ["w.pth"]
+
+
 def test_the_file_is_on_the_disk_before_its_name_is(web, fetch, weights, monkeypatch):
     calls = []
 

@@ -271,6 +271,13 @@ def test_five_redirects_are_followed_and_no_more(web):
         get(web.url + "/0")
 
 
+def test_an_address_is_asked_for_as_it_is_written(web):
+    for sent, asked in [("/a%20b", "/a%20b"), ("/a+b", "/a+b"), ("/\u00e4", "/%C3%A4")]:
+        web.on(asked, lambda request: request.send(200, b"here"))
+        with get(web.url + sent) as response:
+            assert response.read() == b"here"
+
+
 def test_certificates_cannot_be_switched_off():
     context = transfer_connection._tls_context()
     assert context.verify_mode == ssl.CERT_REQUIRED
