@@ -7,7 +7,7 @@ from typer import Argument, Option
 
 from radzoo.cli.app import app
 from radzoo.cli.console import progress, say, show, write_json, write_line
-from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import InputError, IntegrityError, UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 def verify_models(
     settings: Settings,
     names: Annotated[
-        list[str] | None, Argument(metavar="[NAME...]", help="Models; all that are here.")
+        list[str] | None,
+        Argument(
+            metavar="[NAME...]",
+            help="Models; all that are here.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     selftest: Annotated[bool, Option("--selftest", help="Also run the stored self-tests.")] = False,
 ) -> None:

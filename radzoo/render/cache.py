@@ -67,7 +67,7 @@ def verified_table(verified: Sequence[Record]) -> "Table":
     for one in verified:
         sha256 = str(one["sha256"] or "")
         cells = [str(one["name"]), str(one["outcome"]), sha256[:12], str(one["known_by"] or "")]
-        cells += [_selftest(one["selftest"])] * tested + [str(one["note"] or "")]
+        cells += [_selftest(one["selftest"])] * tested + [_notes(one)]
         table.add_row(*(Text(cell) for cell in cells))
     return table
 
@@ -100,6 +100,13 @@ def names_of(thing: Record) -> str:
 
 def _selftest(outcome: object) -> str:
     return str(outcome["outcome"]) if isinstance(outcome, Mapping) else ""
+
+
+def _notes(one: Record) -> str:
+    """Return what else there is to say of a model and its self-test."""
+    selftest = one["selftest"]
+    inner = selftest["note"] if isinstance(selftest, Mapping) else None
+    return "; ".join(str(note) for note in (one["note"], inner) if note)
 
 
 def _file_name(path: object) -> str:

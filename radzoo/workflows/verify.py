@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Literal
 
 from radzoo.core.entry import File, ZooEntry
-from radzoo.core.errors import InputError, IntegrityError, RadzooError
+from radzoo.core.errors import InputError, IntegrityError, LicenceError, RadzooError
 from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.store import locate_weights
 from radzoo.zoo.trust import recall
@@ -23,14 +24,16 @@ class SelfTested:
     """What became of a self-test.
 
     Attributes:
-        outcome: `passed`, `failed`, or why it was not run, such as `no self-test stored`.
-        largest_difference: from the stored values; None if there was nothing to compare.
+        outcome: `not run` if the weights are not right or their licence was not accepted.
+        largest_difference: from the stored values; None if the answer is no number.
         tolerance: the largest difference that is accepted.
+        note: why it was not run, or what else there is to say.
     """
 
-    outcome: str
+    outcome: Literal["passed", "failed", "not run", "no self-test stored"]
     largest_difference: float | None = None
     tolerance: float | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,24 @@ def verify(
             found = _with_selftest(found, entry, selftest)
         verified.append(found)
     return verified
+
+
+def stored_selftests(cache: Path) -> SelfTests:
+    """Return what runs the self-test of an entry; torch is imported only for the first."""
+
+    def run(entry: ZooEntry) -> SelfTested:
+        from radzoo.workflows.selftest import run_selftest
+
+        result = run_selftest(entry, cache=cache, offline=True)
+        difference = result.largest_difference
+        return SelfTested(
+            "passed" if result.passed else "failed",
+            difference if isfinite(difference) else None,
+            result.tolerance,
+            result.note,
+        )
+
+    return run
 
 
 def here(entries: Iterable[ZooEntry], cache: Path) -> list[ZooEntry]:
@@ -172,5 +193,7 @@ def _with_selftest(found: Verified, entry: ZooEntry, selftest: SelfTests) -> Ver
         return replace(found, selftest=SelfTested("no self-test stored"))
     try:
         return replace(found, selftest=selftest(entry))
-    except RadzooError as error:
-        return replace(found, selftest=SelfTested("failed"), note=str(error))
+    except LicenceError as error:
+        return replace(found, selftest=SelfTested("not run", note=str(error)))
+    except RadzooError as error:  # it could be run when it was stored
+        return replace(found, selftest=SelfTested("failed", note=str(error)))

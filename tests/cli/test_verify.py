@@ -103,3 +103,26 @@ def test_without_a_stored_selftest_that_is_said(radzoo, registry, weights):
     code, out, _ = radzoo("verify", "small", "--selftest", "--registry", registry, "--json")
     assert code == 0
     assert json.loads(out)["verified"][0]["selftest"]["outcome"] == "no self-test stored"
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_stored_selftest_is_run(radzoo, registry, tmp_path, changed):
+    import timm
+    import torch
+    from safetensors.torch import save_file
+
+    from radzoo.workflows.selftest import make_selftest
+    from radzoo.zoo.catalog import find_entry
+
+    torch.manual_seed(0)
+    network = timm.create_model("test_resnet", in_chans=1)
+    save_file(network.state_dict(), tmp_path / "small.safetensors")
+    entry = find_entry("small", (registry,))
+    stored = make_selftest(entry, cache=tmp_path / "cache").model_dump(mode="json")
+    stored["values"][0] += 1.0 * changed
+    with registry.open("a", encoding="utf-8") as file:
+        file.write(f"    selftest: {json.dumps(stored)}\n    status: selftest\n")
+    code, out, _ = radzoo("verify", "small", "--selftest", "--registry", registry, "--json")
+    found = json.loads(out)["verified"][0]["selftest"]
+    assert (code, found["outcome"]) == ((4, "failed") if changed else (0, "passed"))
+    assert (found["largest_difference"] > found["tolerance"]) == changed

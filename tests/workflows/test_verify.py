@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from radzoo.core.errors import InputError
+from radzoo.core.errors import InputError, LicenceError
 from radzoo.core.source import Fetched
 from radzoo.workflows.verify import SelfTested, here, verify, verify_entry
 from radzoo.zoo.catalog import load_files
@@ -135,13 +135,19 @@ def test_selftests_run_only_on_weights_that_are_right(entry, tmp_path):
     def refuse(entry):
         raise InputError("it does not fit", id="x", hint="y")
 
+    def unlicensed(entry):
+        raise LicenceError("accept it first", id="x", hint="y")
+
     cache = tmp_path / "cache"
     (found,) = verify([one], cache, selftest=run)
     assert (found.selftest.outcome, found.failed) == ("passed", False)
     (found,) = verify([one], cache, selftest=lambda entry: run(entry, "failed"))
     assert (found.outcome, found.failed) == ("ok", True)
     (found,) = verify([one], cache, selftest=refuse)
-    assert (found.selftest.outcome, found.failed, found.note) == ("failed", True, "it does not fit")
+    assert (found.selftest.outcome, found.failed) == ("failed", True)
+    assert found.selftest.note == "it does not fit"
+    (found,) = verify([one], cache, selftest=unlicensed)
+    assert (found.selftest.outcome, found.failed) == ("not run", False)
     (found,) = verify([one.model_copy(update={"selftest": None})], cache, selftest=run)
     assert (found.selftest.outcome, found.failed) == ("no self-test stored", False)
     assert len(asked) == 2
