@@ -26,8 +26,6 @@ MAX_ATTEMPTS = 200
 FIRST_PAUSE_S = 0.5
 # An address that has brought next to nothing for so long is given up.
 PATIENCE_S = 50.0
-# Errors that another address would not mend.
-OWN_FAULTS = frozenset(["disk-full", "cannot-write"])
 WRONG_BYTES = frozenset(["wrong-hash", "wrong-size"])
 
 
@@ -124,7 +122,7 @@ def _from_any(
         try:
             return _from_one(address, expected, arrival, progress, pause)
         except (IntegrityError, EnvironmentFailure) as error:
-            if error.id in OWN_FAULTS or len(addresses) == 1:
+            if len(addresses) == 1:
                 raise
             if number == len(addresses):
                 message = f"{error}; {number} addresses were tried"

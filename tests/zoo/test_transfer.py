@@ -132,9 +132,15 @@ def test_a_wrong_beginning_from_one_place_does_not_spoil_the_next(web, fetch, we
     assert fetched.path.read_bytes() == weights
 
 
-def test_two_places_are_not_mixed_if_nothing_could_tell(web, fetch, weights):
+@pytest.mark.parametrize("headers", [{}, {"ETag": '"1"'}])
+def test_two_places_are_not_mixed_if_nothing_could_tell(web, fetch, weights, headers):
     half = len(weights) // 2
-    broken = web.on("/a", lambda request: request.send(200, bytes(half), length=len(weights)))
+
+    def cut(request):
+        start = half if "Range" in request.headers else 0
+        request.send(206 if start else 200, bytes(half)[start:], length=len(weights), **headers)
+
+    broken = web.on("/a", cut)
     fetched = fetch(broken, web.on("/b", whole(weights, ETag='"1"')), **UNKNOWN)
     assert fetched.path.read_bytes() == weights
     assert ranges(web)[-1] is None
@@ -302,8 +308,10 @@ def test_what_is_missing_is_asked_for_on_condition(web, fetch, weights, validato
     assert ranges(web)[1] == f"bytes={len(weights) // 2}-"
 
 
-def test_a_version_without_a_mark_is_never_pieced_together(web, fetch, weights):
-    assert fetch(web.on("/w", halves(weights)), **UNKNOWN).path.read_bytes() == weights
+@pytest.mark.parametrize("headers", [{}, {"ETag": 'W/"1"'}], ids=["no mark", "a weak mark"])
+def test_a_version_without_a_mark_is_never_pieced_together(web, fetch, weights, headers):
+    url = web.on("/w", halves(weights, **headers))
+    assert fetch(url, **UNKNOWN).path.read_bytes() == weights
     assert ranges(web) == [None, None]
 
 
@@ -324,6 +332,15 @@ def test_a_file_of_unknown_length_and_hash_is_refused(web, fetch, weights, left)
     with pytest.raises(EnvironmentFailure, match="how long"):
         fetch(url, **UNKNOWN)
     assert left() == []
+
+
+def test_what_is_too_much_is_not_written(web, fetch, weights, monkeypatch):
+    monkeypatch.setattr(transfer_attempt, "SHOW_EVERY_S", 0.0)
+    seen = []
+    url = web.on("/w", lambda request: request.send(200, weights * 3, length=False))
+    with pytest.raises(IntegrityError, match="more than"):
+        fetch(url, progress=lambda done, total: seen.append(done))
+    assert 0 < max(seen) <= len(weights)
 
 
 def test_another_part_than_asked_for_is_not_believed(web, fetch, weights):
