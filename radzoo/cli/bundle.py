@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from radzoo.cli.app import app
 from radzoo.cli.console import show, write_json, write_line
-from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.cli.options import Format, ModelNames, Settings, with_settings
 from radzoo.cli.pull import bars
 from radzoo.core.errors import UsageError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @with_settings
 def bundle_models(
     settings: Settings,
-    names: Annotated[list[str], Argument(metavar="NAME...", help="Models, see radzoo list.")],
+    names: ModelNames,
     output: Annotated[Path, Option("--output", "-o", help="The kit to write, such as kit.zip.")],
     pull: Annotated[bool, Option("--pull", help="Fetch models that are not here.")] = False,
     accept_license: Annotated[

@@ -23,7 +23,7 @@ from radzoo.cli.data_options import (
     Workers,
     data_options,
 )
-from radzoo.cli.options import Settings, with_settings
+from radzoo.cli.options import Settings, complete_models, with_settings
 
 TRAINING, AGAIN = "Training", "Repeating"
 
@@ -67,7 +67,12 @@ def finetune(
     settings: Settings,
     context: Context,
     model: Annotated[
-        str | None, Argument(metavar="MODEL", help="A model of the zoo, see radzoo list.")
+        str | None,
+        Argument(
+            metavar="MODEL",
+            help="A model of the zoo, see radzoo list.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     data: Annotated[
         Path | None, Option(help="Manifest, folder or .npz; needs train and test cases.")

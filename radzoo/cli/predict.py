@@ -25,7 +25,7 @@ from radzoo.cli.data_options import (
     allowed_refusals,
     data_options,
 )
-from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
 
 
@@ -35,7 +35,11 @@ def predict(
     settings: Settings,
     model: Annotated[
         str,
-        Argument(metavar="RUN|MODEL", help="The folder of a run, or a trained model of the zoo."),
+        Argument(
+            metavar="RUN|MODEL",
+            help="The folder of a run, or a trained model of the zoo.",
+            autocompletion=complete_models,
+        ),
     ],
     data: Annotated[Path, Option(help="Manifest, folder or .npz; targets are not needed.")],
     out: Annotated[Path, Option(help="The predictions file: .csv or .parquet.")],

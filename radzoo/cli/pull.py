@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from radzoo.cli.app import app, report
 from radzoo.cli.console import drawable, say, show, stderr, write_json, write_line
-from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.cli.options import Format, ModelNames, Settings, with_settings
 from radzoo.core.errors import UsageError
 from radzoo.core.source import Progress, no_progress
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @with_settings
 def pull_models(
     settings: Settings,
-    names: Annotated[list[str], Argument(metavar="NAME...", help="Models, see radzoo list.")],
+    names: ModelNames,
     accept_license: Annotated[
         bool, Option("--accept-license", help="Accept licences that restrict use; remembered.")
     ] = False,
