@@ -49,6 +49,8 @@ def registry(tmp_path):
         ["show", "alexnet", "--json"],
         ["pull", "alexnet", "resnet18", "--dry-run"],
         ["pull", "radzoo-phantom-tiny"],
+        ["verify"],
+        ["cache", "ls"],
     ],
     ids=" ".join,
 )
