@@ -8,19 +8,75 @@ def test_the_page_holds_what_a_user_must_know(radzoo):
     assert (code, err) == (0, "")
     flat = " ".join(out.split())
     for fact in (
-        "input.mean 0.5, 0.5, 0.5",
-        "license.weights Apache-2.0",
-        "citation.arxiv 2106.10270",
-        "labels not meant to be read",
+        "what it is name vit_small",
+        "mean 0.5, 0.5, 0.5",
+        "licences code Apache-2.0 weights Apache-2.0",
+        "arxiv 2106.10270",
+        "outputs not meant to be read",
         "on this machine no",
+        f"registry {shipped_registry()}",
     ):
         assert fact in flat
 
 
+PAGE = """\
+schema_version: 1
+models:
+  odd:
+    summary: "[red]Odd\u2028"
+    task: multilabel
+    modality: phantom
+    family: test
+    architecture: {library: timm, name: x, key_map: [{strip: module.}]}
+    source:
+      kind: hub
+      repository: a/b
+      file: c.pt
+      size_mb: 79.4
+      format: pickle
+      mirrors: [{kind: https, url: "https://example.org/c.pt"}]
+    input: {dimensions: 3, size: [96, 96, 64], spacing_mm: [1.5, 1.5, 3]}
+    labels: [Edema, null, Effusion]
+    operating_points: [{label: Edema, threshold: 0.25, chosen: Youden on validation}]
+    license: {code: MIT, weights: CC-BY-NC-4.0, data: null, conflict: The card says MIT.}
+    citation: {text: Nobody., doi: 10.1000/1}
+    intended_use: Tests.
+    status: hash
+"""
+
+
+def test_every_part_of_an_entry_is_said_in_words(radzoo, tmp_path):
+    file = tmp_path / "odd.yaml"
+    file.write_text(PAGE.replace("\u2028", ""))
+    code, out, _ = radzoo("show", "odd", "--registry", file)
+    flat = " ".join(out.split())
+    assert code == 0
+    for fact in (
+        "summary [red]Odd",
+        "names of tensors strip 'module.'",
+        "status hash: its weights were fetched",
+        "size 96, 96, 64",
+        "spacing in mm 1.5, 1.5, 3",
+        "window in Hounsfield units not verified",
+        "2 of 3 outputs trained",
+        "trained for Edema, Effusion",
+        "threshold of Edema 0.25: Youden on validation",
+        "mirror https://example.org/c.pt",
+        "size ~79 MB",
+        "sha256 not verified",
+        "data not verified",
+        "conflict the authors contradict each other: The card says MIT.",
+        "limits not verified",
+        f"registry {file}",
+    ):
+        assert fact in flat
+    assert "None" not in out
+
+
 def test_what_nobody_verified_is_said_to_be_unknown(radzoo):
     flat = " ".join(radzoo("show", "densenet121")[1].split())
-    assert "source.sha256 not known" in flat
-    assert "sha256_prefix" not in flat
+    assert "sha256 not verified" in flat
+    assert "sha256 begins" not in flat
 
 
 def test_json_is_the_whole_entry_and_where_it_came_from(radzoo):
@@ -46,9 +102,11 @@ def test_an_unknown_model_as_json(radzoo):
 def test_the_overruling_registry_is_named(radzoo, tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(shipped_registry().read_text())
-    assert json.loads(radzoo("show", "vgg16", "--json", "--registry", file)[1])["registry"] == str(
-        file
-    )
+    shown = json.loads(radzoo("show", "vgg16", "--json", "--registry", file)[1])
+    assert shown["registry"] == str(file)
+    assert shown["overrules"] == [str(shipped_registry())]
+    flat = " ".join(radzoo("show", "vgg16", "--registry", file)[1].split())
+    assert f"overrules {shipped_registry()}" in flat
 
 
 def test_a_page_has_no_other_format(radzoo):

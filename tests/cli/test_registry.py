@@ -1,0 +1,180 @@
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from radzoo.core.strict_yaml import parse_yaml
+from radzoo.zoo.registries import shipped_registry, user_registry
+
+REPOSITORY = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def weights(registry):
+    """The file that the model `small` of the tests' registry names."""
+    path = registry.with_name("small.safetensors")
+    path.write_bytes(b"weights")
+    return path
+
+
+def test_all_layers_are_right(radzoo, registry):
+    code, out, err = radzoo("registry", "validate", "--registry", registry)
+    assert (code, err) == (0, "")
+    first, last = out.splitlines()
+    assert first.startswith(f"{shipped_registry()}: ")
+    assert first.endswith(" entries are right")
+    assert last == f"{registry}: 1 entry is right"
+
+
+def test_every_mistake_is_named(radzoo, registry):
+    text = registry.read_text()
+    text = text.replace("task: backbone", "task: backbon").replace("size: 32", "szie: 32")
+    registry.write_text(text.replace("intended_use: tests", "intended_use: 3"))
+    code, out, err = radzoo("registry", "validate", registry)
+    assert code == 3
+    assert err.startswith("error: 3 mistakes in the registry\n")
+    task, size, use = out.splitlines()
+    assert task.startswith(f"{registry}:5: small.task: 'backbon': needs to be one of backbone, ")
+    assert task.endswith("(did you mean backbone?)")
+    assert size == f"{registry}:10: small.input.szie: is not a field (did you mean size?)"
+    assert use == f"{registry}:13: small.intended_use: 3: needs to be text (put it in quotes)"
+
+
+def test_mistakes_as_json(radzoo, registry):
+    registry.write_text(registry.read_text().replace("task: backbone", "task: backbon"))
+    code, out, err = radzoo("registry", "validate", registry, "--json")
+    document = json.loads(out)
+    assert (code, document["schema_version"]) == (3, 1)
+    assert json.loads(err)["error"]["id"] == "invalid-registry"
+    (mistake,) = document["files"][0]["mistakes"]
+    assert (mistake["line"], mistake["field"]) == (5, "small.task")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("models: [", 1, "is not valid YAML"),
+        ("schema_version: 3\nmodels: {}\n", 1, "has schema_version 3, this radzoo reads 1"),
+        ("schema_version: 1\nmodels:\n  a: &x {}\n", 3, "uses an anchor or alias"),
+        ("schema_version: 1\nmodels:\n  ../a: 3\n", 3, "../a: an entry maps fields"),
+    ],
+)
+def test_a_file_that_is_wrong_as_a_whole(radzoo, tmp_path, text, line, what):
+    file = tmp_path / "wrong.yaml"
+    file.write_text(text)
+    code, out, _ = radzoo("registry", "validate", file)
+    assert code == 3
+    assert out.startswith(f"{file}:{line}: {what}")
+
+
+def test_an_absent_file(radzoo):
+    code, out, _ = radzoo("registry", "validate", "absent.yaml")
+    assert code == 3
+    assert "absent.yaml is not a file" in out
+
+
+def test_the_committed_schema_is_what_the_command_prints(radzoo):
+    code, out, _ = radzoo("registry", "schema")
+    kept = REPOSITORY / "docs" / "reference" / "zoo.schema.json"
+    assert code == 0
+    assert kept.read_text() == out, "radzoo registry schema > docs/reference/zoo.schema.json"
+
+
+def test_the_shipped_registry_names_the_schema_to_editors():
+    first = shipped_registry().read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=docs/reference/zoo.schema.json"
+
+
+def test_an_entry_is_copied_into_the_users_registry(radzoo, monkeypatch, tmp_path):
+    code, out, err = radzoo("registry", "add", "alexnet", "--set", "limits=Mine, for now.")
+    assert (code, out, err) == (0, f"alexnet: written to {user_registry()}\n", "")
+    shown = json.loads(radzoo("show", "alexnet", "--json")[1])
+    assert shown["limits"] == "Mine, for now."
+    assert shown["registry"] == str(user_registry())
+    assert shown["overrules"] == [str(shipped_registry())]
+    code, out, err = radzoo("registry", "add", "alexnet")
+    assert (code, out) == (3, "")
+    assert "already has an entry" in err
+    arguments = ("--replace", "--set", "limits=Other.", "-q")
+    assert radzoo("registry", "add", "alexnet", *arguments) == (0, f"{user_registry()}\n", "")
+    assert "Mine" not in user_registry().read_text()
+
+
+def test_a_new_entry_from_a_file_and_from_options(radzoo, registry, tmp_path):
+    to = tmp_path / "new.yaml"
+    assert radzoo("registry", "add", "small", "--from", registry, "--to", to)[0] == 0
+    fields = tmp_path / "fields.yaml"
+    fields.write_text(registry.read_text().split("  small:\n")[1].replace("    ", ""))
+    arguments = ("--from", fields, "--set", "input.size=64", "--set", "license.data=null")
+    code, out, _ = radzoo("registry", "add", "other", *arguments, "--to", to, "--json")
+    document = json.loads(out)
+    assert (code, document["schema_version"]) == (0, 1)
+    assert document["added"] == [
+        {"name": "other", "registry": str(to), "set": ["input.size", "license.data"]}
+    ]
+    models = parse_yaml(to.read_bytes(), to).at(("models",))
+    assert list(models) == ["small", "other"]
+    assert models["other"]["input"]["size"] == 64
+    assert models["other"]["license"]["data"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("alexnett",), 3, "no model called 'alexnett'"),
+        (("alexnet", "--set", "task"), 3, "sets no field"),
+        (("alexnet", "--set", "task=nonsense"), 3, "alexnet.task: 'nonsense'"),
+        (("alexnet", "--set", "task=&a x"), 3, "anchor"),
+        (("alexnet", "--name", "../x"), 3, "should match pattern"),
+        (("alexnet", "--from", "absent.yaml"), 3, "not a file"),
+        (("alexnet", "--format", "csv"), 2, "no format"),
+    ],
+)
+def test_what_cannot_be_added(radzoo, arguments, code, said):
+    found, out, err = radzoo("registry", "add", *arguments)
+    assert (found, out) == (code, "")
+    assert said in err
+    assert not user_registry().exists()
+
+
+def test_lock_writes_hash_and_size_into_the_entry(radzoo, registry, weights):
+    before = registry.read_text()
+    code, out, err = radzoo("registry", "lock", "small", "--registry", registry)
+    sha256 = hashlib.sha256(b"weights").hexdigest()
+    assert (code, out) == (0, f"{sha256}  small\n")
+    assert err == f"small: the entry was changed in {registry}\n"
+    source = f'source: {{kind: local, path: small.safetensors, sha256: "{sha256}", size_bytes: 7}}'
+    after = before.replace("source: {kind: local, path: small.safetensors}", source)
+    assert registry.read_text() == after
+    weights.write_bytes(b"changed")
+    assert radzoo("registry", "lock", "small", "--registry", registry)[0] == 4
+    assert registry.read_text() == after
+
+
+def test_lock_copies_an_entry_of_the_shipped_registry(radzoo):
+    code, out, err = radzoo("registry", "lock", "radzoo-phantom-tiny", "--json")
+    (locked,) = json.loads(out)["locked"]
+    assert code == 0
+    assert locked["copied"] is True
+    assert locked["registry"] == str(user_registry())
+    assert "the whole entry was copied" in err
+    assert json.loads(radzoo("show", "radzoo-phantom-tiny", "--json")[1])["registry"] == str(
+        user_registry()
+    )
+
+
+def test_lock_to_another_file_keeps_local_weights_where_they_are(
+    radzoo, registry, weights, tmp_path
+):
+    to = tmp_path / "elsewhere" / "locked.yaml"
+    assert radzoo("registry", "lock", "small", "--registry", registry, "--to", to)[0] == 0
+    shown = json.loads(radzoo("show", "small", "--registry", to, "--json")[1])
+    assert shown["source"]["path"] == str(weights)
+    assert shown["source"]["size_bytes"] == 7
+
+
+def test_weights_that_are_not_here_cannot_be_locked(radzoo):
+    code, out, err = radzoo("registry", "lock", "alexnet")
+    assert (code, out) == (3, "")
+    assert "radzoo pull alexnet" in err
