@@ -11,7 +11,6 @@ from radzoo.cli.options import Format, ModelName, ModelNames, Settings, with_set
 from radzoo.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from radzoo.core.entry import SelfTest
     from radzoo.workflows.registry import Checked
 
 registry_app = Typer(
@@ -120,13 +119,12 @@ def lock_entries(
     _only_table_or_json(settings)
     locked = []
     for name in dict.fromkeys(names):
-        answer = _selftest(name, settings) if selftest else None
         one = lock(
             name,
             cache=cache_root(settings.cache_dir),
             to=to,
             registries=settings.registries,
-            selftest=answer,
+            selftest=selftest,
         )
         how = "the whole entry was copied" if one.copied else "the entry was changed"
         if not settings.quiet:
@@ -138,7 +136,7 @@ def lock_entries(
                 "sha256": one.sha256,
                 "size_bytes": one.size_bytes,
                 "copied": one.copied,
-                "selftest": answer is not None,
+                "selftest": selftest,
             }
         )
     if settings.output is Format.JSON:
@@ -146,17 +144,6 @@ def lock_entries(
         return
     for row in locked:
         write_line(f"{row['sha256']}  {row['name']}")
-
-
-def _selftest(name: str, settings: Settings) -> "SelfTest":
-    """Run the network of a model once and return what to store of its answer."""
-    from radzoo.workflows.selftest import make_selftest
-    from radzoo.zoo.catalog import find_entry
-    from radzoo.zoo.store import cache_root
-
-    return make_selftest(
-        find_entry(name, settings.registries), cache=cache_root(settings.cache_dir)
-    )
 
 
 def _record(checked: "Checked") -> dict[str, object]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from radzoo.core.errors import InputError
 from radzoo.core.source import Fetched
@@ -15,9 +14,6 @@ from radzoo.zoo.registries import shipped_registry, user_registry
 from radzoo.zoo.schema_errors import Mistake
 from radzoo.zoo.store import locate_weights
 from radzoo.zoo.trust import changed, recall
-
-if TYPE_CHECKING:
-    from radzoo.core.entry import SelfTest
 
 Fields = Mapping[str, object]
 PARTS = ("schema_version", "models")
@@ -114,11 +110,18 @@ def lock(
     cache: Path,
     to: Path | None = None,
     registries: Sequence[Path] = (),
-    selftest: "SelfTest | None" = None,
+    selftest: bool = False,
 ) -> Locked:
     """Write the measured hash and size of the weights on this machine into the registry.
 
     An entry of the shipped registry is copied into the user's own, or into `to`.
+
+    Args:
+        name: of the model.
+        cache: where its weights are.
+        to: the registry to write to; the one that the entry came from by default.
+        registries: further registries in which to look for `name`.
+        selftest: also store what the network answers to a tiny image.
 
     Raises:
         InputError: if the weights are not on this machine.
@@ -132,8 +135,11 @@ def lock(
         "source.sha256": measured.sha256,
         "source.size_bytes": measured.size_bytes,
     }
-    if selftest is not None:
-        facts |= {"selftest": selftest.model_dump(mode="json"), "status": "selftest"}
+    if selftest:
+        from radzoo.workflows.selftest import make_selftest
+
+        answer = make_selftest(found.entry, cache=cache, offline=True)
+        facts |= {"selftest": answer.model_dump(mode="json"), "status": "selftest"}
     copied = not _has(target, name)
     if copied:
         put_entry(target, name, with_fields(_portable(found), facts))

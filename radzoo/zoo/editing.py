@@ -185,7 +185,7 @@ def _styled(value: object) -> object:
         return CommentedMap((key, _styled(item)) for key, item in value.items())
     if isinstance(value, list | tuple):
         items = CommentedSeq(_styled(item) for item in value)
-        if not any(isinstance(item, Mapping) for item in value):
+        if not any(isinstance(item, Mapping | list) for item in value):
             items.fa.set_flow_style()
         return items
     if isinstance(value, str) and not isinstance(value, ScalarString) and _reads_otherwise(value):

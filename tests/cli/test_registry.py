@@ -178,3 +178,13 @@ def test_weights_that_are_not_here_cannot_be_locked(radzoo):
     code, out, err = radzoo("registry", "lock", "alexnet")
     assert (code, out) == (3, "")
     assert "radzoo pull alexnet" in err
+
+
+def test_lock_can_store_a_selftest_too(radzoo, tmp_path):
+    to = tmp_path / "locked.yaml"
+    arguments = ("radzoo-phantom-tiny", "--selftest", "--to", to)
+    code, _, err = radzoo("registry", "lock", *arguments)
+    assert code == 0, err
+    shown = json.loads(radzoo("show", "radzoo-phantom-tiny", "--registry", to, "--json")[1])
+    assert shown["status"] == "selftest"
+    assert shown["selftest"]["values"]
