@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from radzoo.core.errors import EnvironmentFailure, IntegrityError
 from radzoo.core.source import Progress
 from radzoo.zoo.addresses import Address, shorten
-from radzoo.zoo.partials import key_of
+from radzoo.zoo.partials import NO_KEY, key_of
 from radzoo.zoo.transfer_arrival import Arrival
 from radzoo.zoo.transfer_connection import READ_TIMEOUT_S, Interrupted, ask
 
@@ -74,7 +74,8 @@ def receive(
             return
         total = _settle_where(response, address, expected, arrival)
         announced = response.length
-        if announced is None and not response.chunked and not _is_known(expected):
+        has_end = total or (response.chunked and response.status == 200)
+        if not has_end and not _is_known(expected):
             raise EnvironmentFailure(
                 f"{shorten(address.url)} could not be fetched: neither the server nor the "
                 "registry says how long the file is",
@@ -170,32 +171,32 @@ def _settle_where(
         Interrupted: if it does not fit to what has arrived, which is then forgotten.
     """
     span = RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    start = int(span[1]) if span and response.status == 206 else 0
+    start = 0 if response.status == 200 else int(span[1]) if span else -1
     etag = response.headers.get("ETag", "")
     version = "" if etag.startswith("W/") else etag
     if arrival.size and start == 0:
         arrival.start_again()
-    if start != arrival.size or (start and not _is_same(version, address, expected, arrival)):
+    mark = version or response.headers.get("Last-Modified", "")
+    key = key_of(expected.sha256, address.url, address.etag or version)
+    if start != arrival.size or (start and not _is_same(mark, key, address, expected, arrival)):
         response.close()
         arrival.start_again()
         raise Interrupted("the server sends another part, or another version, than before")
     arrival.pieced = arrival.pieced or start > 0
-    arrival.validator = version or response.headers.get("Last-Modified", "")
-    arrival.url = address.url
-    key = key_of(expected.sha256, address.url, address.etag or version)
+    arrival.validator, arrival.url = mark, address.url
     if key != arrival.partial.key:
         arrival.partial.rename(key)
     known = span[3] if span and response.status == 206 else response.headers.get("Content-Length")
     return int(known) if known and known.isdecimal() else 0
 
 
-def _is_same(version: str, address: Address, expected: "File", arrival: Arrival) -> bool:
+def _is_same(mark: str, key: str, address: Address, expected: "File", arrival: Arrival) -> bool:
     """Does an answer go on with the version of the file that has arrived so far?"""
-    if arrival.url == address.url and arrival.validator.startswith('"') and version:
-        return version == arrival.validator
-    if expected.sha256 or not arrival.partial.adopted or arrival.url:
+    if arrival.url == address.url and arrival.validator and mark:
+        return mark == arrival.validator
+    if expected.sha256 or expected.sha256_prefix or expected.md5:
         return True
-    return arrival.partial.key == key_of(None, address.url, address.etag or version)
+    return not arrival.url and key != NO_KEY and key == arrival.partial.key
 
 
 def _copy(

@@ -327,11 +327,43 @@ def test_a_file_replaced_half_way_is_not_pieced_together(web, fetch, weights, fa
     assert fetch(web.on("/w", answer), **facts).path.read_bytes() == weights
 
 
+@pytest.mark.parametrize("mark", ["ETag", "Last_Modified"])
+def test_a_part_without_a_mark_is_not_believed_if_nothing_could_tell(web, fetch, weights, mark):
+    old = bytes(len(weights))
+
+    def answer(request):
+        if len(web.asked) == 1:
+            return request.send(200, old[: len(old) // 2], length=len(old), **{mark: '"1"'})
+        return request.send_file(weights)
+
+    assert fetch(web.on("/w", answer), **UNKNOWN).path.read_bytes() == weights
+
+
 def test_a_file_of_unknown_length_and_hash_is_refused(web, fetch, weights, left):
     url = web.on("/w", lambda request: request.send(200, weights[:99], length=False))
     with pytest.raises(EnvironmentFailure, match="how long"):
         fetch(url, **UNKNOWN)
     assert left() == []
+
+
+@pytest.mark.parametrize("span", [{}, {"Content_Range": "bytes 0-998/*"}], ids=["none", "no end"])
+def test_a_part_is_never_taken_for_the_whole(web, fetch, weights, left, span):
+    url = web.on("/w", lambda request: request.send(206, weights[:999], **span))
+    with pytest.raises(EnvironmentFailure):
+        fetch(url, **UNKNOWN)
+    assert left() == []
+
+
+def test_the_rest_of_a_part_is_asked_for(web, fetch, weights):
+    def answer(request):
+        if "Range" in request.headers:
+            return request.send_file(weights)
+        span = f"bytes 0-998/{len(weights)}"
+        return request.send(206, weights[:999], Content_Range=span)
+
+    fetched = fetch(web.on("/w", answer), size_bytes=None)
+    assert fetched.path.read_bytes() == weights
+    assert ranges(web) == [None, "bytes=999-"]
 
 
 def test_what_is_too_much_is_not_written(web, fetch, weights, monkeypatch):
