@@ -17,7 +17,7 @@ def old_densenet(state):
 
 
 def under(prefix, *, beside=()):
-    """Put every tensor under a prefix, next to the heads of other things in the file."""
+    """Put every tensor under a prefix, with other things beside it in the file."""
 
     def publish(state):
         return {prefix + name: tensor for name, tensor in state.items()} | extra(*beside)
@@ -128,46 +128,30 @@ def openai_clip(state):
     return given
 
 
-def transformers_clip(state):
-    """The image tower of transformers' CLIPModel: query, key and value apart."""
-    given = extra("logit_scale", "text_model.final_layer_norm.weight", "text_projection.weight")
-    fixed = {
-        "patch_embed.proj.weight": "embeddings.patch_embedding.weight",
-        "norm_pre.weight": "pre_layrnorm.weight",
-        "norm_pre.bias": "pre_layrnorm.bias",
-        "norm.weight": "post_layernorm.weight",
-        "norm.bias": "post_layernorm.bias",
-    }
+def meta_dinov3(state):
+    """DINOv3 as Meta has it: registers are called storage, and biases have masks."""
+    given = extra("mask_token", "rope_embed.periods")
     for name, tensor in state.items():
-        if name == "cls_token":
-            given["vision_model.embeddings.class_embedding"] = tensor[0, 0]
-        elif name == "pos_embed":
-            given["vision_model.embeddings.position_embedding.weight"] = tensor[0]
-        elif name == "head.weight":
-            given["visual_projection.weight"] = tensor
-        elif name in fixed:
-            given["vision_model." + fixed[name]] = tensor
-        elif name != "head.bias":
-            block, rest = re.fullmatch(r"blocks\.(\d+)\.(.+)", name).groups()
-            layer = f"vision_model.encoder.layers.{block}."
-            if rest.startswith("attn.qkv."):
-                parts = tensor.chunk(3)
-                for part, values in zip("qkv", parts, strict=True):
-                    given[f"{layer}self_attn.{part}_proj.{rest.split('.')[-1]}"] = values
-                continue
-            rest = re.sub(r"^norm([12])", r"layer_norm\1", rest)
-            given[layer + rest.replace("attn.proj.", "self_attn.out_proj.")] = tensor
+        name = re.sub(r"gamma_([12])", r"ls\1.gamma", name)
+        given[name.replace("reg_token", "storage_tokens")] = tensor
+        if name.endswith("attn.qkv.weight"):
+            given[name.replace("weight", "bias")] = torch.zeros(tensor.shape[0])
+            given[name.replace("weight", "bias_mask")] = torch.zeros(tensor.shape[0])
     return given
 
 
-def children_by_number(network, state, prefix, *, head=None):
+def numbered(prefix, children, *, head=None):
     """A network taken apart into nn.Sequential(*children), which forgets their names."""
-    numbers = {name: index for index, (name, _) in enumerate(network.named_children())}
-    given = {}
-    for name, tensor in state.items():
-        child, _, rest = name.partition(".")
-        if child == head:
-            given[name] = tensor
-        elif child not in ("fc", "classifier"):
-            given[f"{prefix}{numbers[child]}.{rest}"] = tensor
-    return given
+    numbers = {name: index for index, name in enumerate(children)}
+
+    def publish(state):
+        given = {}
+        for name, tensor in state.items():
+            child, _, rest = name.partition(".")
+            if child in numbers:
+                given[f"{prefix}{numbers[child]}.{rest}"] = tensor
+            elif child == head:
+                given[name] = tensor
+        return given
+
+    return publish
