@@ -1,0 +1,114 @@
+"""From whatever file was published to a network that answers, through the commands."""
+
+import os
+import zipfile
+
+import pytest
+import torch
+from models.foreign.attacks import Call, touch
+from ruamel.yaml import YAML
+
+from radzoo.core.entry import ZooEntry
+from radzoo.core.errors import ExitCode, IntegrityError
+from radzoo.models.build import create
+from radzoo.models.weights import load_state
+from radzoo.workflows.network_weights import published_weights
+from radzoo.workflows.predict import open_entry
+
+
+def published(entry, path, format_, *, member=None, state=None, key_map=()):
+    """The entry with its weights in another kind of file."""
+    values = entry.model_dump()
+    values["source"] |= {"path": str(path), "format": format_, "member": member}
+    values["architecture"] |= {"state": state, "key_map": list(key_map)}
+    return ZooEntry.model_validate(values | {"task": "binary", "labels": [None, "finding"]})
+
+
+@pytest.fixture
+def network(entry):
+    torch.manual_seed(3)
+    return create(entry.architecture, outputs=2, channels=1).eval()
+
+
+def save(network, path, legacy):
+    torch.save(
+        {"net": torch.nn.DataParallel(network), "args": {"lr": 1}}, path,
+        _use_new_zipfile_serialization=not legacy,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.filterwarnings("ignore:Couldn't retrieve source code")
+def test_a_whole_pickled_network_answers(entry, network, tmp_path, legacy):
+    save(network, tmp_path / "whole.pt", legacy)
+    rules = [{"strip": "module."}]
+    pickled = published(entry, tmp_path / "whole.pt", "pickle", state="net", key_map=rules)
+    cache = tmp_path / "cache"
+    ready = open_entry(pickled, cache=cache, offline=True)
+    image = torch.rand(2, 1, 32, 32)
+    with torch.inference_mode():
+        assert torch.equal(ready.network.eval()(image), network(image)[:, 1:])
+    twin, fetched = published_weights(pickled, cache=cache, offline=True)
+    assert fetched.path == tmp_path / "whole.pt"
+    assert twin.parent == cache / "converted"
+    assert len(list(twin.parent.iterdir())) == 2
+
+
+def test_a_member_of_an_archive(entry, network, tmp_path):
+    torch.save(network.state_dict(), tmp_path / "model.pt")
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.write(tmp_path / "model.pt", "bundle/models/model.pt")
+    bundled = published(entry, tmp_path / "bundle.zip", "torch", member="models/model.pt")
+    twin, _ = published_weights(bundled, cache=tmp_path / "cache", offline=True)
+    assert load_state(twin, "safetensors").keys() == network.state_dict().keys()
+
+
+def test_a_plain_safetensors_file_is_read_where_it_is(entry, network, tmp_path):
+    from radzoo.models.weights import save_state
+
+    save_state(tmp_path / "plain.safetensors", network, "{}")
+    plain = published(entry, tmp_path / "plain.safetensors", "safetensors")
+    path, fetched = published_weights(plain, cache=tmp_path / "cache", offline=True)
+    assert path == fetched.path
+    assert not (tmp_path / "cache" / "converted").exists()
+
+
+def test_the_hash_is_checked_before_anything_is_read(entry, network, tmp_path, monkeypatch):
+    torch.save(network.state_dict(), tmp_path / "model.pt")
+    stated = published(entry, tmp_path / "model.pt", "torch")
+    source = stated.source.model_copy(update={"sha256": "0" * 64})
+
+    def never(*arguments, **options):
+        raise AssertionError("read")
+
+    monkeypatch.setattr("radzoo.workflows.network_weights.converted", never)
+    with pytest.raises(IntegrityError) as caught:
+        published_weights(
+            stated.model_copy(update={"source": source}), cache=tmp_path / "cache", offline=True
+        )
+    assert caught.value.id == "wrong-hash"
+
+
+@pytest.mark.parametrize("format_", ["torch", "pickle", "safetensors"])
+@pytest.mark.parametrize("command", ["predict", "finetune"])
+def test_an_attack_ends_a_command_in_exit_code_4(
+    radzoo, registry, tmp_path, write_npz, format_, command
+):
+    canary = tmp_path / "ran"
+    torch.save({"a": torch.ones(2), "b": Call(os.system, touch(canary))}, tmp_path / "evil.pt")
+    yaml = YAML()
+    document = yaml.load(registry)
+    model = document["models"]["small"]
+    model["source"] = {"kind": "local", "path": "evil.pt", "format": format_}
+    model |= {"task": "binary", "labels": ["finding"]}
+    yaml.dump(document, registry)
+    out = tmp_path / ("scores.csv" if command == "predict" else "run")
+    code, stdout, stderr = radzoo(
+        command, "small", "--registry", registry, "--data", write_npz(), "--out", out,
+        "--device", "cpu",
+    )  # fmt: skip
+    assert code == ExitCode.INTEGRITY, stderr
+    assert stdout == ""
+    assert "Traceback" not in stderr
+    assert not canary.exists()
+    assert not out.exists()
