@@ -277,6 +277,44 @@ def test_a_damaged_cache_is_refused_until_forced(hub, serve, pull, weights):
     assert pull(force=True).path.read_bytes() == weights
 
 
+def test_force_fetches_a_right_file_again(hub, serve, pull):
+    serve()
+    pull()
+    asked = len(bytes_asked(hub))
+    assert not pull(force=True).cached
+    assert len(bytes_asked(hub)) == asked + 1
+
+
+def test_what_another_program_fetched_is_trusted_on_first_use(hub, serve, registry, tmp_path):
+    from huggingface_hub import hf_hub_download
+
+    serve()
+    path = Path(hf_hub_download(REPOSITORY, FILE))
+    lines = []
+
+    def fetch():
+        return fetch_weights(named(registry), cache=tmp_path, offline=True, log=lines.append)
+
+    assert fetch().path == path
+    assert len(lines) == 1
+    assert "trusted on first use" in lines[0]
+    path.resolve().write_bytes(b"exchanged")
+    with pytest.raises(IntegrityError) as caught:
+        fetch()
+    assert caught.value.id == "changed-since-trusted"
+    assert len(lines) == 1
+
+
+def test_a_change_on_the_hub_is_refused_until_it_is_accepted(hub, serve, pull, weights):
+    serve()
+    path = pull(sha256=None).path
+    serve(content=b"another network", announced=b"another network")
+    with pytest.raises(IntegrityError) as caught:
+        pull(sha256=None, force=True)
+    assert caught.value.id == "changed-since-trusted"
+    assert path.read_bytes() == weights
+
+
 def test_small_files_have_no_hash_in_their_etag(hub, serve, pull, weights):
     serve(etag="a" * 40)
     assert pull().path.read_bytes() == weights
