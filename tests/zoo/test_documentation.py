@@ -27,12 +27,12 @@ def test_the_example_is_a_registry(here):
     assert find_entry("our-chest-resnet", [here]).architecture.name == "resnet18"
 
 
-def test_the_example_tells_its_hash(here, radzoo):
-    code, _, err = radzoo("pull", "our-chest-resnet", "--registry", here)
+def test_the_hash_of_the_example_is_locked(here, radzoo):
+    code, out, _ = radzoo("registry", "lock", "our-chest-resnet", "--registry", here)
     assert code == 0
-    said = "our-chest-resnet: the registry knows no hash; this file has sha256 "
-    assert said in err
-    assert said in HOW_TO
+    assert f'sha256: "{out.split()[0]}"\n' in here.read_text()
+    changed = set(here.read_text().splitlines()) - set(EXAMPLE.splitlines())
+    assert len(changed) == 2
 
 
 def test_the_example_of_a_mistake(here, radzoo):
