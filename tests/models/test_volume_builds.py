@@ -124,7 +124,6 @@ PUBLISHED = {
 LEFT_OUT = {
     "medicalnet-resnet10-23ds": ["module.conv_seg.0.weight"],
     "merlin": ["encode_text.linear_layer.weight", "logit_scale"],
-    "voco-b-ssl": ["proj_head.layer1.0.weight"],
     "suprem-unet": ["module.organ_embedding", "module.controller.weight"],
     "suprem-segresnet": ["module.conv_final.2.conv.weight"],
     "monai-swinvit-ssl": ["encoder.mask_token", "encoder.norm.bias", "out.conv.conv.weight"],
@@ -134,6 +133,16 @@ LEFT_OUT = {
         "up_path.0.conv_block.residual_batchnorm.num_batches_tracked",
     ],
 }
+# Files that hold nothing but the tensors of the network.
+FILLED = [
+    "ct-fm-features",
+    "medicalnet-resnet10-23ds",
+    "medicalnet-resnet34-23ds",
+    "medicalnet-resnet50-23ds",
+    "monai-spleen-ct-segmentation",
+    "voco-b-ssl",
+    "voco-l-ssl",
+]
 
 
 def each(entries):
@@ -180,6 +189,15 @@ def test_it_gives_a_map_for_each_label(entry, on_meta):
     maps = build(entry)(given)
     maps = maps[0] if isinstance(maps, (list, tuple)) else maps
     assert maps.shape == (1, len(entry.labels), *edges)
+
+
+@each([CATALOG[name] for name in FILLED])
+def test_its_tensors_fill_the_published_file(entry, on_meta):
+    source = entry.source
+    published = source.size_bytes or source.size_mb * 1e6
+    tensors = build(entry).state_dict().values()
+    held = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    assert held == pytest.approx(published, rel=5e-3)
 
 
 def prefixed(entry):
