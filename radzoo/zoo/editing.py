@@ -144,7 +144,7 @@ def _span(text: str, document: Document, name: str) -> Span | None:
 def _end(text: str, document: Document) -> Span | None:
     """Return where one more entry belongs, if the models are blocks at the end of the file."""
     names = entry_names(document)
-    is_last = max(document.lines, key=lambda place: document.lines[place])[0] == "models"
+    is_last = max(document.lines, key=lambda place: document.lines[place])[:1] == ("models",)
     blocks = all(_span(text, document, name) for name in names)
     closed = text.endswith("\n")
     return (len(text), len(text)) if is_last and blocks and closed and names else None

@@ -190,7 +190,8 @@ def test_the_users_own_registry_keeps_what_stands_in_it(radzoo, kit, elsewhere):
     home = elsewhere()
     mine = write_registry(home / ".config" / "radzoo" / "zoo.yaml", {"mine": SOURCES["from-here"]})
     mine.write_text("# our own models\n" + mine.read_text())
-    assert radzoo("unbundle", kit)[0] == 0
+    code, _, err = radzoo("unbundle", kit)
+    assert code == 0, err
     assert mine.read_text().startswith("# our own models\n")
     code, out, _ = radzoo("list", "-q")
     assert code == 0
@@ -245,3 +246,44 @@ def test_weights_without_a_known_hash_are_trusted_once(radzoo, zoo, kit, elsewhe
     assert (code, "trusted on first use" in err) == (0, True)
     code, out, _ = radzoo("verify", "from-hub", "--registry", registry, "--json")
     assert (code, json.loads(out)["verified"][0]["known_by"]) == (0, "first_use")
+
+
+def test_a_model_that_comes_from_elsewhere_here_is_not_taken_from_a_kit(
+    radzoo, zoo, kit, elsewhere, tmp_path
+):
+    external = {"kind": "external", "reason": "gated", "instructions": "Ask.", "format": "torch"}
+    registry = write_registry(tmp_path / "other.yaml", {"from-web": external})
+    home = elsewhere()
+    assert radzoo("unbundle", kit, "--registry", registry)[0] == 4
+    mine = {"kind": "local", "path": "own.safetensors", "sha256": sha256(safetensors(3))}
+    registry = write_registry(tmp_path / "other.yaml", {"from-here": mine})
+    code, _, err = radzoo("unbundle", kit, "--registry", registry)
+    assert (code, "outside the cache" in err) == (3, True)
+    assert files_below(home) == []
+
+
+def test_an_md5_and_an_address_count_where_no_sha256_is_known(
+    radzoo, zoo, kit, elsewhere, tmp_path
+):
+    home = elsewhere()
+    for changed in ({"md5": "0" * 32}, {"url": "https://example.org/another.pth"}):
+        source = {**SOURCES["from-web"], "sha256": None, **changed}
+        registry = write_registry(tmp_path / "other.yaml", {"from-web": source})
+        code, _, err = radzoo("unbundle", kit, "--registry", registry)
+        assert (code, "contradicts" in err) == (4, True)
+    assert files_below(home) == []
+
+
+def test_what_was_trusted_before_counts(radzoo, zoo, kit, elsewhere, tmp_path):
+    from radzoo.core.source import Fetched
+    from radzoo.zoo.catalog import find_entry
+    from radzoo.zoo.trust import remember
+
+    source = {**SOURCES["from-web"], "sha256": None}
+    registry = write_registry(tmp_path / "other.yaml", {"from-web": source})
+    home = elsewhere()
+    entry = find_entry("from-web", (registry,))
+    remember(entry, Fetched(home, "0" * 64, len(PICKLED), False), None)
+    code, _, err = radzoo("unbundle", kit, "--registry", registry)
+    assert (code, "contradicts" in err) == (4, True)
+    assert files_below(home) == []

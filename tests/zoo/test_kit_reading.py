@@ -139,14 +139,18 @@ def huge_count(kit, members):
     kit.write_bytes(data)
 
 
-def huge_directory_64(kit, members):
+def huge_directory_64(kit, members, shift=0):
     """A second end record, by which zip readers go, announces a directory of 4 GB."""
     data = kit.read_bytes()
     body, end = data[:-22], data[-22:]
     count, size = 100_000_000, 2**32
     end64 = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, 0)
-    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(body), 1)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(body) - shift, 1)
     kit.write_bytes(body + end64 + locator + end)
+
+
+def wrong_locator_64(kit, members):
+    huge_directory_64(kit, members, shift=2)
 
 
 def many_members(kit, members):
@@ -191,6 +195,7 @@ def pickle_renamed(kit, members):
             if model["file"] == name:
                 model["file"] = model["entry"]["source"]["path"] = new
                 model["sha256"], model["size_bytes"] = sha256(pickled), len(pickled)
+                model["entry"]["source"]["sha256"] = sha256(pickled)
 
     data = dict(change_manifest(members, change))
     del data[name]
@@ -246,14 +251,23 @@ def stranger_hash(kit, members):
     rewrite(kit, change_manifest(members, change))
 
 
-HOSTILE = [
-    zip_slip, absolute_name, extra_member, missing_member, slip_in_manifest, duplicate_member,
-    symlink_member, compressed_member, bomb, large_text, large_manifest, wrong_hash, flipped_byte,
-    truncated, cut_in_the_middle, empty, no_zip, a_comment, huge_count, huge_directory_64,
-    many_members, encrypted, overlapping, other_name_inside, pickle_renamed, deep_manifest,
-    not_json, one_name_twice, newer_schema, unknown_field, evil_name, package_source, wrong_size,
-    negative_size, softened_licence, stranger_hash,
-]  # fmt: skip
+MEMBERS = "its members are not those"
+MANIFEST = "its kit.json is wrong at"
+HOSTILE = {
+    zip_slip: MEMBERS, absolute_name: MEMBERS, extra_member: MEMBERS, missing_member: MEMBERS,
+    slip_in_manifest: MANIFEST, duplicate_member: "twice", symlink_member: "a link",
+    compressed_member: "is compressed", bomb: "is compressed", large_text: "is larger than",
+    large_manifest: "is larger than", wrong_hash: "is not the file", flipped_byte: "is damaged",
+    truncated: "no zip archive", cut_in_the_middle: "overlap", empty: "no zip archive",
+    no_zip: "no zip archive", a_comment: "as radzoo writes it", huge_count: "announces more",
+    huge_directory_64: "announces more", wrong_locator_64: "is damaged",
+    many_members: "announces more", encrypted: "encrypted", overlapping: "overlap",
+    other_name_inside: "damaged", pickle_renamed: "is no safetensors file",
+    deep_manifest: MANIFEST, not_json: MANIFEST, one_name_twice: MANIFEST, newer_schema: MANIFEST,
+    unknown_field: MANIFEST, evil_name: MANIFEST, package_source: MANIFEST,
+    wrong_size: "has not the size", negative_size: MANIFEST, softened_licence: MANIFEST,
+    stranger_hash: MANIFEST,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("spoil", HOSTILE, ids=lambda spoil: spoil.__name__)
@@ -268,6 +282,7 @@ def test_a_hostile_kit_is_refused_and_nothing_written(kit, own_home, tmp_path, s
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (caught.value.id, int(caught.value.exit_code)) == ("bad-kit", 4)
+    assert HOSTILE[spoil] in str(caught.value)
     assert peak < 60e6
     assert sorted(path for path in (*own_home.rglob("*"), *tmp_path.rglob("*"))) == before
 
