@@ -44,6 +44,7 @@ class Request:
     size: int = 0
     fit: str = "pad"
     interpolation: str = "bilinear"
+    edge: int | None = None
 
     def pack(self) -> bytes:
         """Return the request as a message; the path keeps bytes that are not UTF-8."""
@@ -51,6 +52,7 @@ class Request:
             {
                 "op": self.op, "path": os.fsencode(self.path).hex(), "member": self.member,
                 "size": self.size, "fit": self.fit, "interpolation": self.interpolation,
+                "edge": self.edge,
             }
         )  # fmt: skip
 

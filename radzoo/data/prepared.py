@@ -56,6 +56,7 @@ def prepare(
     size: int,
     fit: str,
     interpolation: str,
+    edge: int | None = None,
     cache: Path,
     workers: int = 2,
     track: Track = iter,
@@ -69,6 +70,7 @@ def prepare(
         size: rows and columns of each image.
         fit: `pad`, `crop` or `squash`; see `resize.resize`.
         interpolation: `bilinear` or `bicubic`.
+        edge: shorter edge before a crop, in pixels; None = `size`.
         cache: the cache root; the store goes to `prepared/` in it.
         workers: how many decoding children.
         track: shows progress over the cases.
@@ -76,14 +78,14 @@ def prepare(
     Raises:
         EnvironmentFailure: if the cache cannot be written.
     """
-    key = _key(cases, size, fit, interpolation)
+    key = _key(cases, size, f"{fit} {interpolation} {edge or size}")
     folder = cache / "prepared" / key
     codes = _read_index(folder, n_cases=len(cases), size=size)
     reused = codes is not None
     if codes is None:
         with Guard(workers) as guard:
             requests = (
-                Request("pixels", case.path, case.member, size, fit, interpolation)
+                Request("pixels", case.path, case.member, size, fit, interpolation, edge)
                 for case in track(cases)
             )
             codes = _publish(folder, guard.map(requests), size=size)
@@ -94,9 +96,9 @@ def prepare(
     return Prepared(_open(folder, size), kept, refused, RECIPE_VERSION, reused)
 
 
-def _key(cases: Sequence[Case], size: int, fit: str, interpolation: str) -> str:
+def _key(cases: Sequence[Case], size: int, how: str) -> str:
     """Name the content: another file, time, recipe or size makes another key."""
-    digest = hashlib.sha256(f"{RECIPE_VERSION} {size} {fit} {interpolation}".encode())
+    digest = hashlib.sha256(f"{RECIPE_VERSION} {size} {how}".encode())
     for case in cases:
         try:
             status = case.path.stat()

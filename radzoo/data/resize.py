@@ -18,7 +18,12 @@ STEPS: Final = 65535
 
 
 def resize(
-    pixels: NDArray[np.float32], size: int, *, fit: str, interpolation: str
+    pixels: NDArray[np.float32],
+    size: int,
+    *,
+    fit: str,
+    interpolation: str,
+    edge: int | None = None,
 ) -> NDArray[np.float32]:
     """Resize to `(size, size)` with antialiasing; the result stays within 0..1.
 
@@ -28,11 +33,16 @@ def resize(
         fit: `pad` keeps all and adds black, `crop` keeps the middle, `squash` changes the
             proportions.
         interpolation: `bilinear` or `bicubic`.
+        edge: for `crop`, the pixels to which the shorter edge is brought before the middle
+            is taken; None = `size`.
     """
     rows, columns = pixels.shape
     if fit == "squash":
         return _scale(pixels, size, size, interpolation)
-    scale = size / (max if fit == "pad" else min)(rows, columns)
+    if fit == "pad":
+        scale = size / max(rows, columns)
+    else:
+        scale = max(edge or size, size) / min(rows, columns)
     high, wide = max(1, round(rows * scale)), max(1, round(columns * scale))
     scaled = _scale(pixels, high, wide, interpolation)
     if fit == "crop":

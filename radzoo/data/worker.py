@@ -60,7 +60,11 @@ def _do(request: dict[str, Any]) -> bytes:
     image = read_image(path, request["member"])
     rows, columns = image.pixels.shape
     square = resize(
-        image.pixels, request["size"], fit=request["fit"], interpolation=request["interpolation"]
+        image.pixels,
+        request["size"],
+        fit=request["fit"],
+        interpolation=request["interpolation"],
+        edge=request["edge"],
     )
     return pack({"rows": rows, "columns": columns}, quantise(square).tobytes())
 

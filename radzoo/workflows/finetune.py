@@ -248,7 +248,8 @@ def prepare_cases(
     """
     prepared = prepare(
         manifest.cases, size=made.image_size, fit=made.plane.fit,
-        interpolation=made.plane.interpolation, cache=config.cache,
+        interpolation=made.plane.interpolation,
+        edge=made.plane.edge_at(made.image_size), cache=config.cache,
         workers=config.workers, track=watcher.track,
     )  # fmt: skip
     warnings = check_refused(

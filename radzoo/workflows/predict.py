@@ -83,7 +83,8 @@ def predict(
         )
     prepared = prepare(
         cases, size=ready.image_size, fit=ready.contract.fit,
-        interpolation=ready.contract.interpolation, cache=config.cache,
+        interpolation=ready.contract.interpolation,
+        edge=ready.contract.edge_at(ready.image_size), cache=config.cache,
         workers=config.workers, track=track,
     )  # fmt: skip
     refused = [*manifest.refused, *prepared.refused]

@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 from strategies import unit_images
 
 from radzoo.core.case import Case
+from radzoo.core.entry import PlaneInput
 from radzoo.core.errors import EnvironmentFailure
 from radzoo.data.prepared import prepare
 from radzoo.data.resize import FITS, INTERPOLATIONS, quantise, resize
@@ -155,6 +156,23 @@ def test_padding_keeps_the_middle_and_adds_black():
     assert (got[2:6] == 1).all()
     assert (got[:2] == 0).all()
     assert (got[6:] == 0).all()
+
+
+def test_a_crop_after_resizing_the_shorter_edge_takes_less_of_the_image():
+    """Shorter edge 8 to 256, middle 224: the middle 7 of 8 pixels, as torchvision does it."""
+    ramp = np.tile(np.arange(16, dtype=np.float32) / 15, (8, 1))
+    whole = resize(ramp, 224, fit="crop", interpolation="bilinear")
+    part = resize(ramp, 224, fit="crop", interpolation="bilinear", edge=256)
+    scaled = resize(ramp[:, 4:12], 256, fit="crop", interpolation="bilinear")
+    assert part.shape == (224, 224)
+    assert np.ptp(part) == pytest.approx(np.ptp(whole) * 7 / 8, rel=0.02)
+    assert part[112] == pytest.approx(scaled[128, 16:240], abs=0.01)
+
+
+def test_the_edge_scales_with_the_size_of_the_input():
+    plane = PlaneInput(channels=1, size=224, mean=[0.0], std=[1.0], fit="crop", resize=256)
+    assert [plane.edge_at(size) for size in (224, 448, 64)] == [256, 512, 73]
+    assert PlaneInput(channels=1, size=224, mean=[0.0], std=[1.0]).edge_at(224) is None
 
 
 def test_cropping_keeps_the_middle():

@@ -26,6 +26,11 @@ class PlaneInput(Record):
     std: list[float]
     fit: Literal["pad", "crop", "squash"] = "pad"
     interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+    resize: Pixels | None = None
+
+    def edge_at(self, size: int) -> int | None:
+        """Return the shorter edge before a crop, for another size of the input."""
+        return None if self.resize is None else round(self.resize * size / self.size)
 
 
 class Preprocessing(Record):
@@ -111,7 +116,7 @@ class Preprocessing(Record):
         if self.normalisation not in (None, "mean-std", "none") or self.colour_order == "BGR":
             raise _unsupported(name, "normalisation or colour order")
         try:
-            return PlaneInput.model_validate(self.model_dump(include=set(PLANE_FACTS)))
+            return PlaneInput.model_validate(self.model_dump(include={*PLANE_FACTS, "resize"}))
         except ValidationError as error:
             raise _unsupported(name, str(error.errors()[0]["loc"][0])) from None
 
