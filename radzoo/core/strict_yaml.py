@@ -32,7 +32,7 @@ from radzoo.core.errors import InputError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-MAX_EVENTS = 40_000
+MAX_EVENTS = 30_000
 FIELDS = "docs/reference/zoo-yaml.md says what every field takes"
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]

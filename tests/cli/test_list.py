@@ -9,7 +9,8 @@ from radzoo.cli import entry
 from radzoo.zoo.memory import memory_root
 
 KEYS = {
-    "summary", "size_mb", "license_conflict", "license_standing", "name", "task", "modality", "family", "architecture", "labels", "input", "size_bytes",
+    "summary", "size_mb", "license_conflict", "license_standing",
+    "name", "task", "modality", "family", "architecture", "labels", "input", "size_bytes",
     "license", "source", "status", "pulled",
 }  # fmt: skip
 
@@ -85,7 +86,10 @@ def test_nothing_found_is_no_error(radzoo):
     assert json.loads(radzoo("list", "--search", "nothing like it", "--json")[1])["models"] == []
 
 
-@pytest.mark.parametrize("arguments", [("--license", "gpl"), ("--nonsense",), ("--dimensions", "4"), ("--sort", "colour")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--license", "gpl"), ("--nonsense",), ("--dimensions", "4"), ("--sort", "colour")],
+)
 def test_wrong_usage_is_exit_2(radzoo, arguments):
     code, out, err = radzoo("list", *arguments)
     assert (code, out) == (2, "")
@@ -100,7 +104,7 @@ def test_wrong_usage_is_exit_2(radzoo, arguments):
         (("--family", "resnett"), "the family", "resnet"),
         (("--license", "MTI"), "the license", "MIT"),
         (("--label", "Oedema"), "the label", "Edema"),
-        (("--status", "loaded"), "the status", "loads"),
+        (("--status", "lited"), "the status", "listed"),
         (("--max-size", "large"), "--max-size is 'large'", "MB"),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radzoo.core.errors import InputError
-from radzoo.core.strict_yaml import MAX_BYTES, parse_yaml, read_yaml
+from radzoo.core.strict_yaml import MAX_BYTES, MAX_EVENTS, parse_yaml, read_yaml
 
 FILE = Path("zoo.yaml")
 
@@ -36,7 +36,7 @@ HOSTILE = {
     "list as key": ("? [a]\n: b\n", "key"),
     "many values": ("a: [" + "a," * 400_000 + "]", "too many"),
     "many keys": ("".join(f"k{n}:\n" for n in range(100_000)), "too many"),
-    "many anchors": ("".join(f"- &a{n} x\n" for n in range(30_000)), "anchor"),
+    "many anchors": ("".join(f"- &a{n} x\n" for n in range(20_000)), "anchor"),
     "escape sequence": ('a: "\\e[31m"\n', "invisible"),
     "right-to-left override": ('a: "\\u202e"\n', "invisible"),
     "unclosed": ("a: [1, 2\n", "not valid YAML"),
@@ -52,6 +52,23 @@ def test_hostile_yaml_is_refused_quickly_with_its_line(text, why):
     with pytest.raises(InputError, match=rf"zoo\.yaml:\d+: .*{why}"):
         parse_yaml(text.encode(), FILE)
     assert time.perf_counter() - begin < 2
+
+
+NEARLY = {
+    "list": "a: [" + "a," * (MAX_EVENTS - 10) + "]",
+    "keys": "".join(f"k{n}:\n" for n in range(MAX_EVENTS // 2 - 10)),
+    "one word": "a" * (MAX_BYTES - 1),
+    "one quoted text": 'a: "' + "x " * (MAX_BYTES // 2 - 10) + '"',
+    "escapes": 'a: "' + "\\x41" * (MAX_BYTES // 4 - 10) + '"',
+    "hyphens": "-" * (MAX_BYTES - 1),
+}
+
+
+@pytest.mark.parametrize("text", NEARLY.values(), ids=NEARLY)
+def test_what_the_limits_just_let_through_is_bounded_too(text):
+    begin = time.process_time()
+    assert parse_yaml(text.encode(), FILE).value
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"a: \x80\n", b"a: \x00\n"])
