@@ -73,6 +73,8 @@ def check_readers(
 
 
 def _disagree(by_reader: Mapping[str, Mapping[str, State]], labels: Sequence[str]) -> bool:
+    if len(by_reader) < 2:
+        return False
     for label in labels:
         said = {states.get(label) for states in by_reader.values()} - {None}
         if len(said) > 1:

@@ -16,6 +16,7 @@ from radzoo.data.layout.sheet import Row, Sheet, show_rows
 from radzoo.data.options import DataOptions
 from radzoo.data.presets.matching import SCIENTIFIC, SHOWN
 
+Parts = tuple[str, ...]
 PLACEHOLDER: Final = re.compile(r"\{([^{}]+?)(?::\.(\d+))?\}")
 
 
@@ -104,7 +105,7 @@ def fill(pattern: str, row: Row) -> str | None:
     )
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def _parts(text: str) -> Parts:
     """Return the parts of a path as tables write them: with any slash, with line breaks."""
     names = text.replace("\\", "/").split("/")
     return tuple(name for name in (name.strip() for name in names) if name not in {"", "."})
@@ -112,47 +113,43 @@ def _parts(text: str) -> tuple[str, ...]:
 
 def _by_file(patterns: Sequence[str], sheet: Sheet, files: Mapping[str, Found]) -> _Pairs:
     """Find the file whose path ends with the pattern; the suffix may be missing in it."""
-    ends: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    places: list[tuple[Parts, str]] = []
     for name in files:
         path = PurePosixPath(name)
-        ends[path.name].append((path.parts, name))
+        places.append((path.parts, name))
         if path.suffix.lower() in IMAGE_SUFFIXES:
-            ends[path.stem].append(((*path.parts[:-1], path.stem), name))
-    return _pair(patterns, sheet, ends)
+            places.append(((*path.parts[:-1], path.stem), name))
+    return _pair(patterns, sheet, places)
 
 
 def _by_folder(patterns: Sequence[str], sheet: Sheet, files: Mapping[str, Found]) -> _Pairs:
     """Find the images of the folder whose path ends with the pattern."""
-    content: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    content: dict[Parts, list[str]] = defaultdict(list)
     for name in files:
         content[PurePosixPath(name).parts[:-1]].append(name)
-    ends: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-    for parts in content:
-        ends[parts[-1] if parts else ""].append((parts, "/".join(parts)))
-    pairs = _pair(patterns, sheet, ends)
+    pairs = _pair(patterns, sheet, [(parts, "/".join(parts)) for parts in content])
     pairs.names = [
         [name for folder in found for name in content[_parts(folder)]] for found in pairs.names
     ]
     return pairs
 
 
-def _pair(
-    patterns: Sequence[str],
-    sheet: Sheet,
-    ends: Mapping[str, list[tuple[tuple[str, ...], str]]],
-) -> _Pairs:
+def _pair(patterns: Sequence[str], sheet: Sheet, places: Sequence[tuple[Parts, str]]) -> _Pairs:
+    """Give each row the one place that ends like the first pattern that fits."""
+    wanted = [[_parts(fill(pattern, row) or "") for pattern in patterns] for row in sheet.rows]
+    # Looked up by as many last parts as are asked for: names such as view1.jpg repeat.
+    lengths = {len(parts) for ends in wanted for parts in ends} - {0}
+    found: dict[Parts, set[str]] = defaultdict(set)
+    for parts, name in places:
+        for length in lengths:
+            if len(parts) >= length:
+                found[parts[-length:]].add(name)
     pairs = _Pairs()
-    for row in sheet.rows:
-        found: list[str] = []
-        for pattern in patterns:
-            wanted = _parts(fill(pattern, row) or "")
-            candidates = ends.get(wanted[-1], ()) if wanted else ()
-            found = [name for parts, name in candidates if parts[-len(wanted) :] == wanted]
-            if found:
-                break
-        if len(found) > 1:
+    for row, ends in zip(sheet.rows, wanted, strict=True):
+        names = next((found[parts] for parts in ends if parts in found), set())
+        if len(names) > 1:
             pairs.ambiguous.append(row)
-        pairs.names.append(found if len(found) == 1 else ())
+        pairs.names.append(tuple(names) if len(names) == 1 else ())
     return pairs
 
 

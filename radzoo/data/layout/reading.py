@@ -77,7 +77,7 @@ def _place(fault: ErrorDetails, document: Document) -> Place:
             place, here = (*place, part), here[part]
         elif position == last and fault["type"] == "missing":
             place = (*place, part)
-    return place
+    return (*place, "kind") if fault["type"] == "union_tag_invalid" else place
 
 
 def _describe(fault: ErrorDetails) -> tuple[str, str]:
