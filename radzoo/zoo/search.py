@@ -28,8 +28,6 @@ def rank(records: Iterable[Record], words: Sequence[str]) -> list[tuple[float, R
 def is_near(word: str, other: str) -> bool:
     """Are two words the same but for one letter too many, too few, wrong, or swapped?"""
     short, long = sorted((word, other), key=len)
-    if len(long) - len(short) > 1:
-        return False
     at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(short) < len(long):
         return short[at:] == long[at + 1 :]

@@ -6,6 +6,7 @@ import pytest
 
 from radzoo.core.strict_yaml import parse_yaml
 from radzoo.zoo.registries import shipped_registry, user_registry
+from radzoo.zoo.trust import Trusted
 
 REPOSITORY = Path(__file__).parent.parent.parent
 
@@ -150,6 +151,16 @@ def test_lock_writes_hash_and_size_into_the_entry(radzoo, registry, weights):
     weights.write_bytes(b"changed")
     assert radzoo("registry", "lock", "small", "--registry", registry)[0] == 4
     assert registry.read_text() == after
+
+
+def test_lock_refuses_a_file_that_is_not_the_one_that_was_trusted(
+    radzoo, registry, weights, monkeypatch
+):
+    trusted = Trusted("0" * 64, 7, "2026-01-01")
+    monkeypatch.setattr("radzoo.workflows.registry.recall", lambda source: trusted)
+    before = registry.read_text()
+    code, out, _ = radzoo("registry", "lock", "small", "--registry", registry)
+    assert (code, out, registry.read_text()) == (4, "", before)
 
 
 def test_lock_copies_an_entry_of_the_shipped_registry(radzoo):
