@@ -311,3 +311,11 @@ def test_weights_that_change_while_they_are_read_are_not_published(kit, tmp_path
         model = opened.contents.models[0].model_copy(update={"sha256": "0" * 64})
         with pytest.raises(IntegrityError), (tmp_path / "out").open("wb") as target:
             opened.copy(model, target)
+
+
+def test_a_file_that_changed_since_it_was_verified_does_not_get_into_a_kit(kit, tmp_path):
+    with open_kit(kit) as opened:
+        models = opened.contents.models
+    (tmp_path / "other").write_bytes(safetensors(50))
+    with pytest.raises(IntegrityError, match="changed while they were copied"):
+        write_kit(tmp_path / "new.zip", models[:1], {models[0].file: tmp_path / "other"})
