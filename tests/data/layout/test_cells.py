@@ -63,8 +63,10 @@ def test_the_first_cell_that_has_a_value_counts():
     assert read_cell(cell, row(a="", b="nan")) == ""
 
 
-@pytest.mark.parametrize(("cell", "state"), [("1", 1), ("1.0", 1), ("1,0", 1), ("-1.0", "uncertain"),
-                                             ("0", 0), ("", None), ("nan", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [("1", 1), ("1.0", 1), ("1,0", 1), ("-1.0", "uncertain"), ("0", 0), ("", None), ("nan", None)],
+)
 def test_numbers_are_compared_as_numbers(cell, state):
     values = Values({"1": 1, "0": 0, "-1": "uncertain"})
     assert values.read(row(x=cell), ["x"]) == state
@@ -116,9 +118,16 @@ def table(tmp_path, data):
 
 @pytest.mark.parametrize(
     "data",
-    [b"a,b\n1,2\n", b"\xef\xbb\xbfa;b\n1;2\n", b"a,b,\n1,2,\n", b"a,b,,\n1,2\n", b"a\tb\r\n1\t2\r\n",
-     b" a , b\n 1, 2\n", gzip.compress(b"a,b\n1,2\n")],
-)  # fmt: skip
+    [
+        b"a,b\n1,2\n",
+        b"\xef\xbb\xbfa;b\n1;2\n",
+        b"a,b,\n1,2,\n",
+        b"a,b,,\n1,2\n",
+        b"a\tb\r\n1\t2\r\n",
+        b" a , b\n 1, 2\n",
+        gzip.compress(b"a,b\n1,2\n"),
+    ],
+)
 def test_tables_as_they_come(data, tmp_path):
     got = read_rows(table(tmp_path, data), TABLE)
     assert got.columns == ("a", "b")

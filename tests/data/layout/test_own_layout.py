@@ -1,6 +1,8 @@
 """A user's own layout: read from YAML, its mistakes told with file, line and field."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from published_layouts import dicom, picture, write
@@ -212,7 +214,25 @@ def test_splits_by_a_column_with_own_words(own):
     assert caught.value.id == "unknown-split"
 
 
-# The commands
+# The page that says how, and the commands
+
+
+def test_the_how_to_works_as_written(tmp_path, radzoo):
+    docs = Path(__file__).parents[3] / "docs"
+    page = (docs / "how-to/describe-your-own-data-set.md").read_text("utf-8")
+    table, layout = re.findall(r"```(?:text|yaml)\n(.*?)```", page, re.DOTALL)
+    reference = (docs / "reference/data-formats.md").read_text("utf-8")
+    assert layout.partition("cases:")[0] in reference
+    write(tmp_path / "ours/reads.csv", table)
+    write(tmp_path / "mine.yaml", layout)
+    for name in ("000123", "000124"):
+        picture(tmp_path / f"ours/2024/{name}.png")
+    command = ("data", "convert", tmp_path / "ours", "--data-format", tmp_path / "mine.yaml")
+    command += ("-o", tmp_path / "m.csv")
+    assert radzoo(*command)[0] == 2
+    code, _, err = radzoo(*command, "--readers", "any")
+    assert code == 0, err
+    assert "000123.png,0007,1,F,64" in (tmp_path / "m.csv").read_text()
 
 
 def test_describe_takes_a_layout(own, radzoo):
