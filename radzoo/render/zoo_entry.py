@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from radzoo.core.entry import Citation, File, Licences, Preprocessing, ZooEntry
+from radzoo.core.entry import Citation, File, Licences, ZooEntry
 from radzoo.render.words import visible
 from radzoo.render.zoo import weights_size
 
@@ -49,7 +49,7 @@ def entry_page(
     table.add_column(overflow="fold")
     groups = {
         "what it is": _what(entry),
-        "input": _input(entry.input),
+        "input": _input(entry),
         "labels": _labels(entry),
         "weights": [*_weights(entry.source), ("on this machine", path or "no")],
         "licences": _licences(entry.license),
@@ -85,10 +85,22 @@ def _what(entry: ZooEntry) -> Facts:
     ]
 
 
-def _input(given: Preprocessing) -> Facts:
+def _input(entry: ZooEntry) -> Facts:
+    given = entry.input
+    asked = {
+        "channel_names": given.channels not in (None, 1, 3),
+        "resize": given.fit == "crop",
+        "mean": given.normalisation in (None, "mean-std"),
+        "std": given.normalisation in (None, "mean-std"),
+        "spacing_mm": given.dimensions == 3,
+        "orientation": given.dimensions == 3,
+        "hu_window": "CT" in entry.modality,
+    }
     return [
         (INPUT_WORDS.get(name, name.replace("_", " ")), _plain(getattr(given, name)))
         for name in type(given).model_fields
+        # A fact that does not arise is not one that somebody has still to verify.
+        if getattr(given, name) is not None or asked.get(name, True)
     ]
 
 
@@ -96,15 +108,21 @@ def _labels(entry: ZooEntry) -> Facts:
     if entry.labels is None:
         return [("outputs", "not meant to be read, or not verified")]
     trained = [label for label in entry.labels if label]
-    points = [
-        (f"threshold of {point.label}", f"{point.threshold:g}: {point.chosen}")
-        for point in entry.operating_points
-    ]
     return [
         ("outputs", f"{len(trained)} of {len(entry.labels)} outputs trained"),
         ("trained for", ", ".join(trained) or "none"),
-        *points,
+        *_thresholds(entry),
     ]
+
+
+def _thresholds(entry: ZooEntry) -> Facts:
+    """Return the published thresholds, and once for all that were chosen alike how."""
+    facts: Facts = []
+    for chosen in dict.fromkeys(point.chosen for point in entry.operating_points):
+        points = [point for point in entry.operating_points if point.chosen == chosen]
+        values = ", ".join(f"{point.label} {point.threshold:.4g}" for point in points)
+        facts += [("thresholds", values), ("  chosen", chosen)]
+    return facts
 
 
 def _weights(source: File) -> Facts:

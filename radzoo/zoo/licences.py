@@ -44,7 +44,13 @@ def is_permissive(licence: str | None) -> bool:
 
 
 def needs_consent(entry: "ZooEntry") -> bool:
-    """Do the weights need more than to be shown their licence?"""
+    """Do the weights need more than to be shown their licence?
+
+    A file that the user names on this machine and says nothing of is the user's own.
+    """
+    stated = entry.license.weights or entry.license.conflict
+    if entry.source.kind == "local" and not stated:
+        return False
     return entry.license.conflict is not None or not is_permissive(entry.license.weights)
 
 

@@ -57,10 +57,10 @@ def test_every_part_of_an_entry_is_said_in_words(radzoo, tmp_path):
         "status hash: its weights were fetched",
         "size 96, 96, 64",
         "spacing in mm 1.5, 1.5, 3",
-        "window in Hounsfield units not verified",
+        "orientation not verified",
         "2 of 3 outputs trained",
         "trained for Edema, Effusion",
-        "threshold of Edema 0.25: Youden on validation",
+        "thresholds Edema 0.25 chosen Youden on validation",
         "mirror https://example.org/c.pt",
         "size ~79 MB",
         "sha256 not verified",
@@ -71,6 +71,7 @@ def test_every_part_of_an_entry_is_said_in_words(radzoo, tmp_path):
     ):
         assert fact in flat
     assert "None" not in out
+    assert "Hounsfield" not in out
 
 
 def test_what_nobody_verified_is_said_to_be_unknown(radzoo):

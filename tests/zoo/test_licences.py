@@ -10,10 +10,10 @@ from radzoo.zoo.store import fetch_weights
 @pytest.fixture
 def entry(registry, tmp_path):
     (tmp_path / "w.bin").write_bytes(b"weights")
+    address = {"kind": "https", "url": "https://example.org/w.bin"}
 
-    def make(weights="MIT", *, conflict=None):
+    def make(weights="MIT", *, conflict=None, source=address):
         licence = {"code": "MIT", "weights": weights, "data": None, "conflict": conflict}
-        source = {"kind": "local", "path": "w.bin"}
         return find_entry("mine", [registry(mine={"source": source, "license": licence})])
 
     return make
@@ -67,6 +67,13 @@ def test_all_others_need_consent_which_is_remembered(entry, fields, said):
     assert len(lines) == 1
 
 
+def test_a_file_of_the_users_own_needs_no_licence(entry):
+    own = {"kind": "local", "path": "w.bin"}
+    check_licence(entry(None, source=own))
+    with pytest.raises(LicenceError):
+        check_licence(entry("CC-BY-NC-4.0", source=own))
+
+
 def test_a_licence_that_changed_is_asked_again(entry):
     check_licence(entry("CC-BY-NC-4.0"), accepted=True)
     with pytest.raises(LicenceError):
@@ -113,7 +120,7 @@ def test_consent_that_cannot_be_remembered_counts_now(entry, monkeypatch, tmp_pa
 
 
 def test_nobody_gets_at_weights_without_consent(entry, tmp_path):
-    made = entry("CC-BY-NC-4.0")
+    made = entry("CC-BY-NC-4.0", source={"kind": "local", "path": "w.bin"})
     with pytest.raises(LicenceError):
         fetch_weights(made, cache=tmp_path, offline=False)
     assert fetch_weights(made, cache=tmp_path, offline=False, accept_licence=True)
