@@ -176,12 +176,41 @@ def test_a_member_that_is_larger_than_it_says(tmp_path, canary):
     source = tmp_path / "bundle.zip"
     with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("model.pt", bytes(1 << 22))
-    refuse(source, tmp_path, canary, member="model.pt")
+    assert "packed" in str(refuse(source, tmp_path, canary, member="model.pt"))
     data = bytearray(source.read_bytes())
     at = data.rindex(b"PK\x01\x02") + 24
     data[at : at + 4] = (1 << 20).to_bytes(4, "little")
     source.write_bytes(data)
     refuse(source, tmp_path, canary, member="model.pt")
+
+
+def test_packed_members_are_refused_however_small(tmp_path, canary):
+    torch.save({"a": torch.ones(2)}, tmp_path / "plain.pt")
+    source = tmp_path / "packed.pt"
+    with zipfile.ZipFile(tmp_path / "plain.pt") as old, zipfile.ZipFile(source, "w") as new:
+        for member in old.infolist():
+            new.writestr(member.filename, old.read(member), compress_type=zipfile.ZIP_DEFLATED)
+        new.writestr("archive/more", os.urandom(1000))
+    assert "packed" in str(refuse(source, tmp_path, canary))
+
+
+def test_a_boolean_is_0_or_1(tmp_path, canary):
+    source = tmp_path / "flags.pt"
+    flags = torch.tensor([1, 2], dtype=torch.uint8)
+    torch.save({"a": flags.view(torch.bool)}, source)
+    assert refuse(source, tmp_path, canary).id == "unsafe-weights"
+
+
+def test_the_process_gets_no_more_memory_than_its_file_allows():
+    code = (
+        "from radzoo.models.foreign.limits import limit_process\n"
+        "limit_process(1000, cpu_s=9)\n"
+        "small = bytes(1 << 26)\n"
+        "try: bytes(1 << 29)\n"
+        "except MemoryError: print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
+    assert done.stdout == "refused\n"
 
 
 def test_the_second_wall_stands_without_the_first(tmp_path, canary):
