@@ -63,15 +63,13 @@ def read_columns(path: Path) -> dict[str, list[str]]:
 def read_rows(path: Path, delimiter: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank with the number of the line on which it ends."""
     try:
-        with _open_text(path) as file:
-            lines = _bounded(file, path)
-            first = next(lines, "")
-            reader = csv.reader(
-                itertools.chain([first], lines), delimiter=delimiter or find_delimiter(first)
-            )
-            for row in reader:
-                if any(cell.strip() for cell in row):
-                    yield reader.line_num, row
+        lines = read_lines(path)
+        first = next(lines, "")
+        found = delimiter or find_delimiter(first)
+        reader = csv.reader(itertools.chain([first], lines), delimiter=found)
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield reader.line_num, row
     except FileNotFoundError:
         raise InputError(
             f"there is no file {path}", id="no-such-file", hint="check the path"
@@ -86,6 +84,22 @@ def read_rows(path: Path, delimiter: str | None = None) -> Iterator[tuple[int, l
         ) from None
 
 
+def read_lines(path: Path) -> Iterator[str]:
+    """Give the lines of a text, gzipped or not, refusing one that unpacks without end."""
+    read, most = 0, max(MOST_UNPACKED, path.stat().st_size)
+    with _open_text(path) as file:
+        while line := file.readline(LONGEST_LINE):
+            read += len(line)
+            if len(line) == LONGEST_LINE or read > most:
+                raise InputError(
+                    f"{path} is too large for a table: it has a line of {LONGEST_LINE:,} "
+                    f"characters or more than {most:,} in all",
+                    id="not-a-table",
+                    hint="is it a table?",
+                )
+            yield line
+
+
 def _open_text(path: Path) -> TextIO:
     """Open plain or gzipped text."""
     with path.open("rb") as file:
@@ -93,21 +107,6 @@ def _open_text(path: Path) -> TextIO:
     if zipped:
         return gzip.open(path, "rt", newline="", encoding="utf-8-sig", errors="surrogateescape")
     return path.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
-
-
-def _bounded(file: TextIO, path: Path) -> Iterator[str]:
-    """Give the lines of a table, refusing what unpacks without end."""
-    read, most = 0, max(MOST_UNPACKED, path.stat().st_size)
-    while line := file.readline(LONGEST_LINE):
-        read += len(line)
-        if len(line) == LONGEST_LINE or read > most:
-            raise InputError(
-                f"{path} is too large for a table: it has a line of {LONGEST_LINE:,} characters "
-                f"or more than {most:,} in all",
-                id="not-a-table",
-                hint="is it a table?",
-            )
-        yield line
 
 
 def line_of(path: Path, index: int) -> int:

@@ -6,8 +6,9 @@ from radzoo.core.case import Manifest
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
 from radzoo.data.layout.files import is_table_or_folder
-from radzoo.data.options import DataOptions
+from radzoo.data.options import DataOptions, names_layout
 from radzoo.data.presets import LAYOUTS, PRESETS
+from radzoo.data.presets.shipped import preset_of
 from radzoo.data.views import keep_views
 
 __all__ = ["DataOptions", "load_manifest"]
@@ -78,10 +79,6 @@ def find_preset(data: Path, options: DataOptions) -> Preset:
 
 def _named(data_format: str) -> Preset:
     """Return the preset of that name, or the one that a YAML file describes."""
-    if data_format.lower().endswith((".yaml", ".yml")):
-        from radzoo.data.layout.reading import read_layout
-        from radzoo.data.presets.shipped import preset_of
-
-        file = Path(data_format)
-        return preset_of(file, read_layout(file).name)
+    if names_layout(data_format):
+        return preset_of(Path(data_format))
     return PRESETS.find(data_format)

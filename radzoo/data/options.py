@@ -37,3 +37,8 @@ class DataOptions:
     readers: str | None = None
     view: str | None = None
     workers: int = 0
+
+
+def names_layout(data_format: str) -> bool:
+    """Is it the file of a layout, and not the name of a preset?"""
+    return data_format.lower().endswith((".yaml", ".yml"))

@@ -17,6 +17,7 @@ from radzoo.core.publish import publish_text
 from radzoo.core.report import RunReport
 from radzoo.core.source import Fetched
 from radzoo.data.load import DataOptions, load_manifest
+from radzoo.data.options import names_layout
 from radzoo.data.prepared import Prepared, prepare
 from radzoo.data.split import complete_splits
 from radzoo.models.build import build_network
@@ -200,8 +201,11 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest) -> RunCo
 def write_options(options: DataOptions) -> dict[str, str | bool | int | None]:
     """Return the options of a data set as JSON can hold them; paths become absolute."""
     labels = options.labels.absolute() if options.labels else None
+    layout = options.data_format
+    if layout is not None and names_layout(layout):
+        layout = str(Path(layout).absolute())
     values: dict[str, str | bool | int | None] = TypeAdapter(DataOptions).dump_python(
-        replace(options, labels=labels), mode="json"
+        replace(options, labels=labels, data_format=layout), mode="json"
     )
     return values
 

@@ -385,3 +385,61 @@ def test_a_folder_of_two_data_sets_is_not_guessed(tmp_path):
     assert caught.value.id == "ambiguous-data-format"
     assert "rsna-pneumonia and like mura" in str(caught.value)
     assert len(load(tmp_path, data_format="mura").cases) == 4
+
+
+def test_a_finding_that_the_layout_does_not_know(tmp_path):
+    nih_cxr14(tmp_path)
+    table = tmp_path / "Data_Entry_2017.csv"
+    table.write_text(table.read_text("utf-8").replace("Cardiomegaly|", "Cardiomegally|"), "utf-8")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    assert (caught.value.id, caught.value.hint) == ("bad-target", "did you mean Cardiomegaly?")
+    assert "row 2 of Data_Entry_2017.csv" in str(caught.value)
+
+
+def test_lists_that_are_not_there_are_said(tmp_path):
+    nih_cxr14(tmp_path)
+    (tmp_path / "test_list.txt").unlink()
+    got = load(tmp_path)
+    assert "the list test_list.txt was not used: there is no such file" in got.notes
+    assert [case.split for case in got.cases] == ["train", "train", None]
+
+
+def test_one_label_by_name_and_no_positive_word(tmp_path):
+    nih_cxr14(tmp_path)
+    assert load(tmp_path, target="effusion").labels == ("Effusion",)
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, target="effusions")
+    assert (caught.value.id, caught.value.hint) == ("unknown-label", "did you mean Effusion?")
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path, positive="Effusion")
+    assert caught.value.id == "meaningless-option"
+
+
+def test_views_of_a_manifest(tmp_path):
+    picture(tmp_path / "a.png")
+    picture(tmp_path / "b.png")
+    rows = ("path,target:x,view", "a.png,1,AP", "b.png,0,LL")
+    manifest = write(tmp_path / "m.csv", *rows)
+    assert [case.case_id for case in load(manifest, view="frontal").cases] == ["a.png"]
+    assert [case.case_id for case in load(manifest, view="lateral").cases] == ["b.png"]
+    assert load(manifest, view="AP,LL").notes[-1].endswith("--view AP,LL takes them all")
+
+
+def test_several_files_that_could_be_the_table(tmp_path):
+    TREES["mimic-cxr-jpg"](tmp_path)
+    table = tmp_path / "mimic-cxr-2.0.0-metadata.csv"
+    (tmp_path / "mimic-cxr-2.1.0-metadata.csv").write_bytes(table.read_bytes())
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, uncertain="blank")
+    assert caught.value.id == "ambiguous-table"
+    assert len(load(table, uncertain="blank").cases) == 3
+
+
+def test_a_header_that_cannot_be_read_refuses_the_image(tmp_path):
+    TREES["siim-ptx"](tmp_path)
+    broken = next(tmp_path.glob("**/1.2.276.2.dcm"))
+    broken.write_bytes(broken.read_bytes()[:300])
+    got = load(tmp_path)
+    assert len(got.cases) == 2
+    assert [one.reason.partition(":")[0] for one in got.refused] == ["damaged"]

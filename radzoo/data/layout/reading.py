@@ -1,6 +1,5 @@
 """From a YAML file to a layout; a mistake in it is told with file, line and field."""
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +17,6 @@ MOST_BYTES: Final = 200_000
 HELP: Final = "docs/reference/data-formats.md says what every field takes"
 
 
-@lru_cache(maxsize=64)
 def read_layout(file: Path) -> Layout:
     """Read a layout.
 

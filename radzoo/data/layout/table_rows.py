@@ -1,6 +1,7 @@
 """The rows of one table: CSV, packed or not, JSON lines, or Parquet. Every cell is a text."""
 
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,11 +96,20 @@ def _checked(
 
 def _read_json_lines(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     records = []
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(_text_lines(path), start=1):
         if line.strip():
             records.append((number, _json_object(path, number, line)))
     names = list(dict.fromkeys(name for _, record in records for name in record))
     return names, ((n, [_as_text(record.get(name)) for name in names]) for n, record in records)
+
+
+def _text_lines(path: Path) -> Iterator[str]:
+    try:
+        yield from delimited.read_lines(path)
+    except (OSError, EOFError, zlib.error):
+        raise InputError(
+            f"{path.name} is damaged", id="not-a-table", hint="copy or fetch it again"
+        ) from None
 
 
 def _json_object(path: Path, number: int, line: str) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Presets: the layouts that ship with radzoo. Each is a YAML file in `layouts/`."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -7,22 +9,35 @@ from radzoo.core.plugins import Preset
 from radzoo.data.layout.engine import read_data
 from radzoo.data.layout.files import recognise
 from radzoo.data.layout.reading import read_layout
+from radzoo.data.layout.schema import Layout
 
 FOLDER: Final = Path(__file__).parent / "layouts"
 
 
 def shipped(name: str) -> Preset:
     """Return a preset whose layout is read when it is first used."""
-    return preset_of(FOLDER / f"{name}.yaml", name)
+    return _preset(name, lambda: _read_once(FOLDER / f"{name}.yaml"))
 
 
-def preset_of(file: Path, name: str) -> Preset:
-    """Return the preset that a layout file describes; the file is read when it is used."""
+def preset_of(file: Path) -> Preset:
+    """Return the preset that a user's layout describes.
+
+    Raises:
+        InputError: if the file is not a layout.
+    """
+    layout = read_layout(file)
+    return _preset(layout.name, lambda: layout)
+
+
+def _preset(name: str, layout: Callable[[], Layout]) -> Preset:
     return Preset(
         name=name,
-        recognises=lambda data: recognise(read_layout(file), data),
-        read=lambda data, options: read_data(read_layout(file), data, options),
+        recognises=lambda data: recognise(layout(), data),
+        read=lambda data, options: read_data(layout(), data, options),
     )
+
+
+_read_once = cache(read_layout)
 
 
 NIH_CXR14 = shipped("nih-cxr14")

@@ -275,3 +275,14 @@ def test_a_mistake_in_a_layout_ends_in_exit_code_3(own, radzoo):
     code, _, err = radzoo("data", "describe", own / "data", "--data-format", own / "mine.yaml")
     assert code == 3
     assert "mine.yaml:" in err
+
+
+def test_a_run_keeps_the_place_of_its_layout(own, monkeypatch):
+    from radzoo.workflows.finetune import read_options, write_options
+
+    monkeypatch.chdir(own)
+    options = DataOptions(data_format="mine.yaml", uncertain="negative", view="PA", readers="any")
+    kept = read_options(write_options(options))
+    assert kept.data_format == str(own / "mine.yaml")
+    assert (kept.uncertain, kept.view, kept.readers) == ("negative", "PA", "any")
+    assert write_options(DataOptions(data_format="chexpert"))["data_format"] == "chexpert"
