@@ -61,7 +61,7 @@ def chexpert(root):
     write(
         root / "train.csv",
         CHEXPERT,
-        f"{name}train/patient00001/study1/view1_frontal.jpg,Female,68,Frontal,AP,1.0,,,,,,,,,,,,,1.0",
+        f"{name}train/patient00001/study1/view1_frontal.jpg,Female,68,Frontal,AP,1.0,,,,,,,,,,,,,",
         f"{name}train/patient00001/study1/view2_lateral.jpg,Female,68,Lateral,,,,,,,,,,,,,,,",
         f"{name}train/patient00002/study1/view1_frontal.jpg,Unknown,0,Frontal,PA,,,-1.0,1.0,,,0.0,,-1.0,,0.0,,,",
     )

@@ -90,7 +90,7 @@ def test_chexpert(tmp_path):
     assert (lateral.groups["view"], uncertain.groups) == ("Lateral", {"view": "PA"})
     # No Finding = 1 makes blanks negative, but says nothing of devices.
     assert healthy.targets["Cardiomegaly"] == 0
-    assert healthy.targets["Support Devices"] == 1
+    assert healthy.targets["Support Devices"] is None
     assert set(lateral.targets.values()) == {None}
     assert uncertain.targets["Cardiomegaly"] is None
     assert (uncertain.targets["Lung Opacity"], uncertain.targets["Consolidation"]) == (1, 0)
@@ -283,6 +283,16 @@ def test_embed_joins_findings_by_side(tmp_path):
     assert other.targets == {"malignant": None, "suspicious": None}
     assert (left.patient_id, left.study_id, left.groups["view"]) == ("0010", "7001", "CC")
     assert any("3 of 3 rows found one there" in note for note in got.notes)
+
+
+def test_rounded_identifiers_join_nothing(tmp_path):
+    TREES["embed"](tmp_path)
+    table = tmp_path / "tables/EMBED_OpenData_metadata.csv"
+    table.write_text(table.read_text("utf-8").replace(",7001,", ",7.001E+03,"), "utf-8")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    assert caught.value.id == "damaged-identifiers"
+    assert "'acc_anon' holds 2 identifiers" in str(caught.value)
 
 
 def test_vindr_mammo(tmp_path):

@@ -22,6 +22,7 @@ from radzoo.data.layout.schema import Cell, Layout
 from radzoo.data.layout.sheet import Row, Sheet, read_sheet, refuse_damaged
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import match_patient
+from radzoo.data.refusal import describe_reason
 
 
 def read_data(layout: Layout, data: Path, options: DataOptions) -> Manifest:
@@ -37,6 +38,7 @@ def read_data(layout: Layout, data: Path, options: DataOptions) -> Manifest:
     places = read_split_lists(layout.split_lists, root, sheet)
     matched = match_images(layout.images, sheet, root, options)
     targets = read_labels(layout, sheet, matched.rows, options)
+    torn = _contradictions(layout, matched, places, options)
     odd: Counter[str] = Counter()
     cases = [
         Case(
@@ -50,9 +52,15 @@ def read_data(layout: Layout, data: Path, options: DataOptions) -> Manifest:
             groups=read_groups(layout.cases, row, odd),
         )
         for name, values in targets.images.items()
+        if name not in torn
         for row in matched.rows[name][:1]
     ]
     refused = (*matched.refused, *targets.refused)
+    refused += tuple(
+        Refused(name, describe_reason("conflicting-labels"))
+        for name in targets.images
+        if name in torn
+    )
     if layout.cases.dicom_headers:
         cases, bad = _add_headers(cases, matched, options)
         refused += tuple(bad)
@@ -82,6 +90,24 @@ def _split(layout: Layout, row: Row, places: Mapping[str, Split]) -> Split | Non
     if places and layout.split_lists is not None:
         return places.get(row.get(layout.split_lists.column))
     return read_split(layout.cases.split, row)
+
+
+def _contradictions(
+    layout: Layout, matched: Matched, places: Mapping[str, Split], options: DataOptions
+) -> set[str]:
+    """Return the images whose rows name different patients or splits."""
+    return {
+        name
+        for name, rows in matched.rows.items()
+        if len(rows) > 1
+        and len(
+            {
+                (_split(layout, row, places), _patient(layout.cases.patient, name, row, options))
+                for row in rows
+            }
+        )
+        > 1
+    }
 
 
 def _add_headers(

@@ -95,10 +95,10 @@ def list_images(root: Path) -> dict[str, Found]:
 
 
 def fill(pattern: str, row: Row) -> str | None:
-    """Return a pattern with the cells of a row; None if one of them is blank or damaged."""
+    """Return a pattern with the cells of a row; None if one of them is blank."""
     cells = {column: row.get(column) for column, _ in PLACEHOLDER.findall(pattern)}
     for column, cell in cells.items():
-        if SCIENTIFIC.match(cell) or (not cell and not column.startswith("table ")):
+        if not cell and not column.startswith("table "):
             return None
     return PLACEHOLDER.sub(
         lambda found: cells[found[1]][: int(found[2])] if found[2] else cells[found[1]], pattern

@@ -84,7 +84,7 @@ def _describe(fault: ErrorDetails) -> tuple[str, str]:
     if kind == "missing":
         return "is needed", ""
     if kind == "extra_forbidden":
-        return "is not a field", did_you_mean(str(fault["loc"][-1]), _all_fields(Layout))
+        return "is not a field", did_you_mean(str(fault["loc"][-1]), all_fields(Layout))
     if kind in {"literal_error", "union_tag_invalid"}:
         wanted = str(context.get("expected") or context.get("expected_tags"))
         return f"needs to be one of {wanted}", ""
@@ -100,7 +100,7 @@ def _describe(fault: ErrorDetails) -> tuple[str, str]:
     return f"{message[:1].lower()}{message[1:]}", ""
 
 
-def _all_fields(model: type[BaseModel]) -> list[str]:
+def all_fields(model: type[BaseModel]) -> list[str]:
     """Return the names of the fields of a layout and all its parts."""
     names: dict[str, None] = {}
     waiting: list[Any] = [model]

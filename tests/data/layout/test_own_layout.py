@@ -8,6 +8,8 @@ import pytest
 from published_layouts import dicom, picture, write
 
 from radzoo.core.errors import InputError
+from radzoo.data.layout.reading import all_fields
+from radzoo.data.layout.schema import Layout
 from radzoo.data.load import DataOptions, find_preset, load_manifest
 
 OWN = """\
@@ -212,6 +214,23 @@ def test_splits_by_a_column_with_own_words(own):
     with pytest.raises(InputError) as caught:
         load(own)
     assert caught.value.id == "unknown-split"
+
+
+@pytest.mark.parametrize("other", ["000123,7,4,ja,test", "000123,8,4,ja,train"])
+def test_rows_that_name_two_splits_or_patients_refuse_the_image(other, own):
+    extra = "cases:\n  split: part"
+    write(own / "mine.yaml", OWN.replace("cases:", extra))
+    rows = ["000123,7,4,ja,train", "000124,9,4,nein,train", other]
+    write(own / "data/reads.csv", "acc,mrn,age,result,part", *rows)
+    got = load(own)
+    assert [case.patient_id for case in got.cases] == ["9"]
+    assert [one.case_id for one in got.refused] == ["2024/000123.png"]
+
+
+def test_every_field_is_documented():
+    page = Path(__file__).parents[3] / "docs/reference/data-formats.md"
+    words = set(re.findall(r"[a-z_]+", page.read_text("utf-8")))
+    assert set(all_fields(Layout)) - words == set()
 
 
 # The page that says how, and the commands
