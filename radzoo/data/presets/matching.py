@@ -78,26 +78,34 @@ def _by_header(
 
 
 def _by_path(cells: Sequence[str], files: Sequence[Found]) -> dict[str, tuple[int, ...]]:
-    """Join on whole parts of the path from its end: `NORMAL/a.png` finds `train/NORMAL/a.png`.
+    """Join on whole parts of the path from its end, where one path is the end of the other.
 
-    A cell that could mean several images is joined with none of them; the suffix may be
-    missing.
+    `NORMAL/a.png` finds `train/NORMAL/a.png`, and `/mnt/study/a.png` finds `a.png`; but
+    `patient2/a.png` never finds `patient1/a.png`. A cell that could mean several images is
+    joined with none of them, and so is an image that several paths could mean. The suffix
+    may be missing.
     """
     names_of: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    whole: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for file in files:
         parts = PurePosixPath(file.name).parts
         bare = (*parts[:-1], PurePosixPath(file.name).stem)
+        whole[parts].add(file.name)
+        whole[bare].add(file.name)
         for start in range(len(parts)):
             names_of[parts[start:]].add(file.name)
             names_of[bare[start:]].add(file.name)
     rows: dict[str, list[int]] = defaultdict(list)
+    paths: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for row, cell in enumerate(cells):
         parts = PurePosixPath(cell.replace("\\", "/")).parts
-        starts = (names_of.get(parts[start:], set()) for start in range(len(parts)))
-        found = next((names for names in starts if names), set())
+        ends = (whole.get(parts[start:], set()) for start in range(1, len(parts)))
+        found = names_of.get(parts) or next((names for names in ends if names), set())
         if len(found) == 1:
-            rows[next(iter(found))].append(row)
-    return {name: tuple(numbers) for name, numbers in rows.items()}
+            name = next(iter(found))
+            rows[name].append(row)
+            paths[name].add(parts if parts not in names_of else ())
+    return {name: tuple(numbers) for name, numbers in rows.items() if len(paths[name]) == 1}
 
 
 def _rates(
