@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from radzoo.core.case import Case, Image, Manifest
 from radzoo.core.source import Fetched as Fetched
 from radzoo.core.source import Source as Source
+from radzoo.core.window import Window
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -78,11 +79,14 @@ class Reader:
     Attributes:
         recognises: does the file begin like one of these? Called with its first 1,024 bytes.
         read: `(path, member) -> Image`; raises `data.refusal.ImageRefused`.
+        read_windowed: `(path, member, window) -> Image` through a window in Hounsfield units;
+            None if its files know no such units.
     """
 
     name: str
     recognises: Callable[[bytes], bool]
     read: Callable[[Path, str], Image]
+    read_windowed: Callable[[Path, str, Window], Image] | None = None
 
 
 @dataclass(frozen=True, slots=True)

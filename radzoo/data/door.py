@@ -9,8 +9,12 @@ from typing import BinaryIO, Final
 from radzoo.data.refusal import ImageRefused
 
 MAX_FILE_BYTES: Final = 2 * 1024**3
-MAX_PIXELS: Final = 2**27
+MAX_VALUES: Final = 2**26
 HEAD_BYTES: Final = 1024
+FREE_GROWTH_BYTES: Final = 32 * 1024**2
+MAX_GROWTH: Final = 300
+MAX_SCANS: Final = 100
+START_OF_SCAN: Final = b"\xff\xda"
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -50,16 +54,46 @@ def read_head(path: Path) -> bytes:
         return file.read(HEAD_BYTES)
 
 
-def check_pixels(rows: int, columns: int) -> None:
+def check_pixels(rows: int, columns: int, samples: int = 1) -> None:
     """Refuse sizes that are not positive or beyond the budget, before decoding.
+
+    67 million values are 8192 x 8192 grey pixels, or 22 million of three colours: more than
+    any radiograph has, and decoded in less than 1 GiB.
 
     Raises:
         ImageRefused: if so.
     """
     if rows < 1 or columns < 1:
         raise ImageRefused("bad-header")
-    if rows * columns > MAX_PIXELS:
+    if rows * columns * samples > MAX_VALUES:
         raise ImageRefused("too-many-pixels")
+
+
+def check_growth(packed: int, decoded: int) -> None:
+    """Refuse a small compressed image that is large when decoded.
+
+    Real images shrink to a hundredth at most; what grows to more than 32 MiB and 300 times
+    its size is a bomb, or holds nothing to look at.
+
+    Args:
+        packed: bytes of the compressed image.
+        decoded: bytes of its pixels.
+
+    Raises:
+        ImageRefused: if so.
+    """
+    if decoded > FREE_GROWTH_BYTES and decoded > MAX_GROWTH * packed:
+        raise ImageRefused("inflates-too-far")
+
+
+def check_scans(jpeg: bytes) -> None:
+    """Refuse a JPEG that paints over itself more than a hundred times; ten are usual.
+
+    Raises:
+        ImageRefused: if so.
+    """
+    if jpeg.count(START_OF_SCAN) > MAX_SCANS:
+        raise ImageRefused("inflates-too-far")
 
 
 def _is_archive(descriptor: int) -> bool:

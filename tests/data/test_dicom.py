@@ -8,10 +8,8 @@ from dicoms import CT, compress, lookup_table, make_dataset, make_dicom, put_fra
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Pillow
-from pydicom import dcmread, uid
+from pydicom import uid
 from pydicom.dataset import Dataset
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import write_dataset
 from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 from pydicom.sequence import Sequence
 from strategies import signed_16_bits, stored_8_bits, stored_12_bits
@@ -359,13 +357,3 @@ def test_no_word_of_a_library_or_header_reaches_the_refusal(tmp_path, capfd, cap
     with pytest.raises(ImageRefused) as caught:
         read_image(path)
     assert "CANARY" not in str(caught.value) + caplog.text + "".join(capfd.readouterr())
-
-
-def test_a_file_without_the_mark_is_not_dicom(tmp_path):
-    buffer = DicomBytesIO()
-    buffer.is_implicit_VR, buffer.is_little_endian = False, True
-    write_dataset(buffer, make_dataset(RAMP))
-    path = tmp_path / "a.dcm"
-    path.write_bytes(buffer.getvalue())
-    assert refusal(path) == "unknown-format"
-    assert dcmread(path, force=True).Rows == 64

@@ -5,6 +5,7 @@ from pathlib import Path
 from radzoo.core.case import Image
 from radzoo.core.plugins import Reader
 from radzoo.core.registry import Registry
+from radzoo.core.window import Window
 from radzoo.data.door import read_head
 from radzoo.data.refusal import ImageRefused
 
@@ -30,10 +31,20 @@ def find_reader(head: bytes) -> Reader:
     raise ImageRefused("unknown-format")
 
 
-def read_image(path: Path, member: str = "") -> Image:
+def read_image(path: Path, member: str = "", window: Window | None = None) -> Image:
     """Read one image in this process: only for files that are trusted. See `guard.Guard`.
+
+    Args:
+        path: the file.
+        member: the image inside it, if it holds several.
+        window: a window in Hounsfield units, instead of the file's own.
 
     Raises:
         ImageRefused: with the reason why there is no image to use.
     """
-    return find_reader(read_head(path)).read(path, member)
+    reader = find_reader(read_head(path))
+    if window is None:
+        return reader.read(path, member)
+    if reader.read_windowed is None:
+        raise ImageRefused("not-hounsfield")
+    return reader.read_windowed(path, member, window)

@@ -12,13 +12,15 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.pixels.processing import apply_color_lut
+from pydicom.uid import RLELossless
 
 from radzoo.core.case import Image
 from radzoo.core.plugins import Reader
+from radzoo.core.window import Window
 from radzoo.data.door import check_pixels
 from radzoo.data.luminance import full_range, to_luminance
 from radzoo.data.readers.dicom_codecs import PLUGIN, find_decoder, is_available
-from radzoo.data.readers.dicom_codestream import check_size
+from radzoo.data.readers.dicom_codestream import check_frame
 from radzoo.data.readers.dicom_file import GREY, LAYOUT, PIXELS, open_dataset, silence
 from radzoo.data.readers.dicom_grey import to_unit_range
 from radzoo.data.readers.magic import is_dicom
@@ -28,8 +30,13 @@ SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 GREYS = ("MONOCHROME1", "MONOCHROME2")
 
 
-def read_dicom(path: Path, member: str = "") -> Image:
+def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Image:
     """Read the one frame of a DICOM image as float32 in [0, 1], bright = dense.
+
+    Args:
+        path: the file.
+        member: not used.
+        window: a window in Hounsfield units for CT, instead of the file's own.
 
     Raises:
         ImageRefused: if it holds no image, more than one frame, or cannot be decoded.
@@ -38,7 +45,7 @@ def read_dicom(path: Path, member: str = "") -> Image:
         dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True)
         check_layout(dataset)
         stored, photometric = _decode(dataset)
-        pixels = _brightness(dataset, stored, photometric)
+        pixels = _brightness(dataset, stored, photometric, window)
         if not np.isfinite(pixels).all():
             raise ImageRefused("not-finite")
         return Image(pixels, _spacing(dataset), str(dataset.PhotometricInterpretation))
@@ -58,9 +65,10 @@ def check_layout(dataset: Dataset) -> None:
         raise ImageRefused("multi-frame")
     if not dataset.get("PhotometricInterpretation") or "BitsAllocated" not in dataset:
         raise ImageRefused("bad-header")
-    check_pixels(int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0))
-    if dataset.get("SamplesPerPixel", 1) not in (1, 3):
+    samples = int(dataset.get("SamplesPerPixel") or 1)
+    if samples not in (1, 3):
         raise ImageRefused("unknown-colours")
+    check_pixels(int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0), samples)
 
 
 @contextmanager
@@ -87,21 +95,45 @@ def _decode(dataset: Dataset) -> tuple[NDArray[Any], str]:
         decoder = find_decoder(syntax)
     except NotImplementedError:
         raise ImageRefused("unknown-compression") from None
-    if not syntax.is_encapsulated:
-        pixels, meta = decoder.as_array(dataset, index=0)
-    else:
-        if "PixelData" not in dataset:
+    if "PixelData" not in dataset:  # floating point, never compressed
+        if syntax.is_encapsulated:
             raise ImageRefused("bad-header")
-        frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
-        check_size(frame, syntax, dataset.Rows, dataset.Columns)
+        pixels, meta = decoder.as_array(dataset, index=0)
+        return np.asarray(pixels), str(meta["photometric_interpretation"])
+    plugin = ""
+    if syntax.is_encapsulated:
+        check_frame(get_frame(dataset.PixelData, 0, number_of_frames=1), syntax, dataset)
         plugin = PLUGIN if is_available(syntax) else ""
-        pixels, meta = decoder.as_array(dataset, index=0, decoding_plugin=plugin)
-    return np.asarray(pixels), str(meta["photometric_interpretation"])
+    # pydicom does not look at HighBit: let it keep the low bits, to drop them here.
+    low = unused_low_bits(dataset)
+    bits = int(dataset.BitsStored) + low
+    pixels, meta = decoder.as_array(dataset, index=0, decoding_plugin=plugin, bits_stored=bits)
+    stored = np.asarray(pixels)
+    return stored >> low if low else stored, str(meta["photometric_interpretation"])
 
 
-def _brightness(dataset: Dataset, stored: NDArray[Any], photometric: str) -> NDArray[np.float32]:
+def unused_low_bits(dataset: Dataset) -> int:
+    """Return how many bits below the stored value are not part of it, such as overlays.
+
+    Until 2014 the value could stand at the top of its word (PS3.5 8.1.1): `HighBit` says so.
+    Codecs other than RLE know no such bits.
+    """
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax.is_encapsulated and syntax != RLELossless:
+        return 0
+    high, bits = dataset.get("HighBit"), dataset.get("BitsStored")
+    if high is None or bits is None or high >= int(dataset.BitsAllocated):
+        return 0
+    return max(0, int(high) + 1 - int(bits))
+
+
+def _brightness(
+    dataset: Dataset, stored: NDArray[Any], photometric: str, window: Window | None
+) -> NDArray[np.float32]:
     if photometric in GREYS and stored.ndim == 2:
-        return to_unit_range(dataset, stored)
+        return to_unit_range(dataset, stored, window)
+    if window is not None:
+        raise ImageRefused("not-hounsfield")
     if photometric == "PALETTE COLOR":
         colour = apply_color_lut(stored, dataset)
         return full_range(to_luminance(colour), np.iinfo(colour.dtype).max)
@@ -118,4 +150,4 @@ def _spacing(dataset: Dataset) -> tuple[float, float] | None:
     return float(spacing[0]), float(spacing[1])
 
 
-READER = Reader(name="dicom", recognises=is_dicom, read=read_dicom)
+READER = Reader(name="dicom", recognises=is_dicom, read=read_dicom, read_windowed=read_dicom)

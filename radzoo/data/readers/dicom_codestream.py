@@ -1,48 +1,62 @@
 """The size that a compressed image claims for itself, read without decoding it.
 
 A file of 600 bytes can claim 60,000 x 60,000 pixels behind a header that says 64 x 64, and
-a decoder believes the codestream: hence the two are compared first.
+a decoder believes the codestream: hence the two are compared first. What remains is bounded
+by `check_growth` and `check_scans`: a small file that is a large image all of one value, or
+one image told over in a thousand scans.
 """
 
 from typing import Final
 
 from pydicom import uid
+from pydicom.dataset import Dataset
 
+from radzoo.data.door import check_growth, check_scans
 from radzoo.data.readers.dicom_codecs import HTJ2K, JPEG, JPEG_2000, JPEG_LS
 from radzoo.data.refusal import ImageRefused
 
-Size = tuple[int, int]
+Size = tuple[int, int, int]
 START_OF_CODESTREAM: Final = b"\xff\x4f\xff\x51"
 NOT_A_FRAME: Final = (0xC4, 0xC8, 0xCC)
 JPEG_LS_FRAME: Final = 0xF7
+RLE_HEAD: Final = 64
 WITHOUT_LENGTH: Final = (0x01, *range(0xD0, 0xD9))
 
 
-def check_size(frame: bytes, syntax: uid.UID, rows: int, columns: int) -> None:
-    """Compare the size in a compressed frame with the header's.
+def check_frame(frame: bytes, syntax: uid.UID, dataset: Dataset) -> None:
+    """Compare rows, columns and samples in a compressed frame with the header's.
 
     Raises:
-        ImageRefused: if they differ, or the frame has no size where one is required.
+        ImageRefused: if they differ, if the frame has no size where one is required, or if
+            it would grow beyond all measure.
     """
+    samples = int(dataset.get("SamplesPerPixel") or 1)
+    wanted = (int(dataset.Rows), int(dataset.Columns), samples)
+    word = int(dataset.BitsAllocated) // 8 or 1
+    check_growth(len(frame), wanted[0] * wanted[1] * samples * word)
+    if syntax == uid.RLELossless:
+        return _check_segments(frame, samples * word)
     if syntax in JPEG or syntax in JPEG_LS:
+        check_scans(frame)
         found = jpeg_size(frame)
     elif syntax in JPEG_2000 or syntax in HTJ2K:
         found = jpeg_2000_size(frame)
     else:
-        return
+        return None
     if found is None:
         raise ImageRefused("damaged")
-    if found != (rows, columns):
+    if found != wanted:
         raise ImageRefused("size-mismatch")
+    return None
 
 
 def jpeg_size(frame: bytes) -> Size | None:
-    """Return rows and columns of a JPEG or JPEG-LS frame header; None if there is none.
+    """Return rows, columns and samples of a JPEG or JPEG-LS frame header; None if it has none.
 
     Every frame header has to say the same, since a decoder may go by any of them.
     """
     place, sizes = 2, set()
-    while place + 9 <= len(frame):
+    while place + 10 <= len(frame):
         if frame[place] != 0xFF:
             break
         marker = frame[place + 1]
@@ -52,7 +66,8 @@ def jpeg_size(frame: bytes) -> Size | None:
             place += 2
         else:
             if (0xC0 <= marker <= 0xCF and marker not in NOT_A_FRAME) or marker == JPEG_LS_FRAME:
-                sizes.add((_number(frame, place + 5, 2), _number(frame, place + 7, 2)))
+                rows, columns = _number(frame, place + 5, 2), _number(frame, place + 7, 2)
+                sizes.add((rows, columns, frame[place + 9]))
             if marker == 0xDA:  # start of scan: compressed data follow
                 break
             place += 2 + _number(frame, place + 2, 2)
@@ -60,12 +75,32 @@ def jpeg_size(frame: bytes) -> Size | None:
 
 
 def jpeg_2000_size(frame: bytes) -> Size | None:
-    """Return rows and columns by the SIZ marker of a JPEG 2000 codestream, boxed or bare."""
-    start = 0 if frame.startswith(START_OF_CODESTREAM) else frame.find(START_OF_CODESTREAM)
-    if start < 0 or start + 24 > len(frame):
-        return None
-    width, height, left, top = (_number(frame, start + 8 + 4 * item, 4) for item in range(4))
-    return height - top, width - left
+    """Return rows, columns and samples of a JPEG 2000 codestream, boxed or bare.
+
+    Whatever looks like the start of a codestream has to say the same: a box may hold a
+    decoy in front of the one that is decoded.
+    """
+    sizes: set[Size] = set()
+    start = frame.find(START_OF_CODESTREAM)
+    while start >= 0 and len(sizes) < 2:
+        if start + 42 > len(frame):
+            return None
+        width, height, left, top = (_number(frame, start + 8 + 4 * item, 4) for item in range(4))
+        sizes.add((height - top, width - left, _number(frame, start + 40, 2)))
+        start = frame.find(START_OF_CODESTREAM, start + 1)
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _check_segments(frame: bytes, expected: int) -> None:
+    """Check the table at the head of an RLE frame (PS3.5 G.5): one segment for each byte."""
+    if len(frame) < RLE_HEAD:
+        raise ImageRefused("damaged")
+    count, *offsets = (int.from_bytes(frame[4 * item :][:4], "little") for item in range(16))
+    used = offsets[: min(count, 15)]
+    if count != expected:
+        raise ImageRefused("size-mismatch")
+    if used[0] != RLE_HEAD or used != sorted(set(used)) or used[-1] >= len(frame):
+        raise ImageRefused("damaged")
 
 
 def _number(data: bytes, place: int, size: int) -> int:

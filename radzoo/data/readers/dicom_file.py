@@ -1,6 +1,7 @@
 """From a DICOM file to a data set, with the bounds that pydicom does not set."""
 
 import logging
+import os
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -9,26 +10,34 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.filereader import read_dataset
+from pydicom.filereader import read_dataset, read_partial
 from pydicom.tag import BaseTag, Tag
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 from radzoo.data.door import HEAD_BYTES, open_regular
-from radzoo.data.readers.magic import is_dicom
+from radzoo.data.readers.bare import Encoding, bare_encoding
+from radzoo.data.readers.magic import is_part_10
 from radzoo.data.refusal import ImageRefused
 
 MAX_INFLATED_BYTES: Final = 256 * 1024**2
+MAX_ELEMENTS: Final = 50_000
+UNDEFINED: Final = 0xFFFFFFFF
+PIXEL_TAGS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 PIXELS: Final = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 GREY: Final = (
-    "RescaleSlope", "RescaleIntercept", "ModalityLUTSequence",
+    "RescaleSlope", "RescaleIntercept", "RescaleType", "ModalityLUTSequence",
     "WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence",
     "PixelPaddingValue", "PixelPaddingRangeLimit",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 )  # fmt: skip
 LAYOUT: Final = (
-    "SOPClassUID", "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel",
+    "SOPClassUID", "Modality", "ImageType", "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel",
     "PhotometricInterpretation", "PlanarConfiguration", "BitsAllocated", "BitsStored",
     "HighBit", "PixelRepresentation", "PixelSpacing", "ImagerPixelSpacing",
     "RedPaletteColorLookupTableDescriptor", "GreenPaletteColorLookupTableDescriptor",
@@ -43,20 +52,57 @@ LAYOUT: Final = (
 def open_dataset(path: Path, keywords: tuple[str, ...], *, pixels: bool) -> Dataset:
     """Read the named elements of a DICOM file, and its pixels if asked for.
 
-    Only a file with the DICM mark is read (`force=True` never); a deflated one is inflated
-    here, up to 256 MiB, since pydicom would inflate it without a bound.
+    `force=True` is never used: a file without the mark DICM is read if it begins as a data
+    set must (`bare.bare_encoding`). A deflated one is inflated here, up to 256 MiB, since
+    pydicom would inflate it without a bound.
 
     Raises:
         ImageRefused: if the file cannot be opened or is no DICOM file.
     """
     with open_regular(path) as file:
-        if not is_dicom(file.read(HEAD_BYTES)):
+        head = file.read(HEAD_BYTES)
+        bare = None if is_part_10(head) else bare_encoding(head)
+        if bare is None and not is_part_10(head):
             raise ImageRefused("unknown-format")
+        wanted = [Tag(name) for name in (*keywords, *(PIXELS if pixels else ()))]
+        stop = _Bounds(os.fstat(file.fileno()).st_size, pixels=pixels)
         file.seek(0)
-        if _is_deflated(file):
-            return _read_deflated(file, keywords, pixels=pixels)
-        wanted = [*keywords, *(PIXELS if pixels else ())]
-        return pydicom.dcmread(file, stop_before_pixels=not pixels, specific_tags=list(wanted))
+        meta = _read_meta(file, bare)
+        syntax = meta.get("TransferSyntaxUID")
+        if syntax == DeflatedExplicitVRLittleEndian:
+            return _read_deflated(file, meta, wanted, pixels=pixels)
+        if bare is None:
+            file.seek(0)
+            return read_partial(file, stop, specific_tags=[*wanted])
+        dataset = read_dataset(
+            file,
+            syntax == ImplicitVRLittleEndian,
+            syntax != ExplicitVRBigEndian,
+            stop_when=stop,
+            specific_tags=[*wanted],
+        )
+        dataset.file_meta = meta
+        return dataset
+
+
+class _Bounds:
+    """Where reading stops: at the pixels, if they are not wanted, and at nonsense.
+
+    Args:
+        size: of the file; an element that claims more is not there.
+        pixels: read the pixels too?
+    """
+
+    def __init__(self, size: int, *, pixels: bool) -> None:
+        self._size = size
+        self._pixels = pixels
+        self._seen = 0
+
+    def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        self._seen += 1
+        if self._seen > MAX_ELEMENTS or self._size < length != UNDEFINED:
+            raise ImageRefused("damaged")
+        return not self._pixels and tag in PIXEL_TAGS
 
 
 @contextmanager
@@ -73,26 +119,27 @@ def silence() -> Iterator[None]:
         logger.disabled = before
 
 
-def _is_deflated(file: BinaryIO) -> bool:
-    meta = _read_meta(file)
-    file.seek(0)
-    return bool(meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian)
-
-
-def _read_meta(file: BinaryIO) -> FileMetaDataset:
-    """Read the file meta information; the file then stands behind it."""
-    file.seek(132)
-    meta = read_dataset(
-        file,
-        is_implicit_VR=False,
-        is_little_endian=True,
-        stop_when=lambda tag, _vr, _length: tag.group != 2,
+def _read_meta(file: BinaryIO, bare: Encoding | None) -> FileMetaDataset:
+    """Read or make the file meta information; the file then stands behind it."""
+    meta = FileMetaDataset()
+    if bare in ("explicit", "implicit"):
+        implicit = bare == "implicit"
+        meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+        return meta
+    file.seek(0 if bare else 132)
+    return FileMetaDataset(
+        read_dataset(
+            file,
+            is_implicit_VR=False,
+            is_little_endian=True,
+            stop_when=lambda tag, _vr, _length: tag.group != 2,
+        )
     )
-    return FileMetaDataset(meta)
 
 
-def _read_deflated(file: BinaryIO, keywords: tuple[str, ...], *, pixels: bool) -> Dataset:
-    meta = _read_meta(file)
+def _read_deflated(
+    file: BinaryIO, meta: FileMetaDataset, wanted: list[BaseTag], *, pixels: bool
+) -> Dataset:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         plain = inflater.decompress(file.read(), MAX_INFLATED_BYTES)
@@ -100,8 +147,8 @@ def _read_deflated(file: BinaryIO, keywords: tuple[str, ...], *, pixels: bool) -
         raise ImageRefused("damaged") from None
     if inflater.unconsumed_tail:
         raise ImageRefused("inflates-too-far")
-    wanted: list[BaseTag | int] = [Tag(name) for name in (*keywords, *(PIXELS if pixels else ()))]
-    dataset = read_dataset(BytesIO(plain), False, True, specific_tags=wanted)
+    stop = _Bounds(len(plain), pixels=pixels)
+    dataset = read_dataset(BytesIO(plain), False, True, stop_when=stop, specific_tags=[*wanted])
     if pixels:  # for the decoder they are plain now
         meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.file_meta = meta

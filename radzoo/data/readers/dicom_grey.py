@@ -5,38 +5,60 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
+from pydicom.uid import ExplicitVRBigEndian
 
+from radzoo.core.window import DEFAULT_CT, Window
+from radzoo.data.readers.dicom_table import LookupTable
 from radzoo.data.refusal import ImageRefused
 
 Values = NDArray[np.float64]
 Stored = NDArray[Any]
 
 
-def to_unit_range(dataset: Dataset, stored: Stored) -> NDArray[np.float32]:
+def to_unit_range(
+    dataset: Dataset, stored: Stored, window: Window | None = None
+) -> NDArray[np.float32]:
     """Map stored values `(rows, columns)` to 0..1, bright = dense.
 
     Up to 16 bits the map is worked out once per value and looked up; it is the same map.
 
+    Args:
+        dataset: the header.
+        stored: the pixels as they were stored.
+        window: a window in Hounsfield units, instead of the file's own.
+
     Raises:
-        ImageRefused: if the header's numbers make no sense.
+        ImageRefused: if the header's numbers make no sense, or a window was asked for and
+            the values are not Hounsfield units.
     """
+    if window is not None and not is_hounsfield(dataset):
+        raise ImageRefused("not-hounsfield")
     padding = find_padding(dataset, stored)
     kept = stored if padding is None else stored[~padding]
     if kept.size == 0:
         return np.zeros(stored.shape, dtype=np.float32)
     if stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
-        grey = _map(dataset, stored, kept).astype(np.float32)
+        grey = _map(dataset, stored, kept, window).astype(np.float32)
     else:
         low = int(stored.min())
         counts = np.bincount(kept.ravel().astype(np.int64) - low)
         domain = np.arange(low, int(stored.max()) + 1, dtype=stored.dtype)
         present = (np.flatnonzero(counts) + low).astype(stored.dtype)
-        table = _map(dataset, domain, present).astype(np.float32)
+        table = _map(dataset, domain, present, window).astype(np.float32)
         grey = table[stored.astype(np.int32) - low]
     if padding is not None:
         grey[padding] = 0
     return grey
+
+
+def is_hounsfield(dataset: Dataset) -> bool:
+    """Are the values behind the modality transform Hounsfield units (PS3.3 C.8.2.1.1.1)?
+
+    So for a CT image whose rescale type is HU or not given, but not for a localizer.
+    """
+    kind = _holder(dataset, "PixelValueTransformationSequence", "RescaleType").get("RescaleType")
+    named = str(kind or "HU").upper() == "HU"
+    return dataset.get("Modality") == "CT" and named and "LOCALIZER" not in _image_type(dataset)
 
 
 def find_padding(dataset: Dataset, stored: Stored) -> NDArray[np.bool_] | None:
@@ -49,10 +71,12 @@ def find_padding(dataset: Dataset, stored: Stored) -> NDArray[np.bool_] | None:
     return np.asarray((stored >= low) & (stored <= high))
 
 
-def _map(dataset: Dataset, domain: Stored, present: Stored) -> Values:
+def _map(dataset: Dataset, domain: Stored, present: Stored, window: Window | None) -> Values:
     """Map `domain` to 0..1, where `present` are the values that the image holds."""
     values = _apply_modality(dataset, domain)
-    windowed = _apply_window(dataset, values)
+    windowed = _apply_window(dataset, values) if window is None else _show(window, values)
+    if windowed is None and is_hounsfield(dataset):
+        windowed = _show(DEFAULT_CT, values)
     if windowed is None:
         low, high = _range(dataset, present)
         windowed = (values - low) / (high - low) if high > low else np.zeros(values.shape)
@@ -74,7 +98,7 @@ def _apply_modality(dataset: Dataset, stored: Stored) -> Values:
     """Apply the modality LUT, or else rescale slope and intercept."""
     source = _holder(dataset, "PixelValueTransformationSequence", "RescaleSlope")
     if source.get("ModalityLUTSequence"):
-        return np.asarray(apply_modality_lut(stored, source), dtype=np.float64)
+        return _read_table(dataset, source.ModalityLUTSequence[0]).look_up(stored)
     slope, intercept = source.get("RescaleSlope"), source.get("RescaleIntercept")
     slope, intercept = (1 if slope is None else slope), (0 if intercept is None else intercept)
     if not (np.isfinite(float(slope)) and np.isfinite(float(intercept))) or float(slope) == 0:
@@ -86,7 +110,7 @@ def _apply_window(dataset: Dataset, values: Values) -> Values | None:
     """Apply the first VOI LUT or window, to 0..1; None if there is none."""
     source = _holder(dataset, "FrameVOILUTSequence", "WindowCenter")
     if source.get("VOILUTSequence"):
-        return _apply_voi_lut(source, values)
+        return _read_table(dataset, source.VOILUTSequence[0]).to_unit(values)
     center, width = _first(source, "WindowCenter"), _first(source, "WindowWidth")
     if center is None or width is None or not np.isfinite([center, width]).all():
         return None
@@ -102,23 +126,18 @@ def _apply_window(dataset: Dataset, values: Values) -> Values | None:
     return (values - center) / width + 0.5
 
 
-def _apply_voi_lut(source: Dataset, values: Values) -> Values:
-    item = source.VOILUTSequence[0]
-    shown = Dataset()
-    shown.VOILUTSequence = [item]
-    shown.BitsStored, shown.PixelRepresentation = 16, int(values.min() < 0)
-    looked_up = apply_voi_lut(np.rint(values).astype(np.int32), shown)
-    entries = (
-        np.frombuffer(item.LUTData, "<u2")
-        if isinstance(item.LUTData, bytes)
-        else np.asarray(item.LUTData)
-    )
-    if int(item.LUTDescriptor[2]) == 8 and entries.size < (int(item.LUTDescriptor[0]) or 65536):
-        entries = looked_up  # two 8-bit entries in each word: go by what came out
-    low, high = float(np.min(entries)), float(np.max(entries))
-    if high <= low:
-        raise ImageRefused("bad-header")
-    return np.asarray((looked_up - low) / (high - low), dtype=np.float64)
+def _show(window: Window, values: Values) -> Values:
+    return (values - window.center) / window.width + 0.5
+
+
+def _read_table(dataset: Dataset, item: Dataset) -> LookupTable:
+    syntax = dataset.file_meta.TransferSyntaxUID
+    return LookupTable.of(item, little_endian=syntax != ExplicitVRBigEndian)
+
+
+def _image_type(dataset: Dataset) -> tuple[str, ...]:
+    value = dataset.get("ImageType") or ()
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _holder(dataset: Dataset, sequence: str, keyword: str) -> Dataset:

@@ -1,13 +1,20 @@
 """The first bytes of the kinds of file that radzoo reads; nothing here opens anything."""
 
+from radzoo.data.readers.bare import bare_encoding
+
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 ZIP = b"PK\x03\x04"
 
 
-def is_dicom(head: bytes) -> bool:
+def is_part_10(head: bytes) -> bool:
     """A DICOM Part 10 file: 128 bytes of anything, then DICM."""
     return head[128:132] == b"DICM"
+
+
+def is_dicom(head: bytes) -> bool:
+    """A DICOM file, with the mark or, by a strict check, without."""
+    return is_part_10(head) or bare_encoding(head) is not None
 
 
 def is_raster(head: bytes) -> bool:

@@ -1,7 +1,9 @@
 """Reader: PNG and JPEG, 8 and 16 bits, grey or colour."""
 
+import os
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image as Pillow
@@ -9,7 +11,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from radzoo.core.case import Image
 from radzoo.core.plugins import Reader
-from radzoo.data.door import check_pixels, open_regular
+from radzoo.data.door import check_growth, check_pixels, check_scans, open_regular
 from radzoo.data.luminance import full_range, to_luminance
 from radzoo.data.readers.magic import is_raster
 from radzoo.data.refusal import ImageRefused
@@ -27,13 +29,27 @@ def read_raster(path: Path, member: str = "") -> Image:
         warnings.simplefilter("ignore")
         try:
             picture: Pillow.Image = Pillow.open(file, formats=("PNG", "JPEG"))
-            check_pixels(picture.height, picture.width)
+            _check(file, picture)
             picture = ImageOps.exif_transpose(picture)
             return Image(_brightness(picture), photometric=picture.mode)
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
             raise ImageRefused("damaged") from None
         except Pillow.DecompressionBombError:
             raise ImageRefused("too-many-pixels") from None
+
+
+def _check(file: BinaryIO, picture: Pillow.Image) -> None:
+    """Refuse what is too large, before a pixel is decoded."""
+    samples = len(picture.getbands())
+    check_pixels(picture.height, picture.width, samples)
+    place = file.tell()
+    file.seek(0)
+    if picture.format == "JPEG":
+        check_scans(file.read())
+    word = 2 if picture.mode.startswith("I") else 1
+    packed = file.seek(0, os.SEEK_END)
+    check_growth(packed, picture.height * picture.width * samples * word)
+    file.seek(place)
 
 
 def _brightness(picture: Pillow.Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
