@@ -1,0 +1,87 @@
+"""The stored values of the frames of a DICOM object, one after the other."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.encaps import generate_frames
+
+from radzoo.data.door import check_pixels
+from radzoo.data.readers.dicom import GREYS, unused_low_bits
+from radzoo.data.readers.dicom_codecs import PLUGIN, find_decoder, is_available
+from radzoo.data.readers.dicom_codestream import check_frame
+from radzoo.data.readers.dicom_file import PIXELS
+from radzoo.data.refusal import ImageRefused
+
+MAX_VOXELS: Final = 2**28
+"""One GiB as float32: 1,024 slices of 512 x 512."""
+
+
+def check_grey(dataset: Dataset, slices: int) -> None:
+    """Refuse what is not grey, or has more voxels than the budget, before decoding.
+
+    Raises:
+        ImageRefused: if so.
+    """
+    if not any(keyword in dataset for keyword in PIXELS):
+        raise ImageRefused("no-image")
+    if "BitsAllocated" not in dataset or not dataset.get("PhotometricInterpretation"):
+        raise ImageRefused("bad-header")
+    if dataset.PhotometricInterpretation not in GREYS or dataset.get("SamplesPerPixel", 1) != 1:
+        raise ImageRefused("unknown-colours")
+    check_voxels(slices, int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0))
+
+
+def check_voxels(slices: int, rows: int, columns: int) -> None:
+    """Refuse sizes that are not positive or beyond the budget.
+
+    Raises:
+        ImageRefused: if so.
+    """
+    check_pixels(rows, columns)
+    if slices < 1:
+        raise ImageRefused("bad-header")
+    if slices * rows * columns > MAX_VOXELS:
+        raise ImageRefused("too-many-voxels")
+
+
+def decode_frames(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[Any]]:
+    """Give the stored values `(rows, columns)` of some frames (from 0), in that order.
+
+    The size that every compressed frame claims is checked before the first is decoded.
+
+    Raises:
+        ImageRefused: if they cannot be decoded.
+    """
+    syntax = dataset.file_meta.TransferSyntaxUID
+    try:
+        decoder = find_decoder(syntax)
+    except NotImplementedError:
+        raise ImageRefused("unknown-compression") from None
+    shift, plugin = unused_low_bits(dataset), ""
+    options = {"bits_stored": int(dataset.BitsStored) + shift} if shift else {}
+    if syntax.is_encapsulated:
+        plugin = PLUGIN if is_available(syntax) else ""
+        _check_frames(dataset)
+    arrays = decoder.iter_array(dataset, indices=frames, decoding_plugin=plugin, **options)
+    for pixels, _ in arrays:
+        yield pixels >> shift if shift else np.asarray(pixels)
+
+
+def _check_frames(dataset: Dataset) -> None:
+    if "PixelData" not in dataset:
+        raise ImageRefused("bad-header")
+    number = int(dataset.get("NumberOfFrames") or 1)
+    offsets = None
+    if dataset.get("ExtendedOffsetTable") and dataset.get("ExtendedOffsetTableLengths"):
+        offsets = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
+    found = 0
+    for frame in generate_frames(
+        dataset.PixelData, number_of_frames=number, extended_offsets=offsets
+    ):
+        check_frame(frame, dataset.file_meta.TransferSyntaxUID, dataset)
+        found += 1
+    if found < number:
+        raise ImageRefused("damaged")
