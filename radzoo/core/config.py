@@ -56,6 +56,7 @@ class RunConfig(BaseModel):
         data: where the cases were, as an absolute path.
         data_options: how they were read; the fields of `data.load.DataOptions`.
         image_size: rows and columns fed to the network.
+        fit: how images get that shape; null = as the entry says.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,9 +71,11 @@ class RunConfig(BaseModel):
     allow_leakage: bool
     max_refused: float
     image_size: Annotated[int, Field(ge=16, le=4096)]
+    fit: Literal["pad", "crop", "squash"] | None = None
     recipe: Recipe
 
     @property
     def plane(self) -> PlaneInput:
         """What the network is fed."""
-        return self.entry.input.as_plane(self.model)
+        published = self.entry.input.as_plane(self.model)
+        return published if self.fit is None else published.model_copy(update={"fit": self.fit})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import torch
 from pydantic import TypeAdapter, ValidationError
@@ -194,8 +195,18 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest) -> RunCo
         allow_leakage=config.allow_leakage,
         max_refused=config.max_refused,
         image_size=config.image_size or config.entry.input.as_plane(config.entry.name).size,
+        fit=choose_fit(config.entry),
         recipe=recipe,
     )
+
+
+def choose_fit(entry: ZooEntry) -> Literal["pad"] | None:
+    """Return how images become square: a network of photographs is fed whole radiographs.
+
+    Its crop suited photographs, whose subject is in the middle. A network that was trained
+    on medical images keeps what it was trained with.
+    """
+    return "pad" if entry.modality == "natural images" else None
 
 
 def write_options(options: DataOptions) -> dict[str, str | bool | int | None]:

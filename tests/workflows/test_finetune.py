@@ -298,3 +298,17 @@ def test_a_run_can_be_moved(configure, tmp_path):
     assert open_run(tmp_path / "elsewhere").labels == tuple(
         read_config(tmp_path / "elsewhere" / "config.json").labels
     )
+
+
+def test_a_network_of_photographs_is_fed_whole_radiographs(configure, tmp_path):
+    entry = configure().entry
+    cropped = entry.model_copy(
+        update={"input": entry.input.model_copy(update={"fit": "crop", "resize": 36})}
+    )
+    photographs = cropped.model_copy(update={"modality": "natural images"})
+    finetune(configure(entry=photographs, wishes={"epochs": 1}))
+    config = read_config(tmp_path / "run" / "config.json")
+    assert (config.fit, config.plane.fit, config.plane.edge_at(32)) == ("pad", "pad", None)
+    finetune(configure(entry=cropped, out=tmp_path / "own", wishes={"epochs": 1}))
+    own = read_config(tmp_path / "own" / "config.json")
+    assert (own.fit, own.plane.fit, own.plane.edge_at(32)) == (None, "crop", 36)

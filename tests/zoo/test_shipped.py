@@ -193,6 +193,8 @@ def test_timm_agrees(entry):
     assert tuple(entry.input.mean) == config.mean
     assert tuple(entry.input.std) == config.std
     assert entry.input.interpolation == config.interpolation
+    assert (entry.input.fit, config.crop_mode) == ("crop", "center")
+    assert entry.input.resize == int(entry.input.size / config.crop_pct)
     assert (entry.input.channels, entry.input.size, entry.input.size) == config.input_size
     assert entry.license.weights.lower().replace(" ", "-") == config.license
 
@@ -211,6 +213,7 @@ def test_torchvision_agrees(entry):
     assert size == pytest.approx(published.meta["_file_size"] * 2**20, rel=2e-3)
     assert (entry.input.mean, entry.input.std) == (transforms.mean, transforms.std)
     assert [entry.input.size] == transforms.crop_size
+    assert (entry.input.fit, [entry.input.resize]) == ("crop", transforms.resize_size)
     assert entry.input.interpolation == transforms.interpolation.value
 
 

@@ -30,7 +30,9 @@ class PlaneInput(Record):
 
     def edge_at(self, size: int) -> int | None:
         """Return the shorter edge before a crop, for another size of the input."""
-        return None if self.resize is None else round(self.resize * size / self.size)
+        if self.resize is None or self.fit != "crop":
+            return None
+        return round(self.resize * size / self.size)
 
 
 class Preprocessing(Record):
