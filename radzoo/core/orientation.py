@@ -62,5 +62,7 @@ def find_turn(affine: NDArray[Any]) -> Turn:
         for order in orders
     ]
     best = orders[int(np.argmax(np.round(closeness, 9)))]
-    flips = [bool(cosines[patient, axis] < 0) for patient, axis in zip(CANONICAL, best, strict=True)]
+    flips = [
+        bool(cosines[patient, axis] < 0) for patient, axis in zip(CANONICAL, best, strict=True)
+    ]
     return Turn((best[0], best[1], best[2]), (flips[0], flips[1], flips[2]))

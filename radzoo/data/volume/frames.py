@@ -1,6 +1,7 @@
 """The stored values of the frames of a DICOM object, one after the other."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -61,12 +62,13 @@ def decode_frames(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[A
     except NotImplementedError:
         raise ImageRefused("unknown-compression") from None
     shift, plugin = unused_low_bits(dataset), ""
-    options = {"bits_stored": int(dataset.BitsStored) + shift} if shift else {}
+    bits = int(dataset.BitsStored) + shift
     if syntax.is_encapsulated:
         plugin = PLUGIN if is_available(syntax) else ""
         _check_frames(dataset)
-    arrays = decoder.iter_array(dataset, indices=frames, decoding_plugin=plugin, **options)
-    for pixels, _ in arrays:
+    decode = partial(decoder.iter_array, dataset, indices=frames, decoding_plugin=plugin)
+    # pydicom does not look at HighBit: let it keep the low bits, to drop them here
+    for pixels, _ in decode(bits_stored=bits) if shift else decode():
         yield pixels >> shift if shift else np.asarray(pixels)
 
 

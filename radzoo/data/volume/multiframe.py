@@ -1,6 +1,5 @@
 """A DICOM object of many frames as a volume, if its frames form one stack."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Final
 

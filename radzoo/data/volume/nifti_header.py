@@ -1,7 +1,8 @@
 """The header of a NIfTI file, checked before anything is believed or allocated."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import nibabel
 import numpy as np
@@ -24,7 +25,11 @@ RAS_TO_LPS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 SAME_MM: Final = 0.1
 FLATTEST: Final = 1e-3
 
-Header = nibabel.Nifti1Header | nibabel.Nifti2Header
+Header = Any  # nibabel gives its headers no types
+UNPACK: Final[dict[int, Callable[..., Header]]] = {
+    SIZE_1: nibabel.Nifti1Header,
+    SIZE_2: nibabel.Nifti2Header,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,9 @@ def check_header(head: bytes) -> Claim:
 def _interpret(head: bytes) -> Header:
     """Let nibabel unpack the header; a pair of files (`ni1`) is not read."""
     if head[344:348] == b"n+1\0":
-        return nibabel.Nifti1Header(head[:SIZE_1], check=False)
+        return UNPACK[SIZE_1](head[:SIZE_1], check=False)
     if head[4:12] == b"n+2\0\r\n\x1a\n" and len(head) >= SIZE_2:
-        return nibabel.Nifti2Header(head[:SIZE_2], check=False)
+        return UNPACK[SIZE_2](head[:SIZE_2], check=False)
     raise ImageRefused("unknown-format")
 
 
@@ -140,7 +145,9 @@ def _affine(header: Header) -> tuple[Affine, tuple[str, ...]]:
 
 
 def _sform(header: Header) -> NDArray[np.float64] | None:
-    return header.get_sform() if int(header["sform_code"]) > 0 else None
+    if int(header["sform_code"]) <= 0:
+        return None
+    return np.asarray(header.get_sform(), dtype=np.float64)
 
 
 def _qform(header: Header) -> NDArray[np.float64] | None:
