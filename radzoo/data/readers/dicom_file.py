@@ -4,12 +4,13 @@ import logging
 import os
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filereader import read_dataset, read_partial
 from pydicom.tag import BaseTag, Tag
@@ -27,6 +28,8 @@ from radzoo.data.refusal import ImageRefused
 
 MAX_INFLATED_BYTES: Final = 256 * 1024**2
 MAX_ELEMENTS: Final = 50_000
+MAX_SHORT_BYTES: Final = 65_536
+LONG: Final = ("Data", "Sequence", "OffsetTable", "OffsetTableLengths")
 UNDEFINED: Final = 0xFFFFFFFF
 PIXEL_TAGS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 PIXELS: Final = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
@@ -34,6 +37,8 @@ GREY: Final = (
     "RescaleSlope", "RescaleIntercept", "RescaleType", "ModalityLUTSequence",
     "WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence",
     "PixelPaddingValue", "PixelPaddingRangeLimit",
+    "FloatPixelPaddingValue", "FloatPixelPaddingRangeLimit",
+    "DoubleFloatPixelPaddingValue", "DoubleFloatPixelPaddingRangeLimit",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 )  # fmt: skip
 LAYOUT: Final = (
@@ -65,7 +70,7 @@ def open_dataset(path: Path, keywords: tuple[str, ...], *, pixels: bool) -> Data
         if bare is None and not is_part_10(head):
             raise ImageRefused("unknown-format")
         wanted = [Tag(name) for name in (*keywords, *(PIXELS if pixels else ()))]
-        stop = _Bounds(os.fstat(file.fileno()).st_size, pixels=pixels)
+        stop = _Bounds(os.fstat(file.fileno()).st_size, wanted, pixels=pixels)
         file.seek(0)
         meta = _read_meta(file, bare)
         syntax = meta.get("TransferSyntaxUID")
@@ -90,17 +95,20 @@ class _Bounds:
 
     Args:
         size: of the file; an element that claims more is not there.
+        wanted: elements that will be turned into values; long only where they are tables.
         pixels: read the pixels too?
     """
 
-    def __init__(self, size: int, *, pixels: bool) -> None:
+    def __init__(self, size: int, wanted: Iterable[BaseTag], *, pixels: bool) -> None:
         self._size = size
+        self._short = {tag for tag in wanted if not keyword_for_tag(tag).endswith(LONG)}
         self._pixels = pixels
         self._seen = 0
 
     def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         self._seen += 1
-        if self._seen > MAX_ELEMENTS or self._size < length != UNDEFINED:
+        limit = MAX_SHORT_BYTES if tag in self._short else self._size
+        if self._seen > MAX_ELEMENTS or limit < length != UNDEFINED:
             raise ImageRefused("damaged")
         return not self._pixels and tag in PIXEL_TAGS
 
@@ -147,7 +155,7 @@ def _read_deflated(
         raise ImageRefused("damaged") from None
     if inflater.unconsumed_tail:
         raise ImageRefused("inflates-too-far")
-    stop = _Bounds(len(plain), pixels=pixels)
+    stop = _Bounds(len(plain), wanted, pixels=pixels)
     dataset = read_dataset(BytesIO(plain), False, True, stop_when=stop, specific_tags=[*wanted])
     if pixels:  # for the decoder they are plain now
         meta.TransferSyntaxUID = ExplicitVRLittleEndian

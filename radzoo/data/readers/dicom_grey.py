@@ -1,5 +1,6 @@
 """DICOM grey values: from stored values to 0..1, by steps 3 to 5 of the recipe."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ def to_unit_range(
     kept = stored if padding is None else stored[~padding]
     if kept.size == 0:
         return np.zeros(stored.shape, dtype=np.float32)
+    if stored.dtype.kind == "f" and not np.isfinite(kept).all():
+        raise ImageRefused("not-finite")
     if stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
         grey = _map(dataset, stored, kept, window).astype(np.float32)
     else:
@@ -63,12 +66,17 @@ def is_hounsfield(dataset: Dataset) -> bool:
 
 def find_padding(dataset: Dataset, stored: Stored) -> NDArray[np.bool_] | None:
     """Return where the pixels are padding; None if the header names no padding value."""
-    first = _padding_value(dataset, "PixelPaddingValue")
+    if stored.dtype.kind == "f":
+        kind = "Float" if stored.dtype.itemsize == 4 else "DoubleFloat"
+        first = dataset.get(f"{kind}PixelPaddingValue")
+        last = dataset.get(f"{kind}PixelPaddingRangeLimit")
+    else:
+        first = _padding_value(dataset, "PixelPaddingValue")
+        last = _padding_value(dataset, "PixelPaddingRangeLimit")
     if first is None:
         return None
-    last = _padding_value(dataset, "PixelPaddingRangeLimit")
     low, high = sorted((first, first if last is None else last))
-    return np.asarray((stored >= low) & (stored <= high))
+    return np.asarray(np.isnan(stored) if math.isnan(low) else (stored >= low) & (stored <= high))
 
 
 def _map(dataset: Dataset, domain: Stored, present: Stored, window: Window | None) -> Values:
