@@ -15,6 +15,7 @@ from radzoo.cli import (
     predict,
     evaluate,
     data,
+    data_split,
     demo,
     registry,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "cache",
     "cite",
     "data",
+    "data_split",
     "demo",
     "evaluate",
     "finetune",

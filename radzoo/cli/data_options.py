@@ -1,10 +1,13 @@
 """Options that say how a data set is laid out: shared by every command that reads one."""
 
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
+
+from radzoo.cli.option_group import spread
 
 if TYPE_CHECKING:
     from radzoo.data.options import DataOptions
@@ -116,36 +119,34 @@ Workers = Annotated[
 ]
 
 
-def data_options(
-    start: "DataOptions",
-    *,
-    data_format: str | None,
-    labels: Path | None,
-    target: str | None,
-    positive: str | None,
-    patient: str | None,
-    patient_regex: str | None,
-    uncertain: Uncertain | None,
-    blank: Blank | None,
-    readers: str | None,
-    view: str | None,
-) -> "DataOptions":
-    """Return `start` with every option that the user gave."""
-    from dataclasses import replace
+@dataclass(frozen=True)
+class DataFlags:
+    """How DATA is laid out, as far as the user says."""
 
-    return replace(
-        start,
-        data_format=data_format or start.data_format,
-        labels=labels or start.labels,
-        target=target or start.target,
-        positive=positive or start.positive,
-        patient=patient or start.patient,
-        patient_regex=patient_regex or start.patient_regex,
-        uncertain=uncertain.value if uncertain else start.uncertain,
-        blank=blank.value if blank else start.blank,
-        readers=readers or start.readers,
-        view=view or start.view,
-    )
+    data_format: DataFormat = None
+    labels: Labels = None
+    target: Target = None
+    positive: Positive = None
+    patient: Patient = None
+    patient_regex: PatientRegex = None
+    uncertain: UncertainLabels = None
+    blank: BlankLabels = None
+    readers: Readers = None
+    view: View = None
+
+    def over(self, start: "DataOptions") -> "DataOptions":
+        """Return `start` with every option that the user gave."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        plain: dict[str, Any] = {
+            name: value.value if isinstance(value, StrEnum) else value
+            for name, value in given.items()
+            if value
+        }
+        return replace(start, **plain)
+
+
+with_data_flags = spread("layout", DataFlags)
+"""Gives a command the options of a data set; it receives them as one `DataFlags`."""
 
 
 def allowed_refusals(max_refused: float | None, *, strict: bool) -> float:

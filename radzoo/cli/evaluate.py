@@ -10,21 +10,12 @@ from radzoo.cli.app import app
 from radzoo.cli.console import progress, say
 from radzoo.cli.data_options import (
     PANEL,
-    BlankLabels,
-    DataFormat,
-    Labels,
+    DataFlags,
     MaxRefused,
-    Patient,
-    PatientRegex,
-    Positive,
-    Readers,
     SplitName,
     Strict,
-    Target,
-    UncertainLabels,
-    View,
     allowed_refusals,
-    data_options,
+    with_data_flags,
 )
 from radzoo.cli.options import Settings, with_settings
 
@@ -43,8 +34,10 @@ class Cluster(StrEnum):
 
 @app.command()
 @with_settings
+@with_data_flags
 def evaluate(
     settings: Settings,
+    layout: DataFlags,
     given: Annotated[
         str,
         Argument(
@@ -83,19 +76,9 @@ def evaluate(
             "Default: the one that the run froze on validation, else 0.5."
         ),
     ] = None,
-    target: Target = None,
     score: Annotated[
         str | None, Option(help="Column that holds the score.", rich_help_panel=PANEL)
     ] = None,
-    patient: Patient = None,
-    positive: Positive = None,
-    data_format: DataFormat = None,
-    labels: Labels = None,
-    patient_regex: PatientRegex = None,
-    uncertain: UncertainLabels = None,
-    blank: BlankLabels = None,
-    readers: Readers = None,
-    view: View = None,
     max_refused: MaxRefused = None,
     strict: Strict = False,
     report: Annotated[Path | None, Option(help="Write a page for a browser here.")] = None,
@@ -114,16 +97,11 @@ def evaluate(
     from radzoo.workflows.evaluate_source import evaluate_source, find_thresholds, load_source
 
     check_places(report, out, overwrite=overwrite)
-    columns = Columns(target, score, patient, positive)
+    columns = Columns(layout.target, score, layout.patient, layout.positive)
     predict = None
     if data is not None:
-        layout = data_options(
-            DataOptions(), data_format=data_format, labels=labels, target=target,
-            positive=positive, patient=patient, patient_regex=patient_regex,
-            uncertain=uncertain, blank=blank, readers=readers, view=view,
-        )  # fmt: skip
         allowed = allowed_refusals(max_refused, strict=strict)
-        predict = predictor(data, layout, split, allowed, settings)
+        predict = predictor(data, layout.over(DataOptions()), split, allowed, settings)
     source = load_source(given, columns=columns, predict=predict, data=data)
     options = EvaluateOptions(
         task=task,

@@ -8,20 +8,11 @@ from typer import Argument, Context, Option
 
 from radzoo.cli.app import app
 from radzoo.cli.data_options import (
-    BlankLabels,
-    DataFormat,
-    Labels,
+    DataFlags,
     MaxRefused,
-    Patient,
-    PatientRegex,
-    Positive,
-    Readers,
     Strict,
-    Target,
-    UncertainLabels,
-    View,
     Workers,
-    data_options,
+    with_data_flags,
 )
 from radzoo.cli.options import Settings, complete_models, with_settings
 
@@ -63,8 +54,10 @@ def choice(flag: str, text: str) -> object:
 
 @app.command("finetune")
 @with_settings
+@with_data_flags
 def finetune(
     settings: Settings,
+    layout: DataFlags,
     context: Context,
     model: Annotated[
         str | None,
@@ -80,16 +73,6 @@ def finetune(
     out: Annotated[Path | None, Option(help="Folder of the run, to be made.")] = None,
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the run at --out.")] = False,
     task: Annotated[str | None, Option(help="What is predicted: binary.")] = None,
-    data_format: DataFormat = None,
-    labels: Labels = None,
-    target: Target = None,
-    positive: Positive = None,
-    patient: Patient = None,
-    patient_regex: PatientRegex = None,
-    uncertain: UncertainLabels = None,
-    blank: BlankLabels = None,
-    readers: Readers = None,
-    view: View = None,
     allow_leakage: Annotated[
         bool | None,
         Option(
@@ -175,11 +158,7 @@ def finetune(
         model=model, data=data, out=out, config=config, task=task, image_size=image_size,
         allow_leakage=allow_leakage, max_refused=0.0 if strict else max_refused,
         workers=num_workers, overwrite=overwrite, wishes=wishes, pairs=tuple(set_ or ()),
-        add_data_options=lambda start: data_options(
-            start, data_format=data_format, labels=labels, target=target, positive=positive,
-            patient=patient, patient_regex=patient_regex,
-            uncertain=uncertain, blank=blank, readers=readers, view=view,
-        ),
+        add_data_options=layout.over,
     )  # fmt: skip
     made = make_config(request, settings)
     with watching(quiet=settings.quiet) as watcher:

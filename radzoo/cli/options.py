@@ -4,15 +4,15 @@ A command asks for them by a first parameter `settings: Settings` and the decora
 `with_settings`; its own signature then lists only what is particular to it.
 """
 
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, wraps
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 from typer import Argument, Context, Option
+
+from radzoo.cli.option_group import spread
 
 PANEL = "Everywhere"
 
@@ -118,31 +118,5 @@ class Settings:
         return tuple(self.registry or ())
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command` every shared option; it receives them as one `Settings`."""
-    hints = get_type_hints(Settings, include_extras=True)
-    shared = [
-        inspect.Parameter(
-            item.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=item.default,
-            annotation=hints[item.name],
-        )
-        for item in fields(Settings)
-    ]
-    own = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in inspect.signature(command, eval_str=True).parameters.items()
-        if name != "settings"
-    ]
-    names = {parameter.name for parameter in shared}
-
-    @wraps(command)
-    def run(**arguments: Any) -> None:
-        settings = Settings(**{name: arguments.pop(name) for name in names})
-        command(settings=settings, **arguments)
-
-    run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # Typer reads it
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *shared]}
-    del run.__wrapped__  # else inspect would look through to `command`
-    return run
+with_settings = spread("settings", Settings)
+"""Gives a command every shared option; it receives them as one `Settings`."""

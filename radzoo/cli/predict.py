@@ -8,22 +8,13 @@ from typer import Argument, Option
 from radzoo.cli.app import app
 from radzoo.cli.console import progress, say, write_json, write_line
 from radzoo.cli.data_options import (
-    BlankLabels,
-    DataFormat,
-    Labels,
+    DataFlags,
     MaxRefused,
-    Patient,
-    PatientRegex,
-    Positive,
-    Readers,
     SplitName,
     Strict,
-    Target,
-    UncertainLabels,
-    View,
     Workers,
     allowed_refusals,
-    data_options,
+    with_data_flags,
 )
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
@@ -31,8 +22,10 @@ from radzoo.core.errors import UsageError
 
 @app.command("predict")
 @with_settings
+@with_data_flags
 def predict(
     settings: Settings,
+    layout: DataFlags,
     model: Annotated[
         str,
         Argument(
@@ -46,16 +39,6 @@ def predict(
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the file at --out.")] = False,
     split: Annotated[SplitName | None, Option(help="Only the cases of this split.")] = None,
     batch_size: Annotated[int | None, Option(min=1, help="Cases at once.")] = None,
-    data_format: DataFormat = None,
-    labels: Labels = None,
-    target: Target = None,
-    positive: Positive = None,
-    patient: Patient = None,
-    patient_regex: PatientRegex = None,
-    uncertain: UncertainLabels = None,
-    blank: BlankLabels = None,
-    readers: Readers = None,
-    view: View = None,
     max_refused: MaxRefused = None,
     strict: Strict = False,
     num_workers: Workers = None,
@@ -80,17 +63,13 @@ def predict(
     config = PredictConfig(
         data=data,
         cache=cache,
-        options=data_options(
-            DataOptions(needs_targets=False), data_format=data_format, labels=labels,
-            target=target, positive=positive, patient=patient, patient_regex=patient_regex,
-            uncertain=uncertain, blank=blank, readers=readers, view=view,
-        ),
+        options=layout.over(DataOptions(needs_targets=False)),
         split=split.value if split else None,
         device=settings.device,
         batch_size=batch_size,
         max_refused=allowed_refusals(max_refused, strict=strict),
         workers=num_workers or 2,
-    )  # fmt: skip
+    )
     predictions = run(
         ready,
         config,

@@ -7,8 +7,10 @@ from typing import Final
 from radzoo.core import delimited, parquet
 from radzoo.core.case import Case, Manifest
 from radzoo.core.publish import publish
+from radzoo.data.split.stamp import COLUMN as STAMP
+from radzoo.data.split.stamp import stamp
 
-GROUPS: Final = ("site", "scanner", "sex", "age", "view")
+GROUPS: Final = ("site", "scanner", "sex", "age", "view", "date", "fold")
 KNOWN: Final = ("patient_id", "study_id", "series_id", "split")
 
 
@@ -16,7 +18,8 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write the cases as CSV, or as Parquet if `path` is called so.
 
     Paths are written relative to the manifest; a row of an archive as `archive.npz::row`.
-    Columns that would be empty throughout are left out.
+    Columns that would be empty throughout are left out. Splits and folds are stamped, so that
+    a reader can tell whether they are still as they were written.
 
     Raises:
         EnvironmentFailure: if it cannot be written.
@@ -30,6 +33,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         columns[f"target:{label}"] = [_target(case, label) for case in manifest.cases]
     for name in GROUPS:
         columns[name] = [case.groups.get(name, "") for case in manifest.cases]
+    columns[STAMP] = [stamp(manifest.cases)] * len(manifest.cases)
     filled = {name: cells for name, cells in columns.items() if any(cell != "" for cell in cells)}
     is_parquet = path.suffix.lower() in (".parquet", ".pq")
     write = parquet.write_columns if is_parquet else delimited.write_columns
@@ -44,4 +48,6 @@ def _place(case: Case, folder: Path) -> str:
 
 def _target(case: Case, label: str) -> str:
     value = case.targets.get(label)
-    return "" if value is None else f"{value:g}"
+    if value is None:
+        return ""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -117,8 +117,9 @@ def _count_label(cases: Sequence[Case], label: str) -> LabelCounts:
 
 
 def _count_groups(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
-    """Count the values of each group; age has too many to be worth counting."""
-    names = dict.fromkeys(name for case in cases for name in case.groups if name != "age")
+    """Count the values of each group; age and date have too many to be worth counting."""
+    many = {"age", "date"}
+    names = dict.fromkeys(name for case in cases for name in case.groups if name not in many)
     return {
         name: dict(
             Counter(case.groups[name] for case in cases if name in case.groups).most_common(

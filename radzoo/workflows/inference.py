@@ -65,6 +65,9 @@ def score_cases(
 
 
 def groups_of(cases: Sequence[Case]) -> Mapping[str, Sequence[str]]:
-    """Return every group column that any case has; empty text where one lacks it."""
-    names = dict.fromkeys(name for case in cases for name in case.groups)
+    """Return every group column that any case has; empty text where one lacks it.
+
+    Dates are left behind: they say more of a patient than any result needs.
+    """
+    names = dict.fromkeys(name for case in cases for name in case.groups if name != "date")
     return {name: tuple(case.groups.get(name, "") for case in cases) for name in names}

@@ -167,3 +167,35 @@ def test_describe_counts_patients_that_are_known_and_cases_without(tmp_path, rad
     report = json.loads(radzoo(*arguments, "--json")[1])
     assert (report["n_patients"], report["n_without_patient"]) == (2, 1)
     assert list(report["refused_by_reason"].values()) == [12]
+
+
+def test_split_says_what_is_where(folder, tmp_path, radzoo):
+    (folder / "NORMAL" / "p3_bad.png").unlink()
+    arguments = ("--patient-regex", "(p[0-9]+)_", "-o", tmp_path / "s.csv")
+    code, out, err = radzoo("data", "split", folder, *arguments, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert (report["n_cases"], report["n_patients"], report["n_put_aside"]) == (20, 10, 0)
+    assert report["splits"] == {"train": 14, "val": 2, "test": 4}
+    assert report["parts"]["test"]["n_patients"] == 2
+    assert f"split {report['split_id']}" in err
+    assert (tmp_path / "s.csv").read_text().count(report["split_id"]) == 20
+    converted = tmp_path / "elsewhere.parquet"
+    assert radzoo("data", "convert", tmp_path / "s.csv", "-o", converted)[0] == 0
+    again = radzoo("data", "convert", converted, "-o", tmp_path / "back.csv")
+    assert (again[0], "stamped" in again[2]) == (0, False)
+
+
+def test_split_into_folds_and_by_hold_out(folder, tmp_path, radzoo):
+    manifest = tmp_path / "m.csv"
+    lines = (f"data/x/{i}.png,p{i},{i % 2},{'AB'[i % 4 == 0]}" for i in range(40))
+    manifest.write_text("\n".join(["path,patient_id,target:x,site", *lines]))
+    (tmp_path / "data" / "x").mkdir()
+    (tmp_path / "data" / "x" / "0.png").write_bytes(b"x")
+    arguments = ("data", "split", manifest, "--json", "-o", tmp_path / "s.csv", "--folds", "3")
+    code, out, _ = radzoo(*arguments, "--hold-out", "site=B", "--by", "patient")
+    report = json.loads(out)
+    assert code == 0
+    assert report["splits"] == {"train": 30, "test": 10}
+    assert report["folds"] == {"0": 10, "1": 10, "2": 10}
+    assert radzoo(*arguments, "--by", "image")[0] == 2

@@ -11,15 +11,18 @@ from radzoo.core.plugins import Preset
 from radzoo.data.door import read_head
 from radzoo.data.folder import Found, judge
 from radzoo.data.header import read_headers
+from radzoo.data.manifest_file import GROUPS
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import find_patient_column, match_patient
 from radzoo.data.readers.magic import is_image, is_npz
 from radzoo.data.refusal import ImageRefused
+from radzoo.data.split.stamp import COLUMN as STAMP
+from radzoo.data.split.stamp import check_stamp
 from radzoo.data.table import Table, read_table
 from radzoo.data.targets import read_targets
 
 PATH_COLUMNS: Final = ("path", "image_path", "file", "filename", "file_name", "image")
-GROUPS: Final = ("site", "scanner", "sex", "age", "view")
+DATE_COLUMNS: Final = ("date", "study_date", "acquisition_date")
 SPLIT_NAMES: Final[dict[str, Split]] = {
     "train": "train", "training": "train", "tr": "train",
     "val": "val", "valid": "val", "validation": "val", "validate": "val", "dev": "val",
@@ -78,7 +81,10 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
             id="missing-files",
             hint=f"for a folder and its table say: --data FOLDER --labels {path.name}",
         )
-    return Manifest(_fill_patients(cases, options), targets.labels, notes=targets.notes)
+    filled = _fill_patients(cases, options)
+    stamped = table.find((STAMP,))
+    notes = check_stamp(filled, table.column(stamped)) if stamped else ()
+    return Manifest(filled, targets.labels, notes=(*targets.notes, *notes))
 
 
 def _fill_patients(cases: Sequence[Case], options: DataOptions) -> tuple[Case, ...]:
@@ -118,8 +124,9 @@ def read_splits(table: Table) -> list[Split | None]:
 
 
 def read_groups(table: Table, row: int) -> dict[str, str]:
-    """Return site, scanner, sex, age and view, as far as the table has them."""
-    return {name: value for name in GROUPS if (value := _cell(table, row, name))}
+    """Return site, scanner, sex, age, view, date and fold, as far as the table has them."""
+    columns = {name: (DATE_COLUMNS if name == "date" else (name,)) for name in GROUPS}
+    return {name: value for name in GROUPS if (value := _cell(table, row, *columns[name]))}
 
 
 def _names(table: Table, column: str) -> list[str]:
@@ -136,8 +143,8 @@ def _names(table: Table, column: str) -> list[str]:
     return names
 
 
-def _cell(table: Table, row: int, name: str) -> str:
-    column = table.find((name,))
+def _cell(table: Table, row: int, *names: str) -> str:
+    column = table.find(names)
     return table.rows[row][column] if column else ""
 
 
