@@ -17,7 +17,6 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
-    AliasEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -29,10 +28,13 @@ from ruamel.yaml.events import (
 )
 
 from radzoo.core.errors import InputError
+from radzoo.core.plain_scanner import NotPlain, PlainScanner
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_EVENTS = 30_000
+# What stands between values: commas, and all that YAML takes for the end of a line.
+SEPARATORS = [sign.encode() for sign in ",\n\r\x85\u2028\u2029"]
 FIELDS = "docs/reference/zoo-yaml.md says what every field takes"
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
@@ -113,7 +115,9 @@ def parse_yaml(data: bytes, file: Path) -> Document:
     _refuse_crowded(data, file)
     try:
         text = data.decode("utf-8")
-        events = _checked(YAML(typ="safe", pure=True).parse(text), file)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Scanner = PlainScanner
+        events = _checked(yaml.parse(text), file)
         value = _build(next(events), events, (), lines, file)
         for _ in events:
             pass  # the rest must be checked too: there may be a second document
@@ -124,6 +128,8 @@ def parse_yaml(data: bytes, file: Path) -> Document:
         ) from None
     except StopIteration:
         raise refused(file, 1, "is empty") from None
+    except NotPlain as found:
+        raise refused(file, found.line, str(found), found.hint) from None
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
@@ -139,7 +145,7 @@ def refused(file: Path, line: int, what: str, hint: str = "") -> InputError:
 
 def _refuse_crowded(data: bytes, file: Path) -> None:
     """Refuse at once what would take seconds until the count of values is found too high."""
-    for separator in (b"\n", b","):
+    for separator in SEPARATORS:
         if data.count(separator) > MAX_EVENTS:
             raise refused(file, 1, "has too many values")
 
@@ -151,12 +157,8 @@ def _checked(events: Iterator[Event], file: Path) -> Iterator[Event]:
         line = event.start_mark.line + 1
         if isinstance(event, DocumentStartEvent):
             documents += 1
-            if documents > 1 or event.version or event.tags:
+            if documents > 1:
                 raise refused(file, line, "has more than one document, or directives")
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise refused(file, line, "uses an anchor or alias", "write the value out")
-        if getattr(event, "tag", None) is not None:
-            raise refused(file, line, "uses a tag", "write plain values")
         depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
         depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
         if depth > MAX_DEPTH:

@@ -41,6 +41,18 @@ HOSTILE = {
     "right-to-left override": ('a: "\\u202e"\n', "invisible"),
     "unclosed": ("a: [1, 2\n", "not valid YAML"),
     "tab indentation": ("a:\n\tb: 1\n", "not valid YAML"),
+    "carriage returns": ("a\r" * 450_000, "too many"),
+    "many exclamation marks": ("!" * 900_000, "tag"),
+    "long tag": ("a: !" + "a" * 900_000, "tag"),
+    "long verbatim tag": ("!<" + "a" * 900_000, "tag"),
+    "long tag in percent signs": ("!" + "%41" * 300_000, "tag"),
+    "long anchor": ("&" + "a" * 900_000, "anchor"),
+    "long alias": ("*" + "a" * 900_000, "alias"),
+    "long directive": ("%" + "a" * 900_000, "directive"),
+    "version of many digits": ("%YAML " + "1" * 900_000, "directive"),
+    "tag directive without end": ("%TAG !" + "a" * 900_000, "directive"),
+    "escape beyond Unicode": ('a: 1\nb: "\\UFFFFFFFF"\n', "no character"),
+    "lone surrogate": ('a: "\\ud800"\n', "invisible"),
     "nothing": ("", "empty"),
     "comment only": ("# a\n", "empty"),
 }
@@ -61,6 +73,13 @@ NEARLY = {
     "one quoted text": 'a: "' + "x " * (MAX_BYTES // 2 - 10) + '"',
     "escapes": 'a: "' + "\\x41" * (MAX_BYTES // 4 - 10) + '"',
     "hyphens": "-" * (MAX_BYTES - 1),
+    "words": "a " * (MAX_BYTES // 2 - 1),
+    "quoted lines": 'a: "' + "a\r" * (MAX_EVENTS - 10) + '"',
+    "comment": "a: 1 #" + "a" * (MAX_BYTES - 10),
+    "comment of a block": "a: | #" + "a" * (MAX_BYTES - 20) + "\n  b\n",
+    "indentation of a block": "a: |\n" + " " * (MAX_BYTES - 20) + "b\n",
+    "marks in text": "a" + "!&*%" * (MAX_BYTES // 4 - 1),
+    "deep lists": "a: [" + ("[" * 10 + "]" * 10 + ", ") * (MAX_EVENTS // 22) + "]",
 }
 
 
@@ -68,6 +87,15 @@ NEARLY = {
 def test_what_the_limits_just_let_through_is_bounded_too(text):
     begin = time.process_time()
     assert parse_yaml(text.encode(), FILE).value
+    assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize("before", ["", "a: ", 'a: "', "a: |\n  ", "[", "a: | "])
+def test_no_repeated_character_takes_long(before):
+    begin = time.process_time()
+    for character in [*map(chr, range(32, 127)), "\t", "\r", "\n", "\x85", "\u2028"]:
+        with suppress(InputError):
+            parse_yaml((before + character * 3_000).encode(), FILE)
     assert time.process_time() - begin < 2
 
 
