@@ -166,6 +166,40 @@ def test_pairs_of_pairs_cost_no_more_than_their_time(tmp_path, canary, monkeypat
     assert "time and memory" in str(refuse(source, tmp_path, canary))
 
 
+def shared(depth, leaf):
+    """A dictionary that holds one other twice, and so on: a small file with many paths."""
+    for _ in range(depth):
+        leaf = {"a": leaf, "b": leaf}
+    return leaf
+
+
+@pytest.mark.parametrize("state", [None, "net"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(shared(40, {}), id="deep"),
+        pytest.param(shared(16, {"w": torch.ones(2)}), id="with tensors"),
+        pytest.param(shared(2, {f"{n}": {} for n in range(90_000)}), id="wide"),
+    ],
+)
+def test_dictionaries_that_share_others_cost_no_more_than_their_time(
+    tmp_path, canary, monkeypatch, value, state
+):
+    monkeypatch.setattr("radzoo.models.convert.CPU_S", 3)
+    source = tmp_path / "shared.pt"
+    torch.save({"net": value, "a": torch.ones(2), "b": value}, source)
+    assert "far more memory or space" in str(refuse(source, tmp_path, canary, state=state))
+
+
+def test_layers_that_share_others_keep_all_their_names(tmp_path):
+    layer = torch.nn.Linear(2, 2)
+    network = torch.nn.ModuleList([torch.nn.ModuleList([layer] * 4)] * 4)
+    torch.save(network, tmp_path / "shared.pt")
+    digest = hashlib.sha256((tmp_path / "shared.pt").read_bytes()).hexdigest()
+    twin = converted(tmp_path / "shared.pt", digest, tmp_path, format="pickle")
+    assert load_state(twin, "safetensors").keys() == network.state_dict().keys()
+
+
 def test_names_from_a_file_cannot_draw_on_the_terminal(tmp_path, canary):
     source = tmp_path / "names.pt"
     torch.save({"\x1b[31mred": {"a": torch.ones(2)}, "b": {"a": torch.ones(2)}}, source)
