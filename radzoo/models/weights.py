@@ -78,44 +78,51 @@ def put_weights(
     Raises:
         IntegrityError: if a tensor is missing, unexpected, of another shape, or not finite.
     """
-    wanted = network.state_dict()
     given = adapt(network, old_densenet.rename(state), log)
     check_finite(given)
-    heads = tuple(f"{name}." for name in head_names(network))
-    if not keep_head:
-        dropped = [name for name in given if name.startswith(heads)]
+    replaced = () if keep_head else tuple(f"{name}." for name in head_names(network))
+    dropped = [name for name in given if name.startswith(replaced)]
+    if dropped:
         given = {name: tensor for name, tensor in given.items() if name not in dropped}
-        if dropped:
-            log(f"a new last layer replaces the published one ({', '.join(dropped)})")
-    missing = [
+        log(f"a new last layer replaces the published one ({', '.join(dropped)})")
+    check_fit(network, given, replaced)
+    network.load_state_dict(given, strict=False)
+
+
+def check_fit(network: nn.Module, given: State, replaced: tuple[str, ...] = ()) -> None:
+    """Compare names and shapes with those of a network.
+
+    Args:
+        network: whose names are wanted.
+        given: the tensors under the network's names.
+        replaced: how the names begin that need not be given.
+
+    Raises:
+        IntegrityError: naming what is missing, unexpected, or of another shape.
+    """
+    wanted = network.state_dict()
+    optional = {
         name
         for name in wanted
-        if name not in given
-        and not name.endswith("num_batches_tracked")
-        and (keep_head or not name.startswith(heads))
-    ]
-    unexpected = [name for name in given if name not in wanted]
+        if name.endswith("num_batches_tracked") or name.startswith(replaced)
+    }
     misshapen = [
         f"{name} {tuple(tensor.shape)} for {tuple(wanted[name].shape)}"
         for name, tensor in given.items()
         if name in wanted and tensor.shape != wanted[name].shape
     ]
-    problems = [
-        f"{kind}: {_first(names)}"
-        for kind, names in (
-            ("missing", missing),
-            ("unexpected", unexpected),
-            ("another shape", misshapen),
-        )
-        if names
-    ]
-    if problems:
+    problems = {
+        "missing": [name for name in wanted if name not in given and name not in optional],
+        "unexpected": [name for name in given if name not in wanted],
+        "another shape": misshapen,
+    }
+    said = [f"{kind}: {_first(names)}" for kind, names in problems.items() if names]
+    if said:
         raise IntegrityError(
-            f"the weights do not fit the network: {'; '.join(problems)}",
+            f"the weights do not fit the network: {'; '.join(said)}",
             id="weights-do-not-fit",
             hint="the registry entry names the wrong architecture, arguments or channels",
         )
-    network.load_state_dict(given, strict=False)
 
 
 def check_finite(state: State) -> None:

@@ -1,8 +1,8 @@
 """The process that `models.convert` can afford to lose: `SOURCE TARGET REQUEST`.
 
-The request is JSON: `sha256`, `member`, `state`, `plain` (nothing but tensors is expected),
-`cpu_s`. Exit code 0 if the safetensors file is written; 1 after an answer on what was
-standard output: `{"refused": code, "names": [...]}`. Libraries see /dev/null there.
+The request is JSON, as in `Request`. Exit code 0 if the safetensors file is written; 1 after
+an answer on what was standard output: `{"refused": code, "names": [...]}`. Libraries see
+/dev/null there.
 """
 
 import errno
@@ -27,7 +27,16 @@ MAX_NAME: Final = 120
 
 
 class Request(TypedDict):
-    """What is wanted of a file."""
+    """What is wanted of a file.
+
+    Attributes:
+        sha256: what the file has to have.
+        member: the file is an archive, and this the member of it that is meant.
+        state: where in the file the weights are, as dotted keys.
+        format: `torch` = nothing but tensors is expected, `pickle` = other objects are left
+            out, `safetensors` = the member is copied as it is.
+        cpu_s: seconds of computing after which the process ends.
+    """
 
     sha256: str
     member: str | None
