@@ -1,8 +1,10 @@
 """Key map `timm`: what timm itself does to files that others published for its networks."""
 
 import inspect
+import io
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 
 from torch import Tensor, nn
 
@@ -15,5 +17,6 @@ def rename(state: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]
         return dict(state)
     takes_network = len(inspect.signature(convert).parameters) > 1
     arguments = (dict(state), network) if takes_network else (dict(state),)
-    renamed = convert(*arguments)
+    with redirect_stdout(io.StringIO()):  # some filters print what they leave out
+        renamed = convert(*arguments)
     return {name: tensor for name, tensor in renamed.items() if isinstance(tensor, Tensor)}

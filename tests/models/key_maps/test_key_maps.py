@@ -224,6 +224,18 @@ def test_timm_has_its_own_filter_for_eva():
     assert_same(found, state)
 
 
+def test_what_timm_prints_is_not_heard(monkeypatch, capfd):
+    network = timm.create_model("resnet10t")
+
+    def convert(state):
+        print("left out")
+        return state
+
+    monkeypatch.setattr(timm.models.resnet, "checkpoint_filter_fn", convert, raising=False)
+    assert mapped({"a": ONE}, network, {"named": "timm"}).keys() == {"a"}
+    assert capfd.readouterr() == ("", "")
+
+
 def test_timm_leaves_networks_without_a_filter_alone():
     network = timm.create_model("resnet10t")
     state = fill(network)
