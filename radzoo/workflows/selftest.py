@@ -122,7 +122,10 @@ def answer(entry: ZooEntry, weights: Path, image: list[list[int]], reads: Reads)
     """
     contract = entry.input.as_plane(entry.name)
     grey = np.array(image, dtype=np.float32) / np.float32(255)
-    square = resize(grey, contract.size, fit=contract.fit, interpolation=contract.interpolation)
+    square = resize(
+        grey, contract.size, fit=contract.fit, interpolation=contract.interpolation,
+        edge=contract.edge_at(contract.size),
+    )  # fmt: skip
     one = Samples(quantise(square)[None], np.zeros(1, np.int64), np.full((1, 1), np.nan), ("",))
     engine = Engine(torch.device("cpu"), amp=False)
     with reproducible(engine.device, threads=1):

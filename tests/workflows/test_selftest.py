@@ -71,6 +71,17 @@ def test_a_contract_that_changed_is_seen(trained, tmp_path, fact):
     assert result.passed or "made with torch" in result.note
 
 
+def test_the_edge_before_a_crop_is_part_of_the_contract(entry, weights, tmp_path):
+    def cropped(resize):
+        contract = entry.input.model_copy(update={"fit": "crop", "resize": resize})
+        return entry.model_copy(update={"input": contract})
+
+    stored = make_selftest(cropped(40), cache=tmp_path)
+    for resize, passes in ((40, True), (48, False), (None, False)):
+        tested = cropped(resize).model_copy(update={"selftest": stored})
+        assert run_selftest(tested, cache=tmp_path).passed == passes
+
+
 def test_weights_that_changed_are_seen(entry, trained, weights, tmp_path):
     state = load_file(weights)
     state[f"{first_convolution(create(entry.architecture, outputs=3, channels=1))}.weight"] *= 1.5
