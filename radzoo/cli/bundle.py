@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from radzoo.cli.app import app
-from radzoo.cli.console import show, write_json, write_line
+from radzoo.cli.console import say, show, write_json, write_line
 from radzoo.cli.options import Format, ModelNames, Settings, with_settings
 from radzoo.cli.pull import bars
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from radzoo.zoo.kit import KitModel
+    from radzoo.workflows.bundle import Bundled
 
 
 @app.command("bundle")
@@ -44,8 +44,8 @@ def bundle_models(
     )
     entries = [find_entry(name, settings.registries) for name in dict.fromkeys(names)]
     with bars(quiet=settings.quiet) as (progress, log):
-        models = bundle(entries, config, progress=progress, log=log)
-    present(output, models, settings)
+        bundled = bundle(entries, config, progress=progress, log=log)
+    present(output, bundled, settings)
 
 
 def refuse_formats(settings: Settings) -> None:
@@ -63,8 +63,11 @@ def quietly(settings: Settings) -> bool:
     return settings.quiet or (settings.format is Format.AUTO and not sys.stdout.isatty())
 
 
-def present(kit: Path, models: "list[KitModel]", settings: Settings) -> None:
-    """Write what is in the kit: JSON, its path for pipes, or a table."""
+def present(kit: Path, bundled: "Bundled", settings: Settings) -> None:
+    """Write what is in the kit: JSON, its path for pipes, or a table.
+
+    The sha256 of the kit is said on stderr: another machine asks for it.
+    """
     records: list[dict[str, object]] = [
         {
             "name": model.entry.name,
@@ -72,12 +75,19 @@ def present(kit: Path, models: "list[KitModel]", settings: Settings) -> None:
             "size_bytes": model.size_bytes,
             "licence": model.licence,
         }
-        for model in models
+        for model in bundled.models
     ]
     if settings.output is Format.JSON:
-        document = {"kit": str(kit), "size_bytes": kit.stat().st_size, "bundled": records}
-        write_json({"schema_version": 1, **document})
-    elif quietly(settings):
+        size = kit.stat().st_size
+        facts = {"kit": str(kit), "sha256": bundled.sha256, "size_bytes": size}
+        write_json({"schema_version": 1, **facts, "bundled": records})
+        return
+    if not settings.quiet:
+        say(
+            f"the kit has sha256 {bundled.sha256}: carry this another way than the kit; "
+            "radzoo unbundle KIT --trust-kit SHA256 asks for it"
+        )
+    if quietly(settings):
         write_line(str(kit))
     else:
         from radzoo.render.cache import models_table

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 def unbundle_models(
     settings: Settings,
     kit: Annotated[Path, Argument(metavar="KIT", help="A kit that radzoo bundle wrote.")],
+    trust_kit: Annotated[
+        str | None,
+        Option(
+            "--trust-kit",
+            metavar="SHA256",
+            help="Trust this very kit: the sha256 that bundle printed.",
+        ),
+    ] = None,
     accept_license: Annotated[
         bool, Option("--accept-license", help="Accept licences that restrict use.")
     ] = False,
@@ -46,6 +54,7 @@ def unbundle_models(
         kit,
         load_catalog(settings.registries).entries,
         cache=cache_root(settings.cache_dir),
+        trust_kit=trust_kit,
         accept_licence=accept_license,
         register=register,
         track=progress("Checking", quiet=settings.quiet),

@@ -1,19 +1,18 @@
 """Put models into a kit, one file to carry to a machine without a network."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from radzoo.core.entry import LocalSource, ZooEntry
+from radzoo.core.entry import File, LocalSource, ZooEntry
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.publish import publish
 from radzoo.core.source import Fetched, Progress, no_progress
+from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.kit import MAX_MODELS, KitModel, member_name, write_kit
 from radzoo.zoo.licences import needs_consent
 from radzoo.zoo.store import fetch_weights, locate_weights
 
-SNAPSHOT = re.compile(r"/snapshots/([0-9a-f]{40})/")
 Bars = Callable[[ZooEntry], Progress]
 Log = Callable[[str], None]
 
@@ -39,13 +38,26 @@ class BundleConfig:
     offline: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A kit that was written.
+
+    Attributes:
+        models: what is in it, in order of name.
+        sha256: of the whole kit; whoever unbundles it should hear it another way.
+    """
+
+    models: list[KitModel]
+    sha256: str
+
+
 def bundle(
     entries: Sequence[ZooEntry],
     config: BundleConfig,
     *,
     progress: Bars = lambda entry: no_progress,
     log: Log = lambda line: None,
-) -> list[KitModel]:
+) -> Bundled:
     """Write a kit of models whose weights are here, verified, and whose licence was accepted.
 
     A model that comes with an installed package is left out: it comes with radzoo there too.
@@ -73,8 +85,15 @@ def bundle(
             id="empty-kit",
             hint="radzoo list shows other models",
         )
-    publish(config.kit, lambda partial: write_kit(partial, models, files), mode=0o644)
-    return sorted(models, key=lambda model: model.entry.name)
+    sha256 = ""
+
+    def write(partial: Path) -> None:
+        nonlocal sha256
+        write_kit(partial, models, files)
+        sha256 = verify_file(partial, File(), cached=True).sha256
+
+    publish(config.kit, write, mode=0o644)
+    return Bundled(sorted(models, key=lambda model: model.entry.name), sha256)
 
 
 def describe_model(entry: ZooEntry, fetched: Fetched) -> KitModel:
@@ -84,7 +103,6 @@ def describe_model(entry: ZooEntry, fetched: Fetched) -> KitModel:
     if isinstance(source, LocalSource):  # a path of this machine means nothing on another
         source = source.model_copy(update={"path": file})
         entry = entry.model_copy(update={"source": source})
-    found = SNAPSHOT.search(fetched.path.as_posix()) if source.kind == "hub" else None
     return KitModel(
         entry=entry,
         file=file,
@@ -92,7 +110,6 @@ def describe_model(entry: ZooEntry, fetched: Fetched) -> KitModel:
         size_bytes=fetched.size_bytes,
         licence=entry.license.weights,
         accepted=needs_consent(entry),
-        commit=found[1] if found else None,
     )
 
 

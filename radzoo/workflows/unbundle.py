@@ -10,6 +10,7 @@ from radzoo.core.source import Fetched
 from radzoo.zoo.kit import KitModel
 from radzoo.zoo.kit_placing import check_place, find_here, put_weights
 from radzoo.zoo.kit_reading import Digests, Kit, open_kit
+from radzoo.zoo.kit_trust import check_sha256, check_vouched
 from radzoo.zoo.licences import check_licence
 from radzoo.zoo.trust import address_of, recall, remember
 
@@ -37,12 +38,14 @@ class Plan:
 
     Attributes:
         entry: as this machine knows it, or will know it.
+        vouched: does a hash that this machine knew before say that these are the weights?
         here: its weights, if they are on this machine.
     """
 
     model: KitModel
     entry: ZooEntry
     new: bool
+    vouched: bool
     here: Fetched | None
 
 
@@ -51,6 +54,7 @@ def unbundle(
     known: Mapping[str, ZooEntry],
     *,
     cache: Path,
+    trust_kit: str | None = None,
     accept_licence: bool = False,
     register: Callable[[Sequence[ZooEntry]], None],
     track: Track = iter,
@@ -63,6 +67,8 @@ def unbundle(
         known: every entry of this machine's registries, by name. They count for more than
             what the kit says.
         cache: the root of radzoo's own cache.
+        trust_kit: sha256 of the kit, as the user heard it from whoever made it. Without it only
+            weights are taken that a hash of this machine vouches for.
         accept_licence: licences that restrict use are accepted.
         register: adds entries that no registry names to the user's own.
         track: shows progress over the models while they are checked.
@@ -70,19 +76,25 @@ def unbundle(
 
     Raises:
         InputError: if there is no such kit.
-        IntegrityError: if the kit is damaged, malicious, or contradicts the registry.
+        UsageError: if `trust_kit` is no sha256.
+        IntegrityError: if the kit is damaged, malicious, contradicts the registry, or has to be
+            trusted and is not.
         LicenceError: if a licence that restricts use was not accepted.
         EnvironmentFailure: if something cannot be written.
     """
     with open_kit(path) as kit:
+        if trust_kit is not None:
+            check_sha256(kit, trust_kit)
         plans = [_plan(kit, model, known, cache) for model in track(kit.contents.models)]
+        if trust_kit is None:
+            check_vouched(kit, [plan.entry.name for plan in plans if not plan.vouched])
         for plan in plans:
             _check_licence(plan.entry, accepted=accept_licence, log=log)
-        done = [_carry_out(kit, plan, cache, log) for plan in plans]
-    new = [one.entry for one in done if one.new]
-    if new:
-        register(new)
-    return done
+        # Entries without weights do no harm; weights that no registry names would be in the way.
+        new = [plan.entry for plan in plans if plan.new]
+        if new:
+            register(new)
+        return [_carry_out(kit, plan, cache, log) for plan in plans]
 
 
 def _plan(kit: Kit, model: KitModel, known: Mapping[str, ZooEntry], cache: Path) -> Plan:
@@ -94,7 +106,10 @@ def _plan(kit: Kit, model: KitModel, known: Mapping[str, ZooEntry], cache: Path)
     here = find_here(ours, model, cache)
     if here is None:
         check_place(ours, model, cache)
-    return Plan(model, ours, entry is None, here)
+    vouched = entry is not None and (
+        entry.source.sha256 is not None or recall(entry.source) is not None
+    )
+    return Plan(model, ours, new=entry is None, vouched=vouched, here=here)
 
 
 def _check_licence(entry: ZooEntry, *, accepted: bool, log: Log) -> None:
@@ -109,11 +124,20 @@ def _check_licence(entry: ZooEntry, *, accepted: bool, log: Log) -> None:
 
 
 def _carry_out(kit: Kit, plan: Plan, cache: Path, log: Log) -> Unbundled:
-    """Bring one model, unless it is here, and remember the hash if nobody knew it."""
+    """Bring one model, unless it is here."""
     fetched = plan.here or put_weights(kit, plan.model, plan.entry, cache, shared=not plan.new)
-    if not plan.new and recall(plan.entry.source) is None:
-        remember(plan.entry, fetched, log)
+    if not plan.vouched:
+        _trust(plan, fetched, log)
     return Unbundled(plan.entry, fetched, plan.new)
+
+
+def _trust(plan: Plan, fetched: Fetched, log: Log) -> None:
+    """Say that weights are trusted with their kit; remember it unless a registry does."""
+    if not plan.new and address_of(plan.entry.source) is not None:
+        remember(plan.entry, fetched, log, how="trusted with its kit")
+        return
+    why = "not known here" if plan.new else "no hash is known"
+    log(f"{plan.entry.name}: {why}; trusted with its kit, sha256 {fetched.sha256}")
 
 
 def adopt(model: KitModel, cache: Path) -> ZooEntry:

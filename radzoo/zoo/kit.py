@@ -38,11 +38,13 @@ This is a kit of models for radzoo, a model zoo for radiology (research use only
 
 On the machine without a network:
 
-    radzoo unbundle KIT.zip
+    radzoo unbundle KIT.zip --trust-kit SHA256-OF-THE-KIT
     radzoo pull NAME --offline
 
-Unbundling checks every file against kit.json and against the registry there. Licences that
-restrict use (LICENCES.txt) have to be accepted there too: radzoo unbundle --accept-license.
+Unbundling checks every file against kit.json and against the registry there. What no hash of
+that machine vouches for is taken only with --trust-kit and the sha256 that radzoo bundle
+printed: have it brought another way than the kit. Licences that restrict use (LICENCES.txt)
+have to be accepted there too: radzoo unbundle --accept-license.
 """
 
 
@@ -55,8 +57,6 @@ class KitModel(Record):
         file: the member that holds the weights.
         licence: of the weights, as the entry states it.
         accepted: did whoever made the kit accept a licence that restricts use?
-        commit: the revision of the hub repository that the file is from; null if it came
-            from a mirror that could not say.
     """
 
     entry: ZooEntry
@@ -65,7 +65,6 @@ class KitModel(Record):
     size_bytes: Annotated[int, Field(gt=0, lt=2**40)]
     licence: Text | None
     accepted: bool
-    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] | None = None
 
     @model_validator(mode="after")
     def _agrees_with_its_entry(self) -> "KitModel":
@@ -80,8 +79,6 @@ class KitModel(Record):
             raise ValueError("the size is not that of the entry")
         if self.licence != self.entry.license.weights:
             raise ValueError("the licence is not that of the entry")
-        if source.kind != "hub" and self.commit is not None:
-            raise ValueError("only models of the hub have a commit")
         return self
 
 

@@ -1,6 +1,5 @@
 """Puts the weights of a kit where this machine looks for them, and nowhere else."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +9,13 @@ from radzoo.core.publish import publish
 from radzoo.core.source import Fetched
 from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.sources.https import place
-from radzoo.zoo.sources.hub import Place, hub_cache, own_place
+from radzoo.zoo.sources.hub import COMMIT, Place, hub_cache, own_place
 from radzoo.zoo.store import locate_weights
 
 if TYPE_CHECKING:
     from radzoo.zoo.kit import KitModel
     from radzoo.zoo.kit_reading import Kit
 
-COMMIT = re.compile(r"[0-9a-f]{40}")
 UNKNOWN = {"sha256": None, "sha256_prefix": None, "md5": None, "size_bytes": None}
 
 
@@ -75,11 +73,13 @@ def put_weights(
         entry: as this machine knows it, from any source but a package.
         cache: the root of radzoo's own cache.
         shared: may a file of the hub go to the shared cache, which other programs trust?
+            It goes there only if `entry` pins its hash and its commit: a kit never says what
+            a name such as `main` stands for.
     """
     source = entry.source
     shown = None
     if isinstance(source, HubSource):
-        shown = _shared_place(model, source) if shared else None
+        shown = _shared_place(source) if shared else None
         path = own_place(source, cache) if shown is None else shown.blob
     elif isinstance(source, HttpsSource):
         path = place(source, cache)
@@ -90,21 +90,11 @@ def put_weights(
     return fetched if shown is None else shown.show(fetched)
 
 
-def _shared_place(model: "KitModel", source: HubSource) -> Place | None:
-    """Return where a file of the hub belongs in the shared cache.
-
-    None if its commit is not known, or if a name such as `main` stands for another commit
-    there: other programs go on to find what they found before.
-    """
-    pinned = COMMIT.fullmatch(source.revision) is not None
-    commit = source.revision if pinned else model.commit
-    if commit is None:
+def _shared_place(source: HubSource) -> Place | None:
+    """Return where a pinned file of the hub belongs in the shared cache; None if not pinned."""
+    if source.sha256 is None or COMMIT.fullmatch(source.revision) is None:
         return None
-    found = Place.of(source, commit, model.sha256)
-    if found.reference is None or not found.reference.is_file():
-        return found
-    moves = found.reference.read_bytes().strip() != commit.encode()
-    return None if moves and source.sha256 is not None else found
+    return Place.of(source, source.revision, source.sha256)
 
 
 def _copy(kit: "Kit", model: "KitModel", path: Path) -> None:

@@ -44,12 +44,21 @@ class Digests:
 class Kit:
     """An open kit whose outline is right; its weights are checked by `measure`."""
 
-    def __init__(self, path: Path, archive: ZipFile, size: int) -> None:
+    def __init__(self, path: Path, archive: ZipFile, stream: IO[bytes]) -> None:
         self.path = path
         self._archive = archive
-        self._members = _members(path, archive, size)
+        self._stream = stream
+        self._members = _members(path, archive, os.fstat(stream.fileno()).st_size)
         self.contents = self._read_contents()
         self._check_members()
+
+    def sha256(self) -> str:
+        """Hash the whole kit, as it is open here."""
+        digest = hashlib.sha256()
+        self._stream.seek(0)  # whoever reads a member finds its place anew each time
+        while block := self._stream.read(BLOCK_BYTES):
+            digest.update(block)
+        return digest.hexdigest()
 
     def measure(self, model: KitModel) -> Digests:
         """Hash the weights of a model and look at how they begin.
@@ -141,7 +150,7 @@ def open_kit(path: Path) -> Iterator[Kit]:
         except BROKEN:
             _refuse(path, "it is damaged, or no zip archive")
         with archive:
-            yield Kit(path, archive, os.fstat(stream.fileno()).st_size)
+            yield Kit(path, archive, stream)
 
 
 def _check_end(path: Path, stream: IO[bytes]) -> None:

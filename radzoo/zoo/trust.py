@@ -64,17 +64,16 @@ def recall(source: "WeightsSource") -> Trusted | None:
     return trusted
 
 
-def remember(entry: "ZooEntry", fetched: Fetched, log: Log | None) -> None:
+def remember(
+    entry: "ZooEntry", fetched: Fetched, log: Log | None, how: str = "trusted on first use"
+) -> None:
     """Trust a file that came first, and say so; it came verified as far as was possible."""
     address = address_of(entry.source)
     if entry.source.sha256 is not None or address is None:
         return
     note = asdict(Trusted(fetched.sha256, fetched.size_bytes, date.today().isoformat()))
     if log:
-        log(
-            f"{entry.name}: {_known_of(entry)} is known; trusted on first use, "
-            f"sha256 {fetched.sha256}"
-        )
+        log(f"{entry.name}: {_known_of(entry)} is known; {how}, sha256 {fetched.sha256}")
 
     def change(notes: Notes) -> None:
         notes[address] = note
