@@ -1,5 +1,7 @@
 """`radzoo evaluate`."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,11 +100,14 @@ def evaluate(
 
     check_places(report, out, overwrite=overwrite)
     columns = Columns(layout.target, score, layout.patient, layout.positive)
-    predict = None
+    predict, doubts = None, list[str]()
     if data is not None:
         allowed = allowed_refusals(max_refused, strict=strict)
-        predict = predictor(data, layout.over(DataOptions()), split, allowed, settings)
+        predict = predictor(
+            data, layout.over(DataOptions()), split, allowed, settings, doubts.append
+        )
     source = load_source(given, columns=columns, predict=predict, data=data)
+    source = replace(source, warnings=(*source.warnings, *doubts))
     options = EvaluateOptions(
         task=task,
         ci=ci,
@@ -126,8 +131,12 @@ def predictor(
     split: SplitName | None,
     max_refused: float,
     settings: Settings,
+    doubt: Callable[[str], None],
 ) -> "Predict":
-    """Return a function that lets a run or a model of the zoo score data; it needs torch."""
+    """Return a function that lets a run or a model of the zoo score data; it needs torch.
+
+    What the report must say of the data is told to `doubt`.
+    """
 
     def predict(name: str) -> "Predictions":
         from radzoo.workflows.evaluate_data import DataRequest, predict_for_evaluation
@@ -148,6 +157,7 @@ def predictor(
             request,
             track=progress("Reading images", quiet=settings.quiet),
             warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
+            doubt=doubt,
         )
 
     return predict

@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from radzoo.core.case import Case, Split
+from radzoo.core.case import Case, Manifest, Split
+from radzoo.core.errors import InputError
 from radzoo.core.predictions import Predictions
 from radzoo.data.load import DataOptions, load_manifest
+from radzoo.data.split import complete_splits
+from radzoo.data.split.stamp import stamp
+from radzoo.workflows.evaluate_source import MANIFEST_FILE, read_json
 from radzoo.workflows.predict import PredictConfig, open_model, predict
 
 Say = Callable[[str], object]
@@ -39,8 +43,16 @@ def predict_for_evaluation(
     *,
     track: Callable[[Iterable[Case]], Iterable[Case]] = iter,
     warn: Say = lambda message: None,
+    doubt: Say = lambda message: None,
 ) -> Predictions:
     """Score data with a run (a folder) or a model of the zoo (a name).
+
+    Args:
+        given: the folder or the name.
+        request: which data, and how.
+        track: shows progress over the cases.
+        warn: told what happens.
+        doubt: told what the report must say, too.
 
     Raises:
         InputError: if there is no such run or model, or the data cannot be read.
@@ -50,21 +62,47 @@ def predict_for_evaluation(
         given, registries=request.registries, cache=request.cache, offline=request.offline,
         log=warn,
     )  # fmt: skip
+    manifest = load_manifest(request.data, options=request.options)
+    for sentence in doubt_of_split(Path(given), manifest):
+        doubt(sentence)
     config = PredictConfig(
         data=request.data,
         cache=request.cache,
         options=request.options,
-        split=request.split or find_test_split(request, warn),
+        split=request.split or find_test_split(request.data, manifest, warn),
         device=request.device,
         max_refused=request.max_refused,
     )
     return predict(ready, config, track=track, warn=warn)
 
 
-def find_test_split(request: DataRequest, warn: Say) -> Split | None:
+def find_test_split(data: Path, manifest: Manifest, warn: Say) -> Split | None:
     """Return `test` if the data name that split, and say so; the rest may have been learnt."""
-    cases = load_manifest(request.data, options=request.options).cases
-    if not any(case.split == "test" for case in cases):
+    if not any(case.split == "test" for case in manifest.cases):
         return None
-    warn(f"{request.data} names splits: only its test split is evaluated (--split for another)")
+    warn(f"{data} names splits: only its test split is evaluated (--split for another)")
     return "test"
+
+
+def doubt_of_split(run: Path, manifest: Manifest) -> tuple[str, ...]:
+    """Say that data name another split than the one that a run was made with."""
+    known = read_json(run / MANIFEST_FILE) or {}
+    theirs = known.get("split_id")
+    if not theirs or not any(case.split for case in manifest.cases):
+        return ()
+    ours = {stamp(manifest.cases), stamp_completed(manifest, seed=known.get("seed"))}
+    if theirs in ours:
+        return ()
+    return (
+        f"These data are not split as those that the run was made with (split {min(ours)}, run "
+        f"{theirs}): unless they are of other patients, it may have learnt from test cases.",
+    )
+
+
+def stamp_completed(manifest: Manifest, *, seed: object) -> str:
+    """Return the stamp of the split that a run with this seed would make of the data."""
+    try:
+        whole, _ = complete_splits(manifest, seed=int(str(seed)), allow_leakage=True)
+    except (InputError, ValueError):
+        return stamp(manifest.cases)
+    return stamp(whole.cases)

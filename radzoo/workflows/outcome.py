@@ -25,6 +25,7 @@ from radzoo.core.report import EvalReport, Provenance, RefusedCase, RunReport
 from radzoo.core.source import Fetched
 from radzoo.core.thresholds import FrozenThreshold, write_thresholds
 from radzoo.data.prepared import Prepared
+from radzoo.data.split.stamp import stamp
 from radzoo.metrics.thresholds import choose_threshold
 from radzoo.models.train import Trained
 from radzoo.models.weights import save_state
@@ -176,6 +177,7 @@ def describe(
         warnings=list(made_from.warnings),
         best_epoch=trained.best_epoch,
         epochs_run=len(trained.history),
+        split_id=stamp(made_from.manifest.cases),
     )
 
 

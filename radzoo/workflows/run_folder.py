@@ -95,6 +95,8 @@ class RunManifest(BaseModel):
             patients, splits and targets) and `pixels` (prepared images) as they were used.
         outputs: name of a file of the run to its sha256.
         n_cases: cases per split that were used.
+        split_id: the stamp of the split, by which `evaluate` knows it again; None in runs of
+            earlier versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -115,6 +117,7 @@ class RunManifest(BaseModel):
     warnings: list[str]
     best_epoch: int
     epochs_run: int
+    split_id: str | None = None
 
 
 def check_out(out: Path, *, overwrite: bool) -> None:

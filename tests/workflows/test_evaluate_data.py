@@ -54,3 +54,17 @@ def test_class_folders_are_judged_at_the_frozen_threshold(evaluate, tmp_path):
     assert (point["chosen_on"], point["threshold"]) == ("validation", frozen[0]["threshold"])
     assert report["metrics"][0]["n_positive"] == 6
     assert "'sick', the model 'positive': they are taken for the same" in err
+
+
+def test_another_split_of_the_data_is_a_doubt_of_the_report(evaluate, tmp_path, radzoo):
+    """The same split is none, also when it comes as a manifest or without its val cases."""
+    manifest = tmp_path / "same.csv"
+    assert radzoo("data", "convert", tmp_path / "data.npz", "-o", manifest)[0] == 0
+    report, _ = evaluate(manifest)
+    assert not any("not split as" in line for line in report["warnings"])
+    again = ("data", "split", tmp_path / "data.npz", "-o", tmp_path / "other.csv")
+    assert radzoo(*again)[0] == 0
+    report, err = evaluate(tmp_path / "other.csv")
+    made = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    (doubt,) = [line for line in report["warnings"] if "not split as" in line]
+    assert f"run {made['split_id']})" in doubt
