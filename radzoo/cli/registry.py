@@ -34,7 +34,7 @@ def validate_registry(
         Path | None, Argument(metavar="[FILE]", help="A registry; all that count if none is named.")
     ] = None,
 ) -> None:
-    """Say whether registry files are right, or every mistake with its line."""
+    """Say whether registry files are right, or their mistakes with the line of each."""
     from radzoo.workflows.registry import validate
     from radzoo.zoo.registries import registry_files
 
@@ -44,10 +44,10 @@ def validate_registry(
         write_json({"schema_version": 1, "files": [_record(one) for one in checked]})
     else:
         _write_checked(checked, quiet=settings.quiet)
-    n_mistakes = sum(len(one.mistakes) for one in checked)
+    n_mistakes = sum(len(one.mistakes) + one.n_more for one in checked)
     if n_mistakes:
         raise InputError(
-            f"{n_mistakes} mistake{'' if n_mistakes == 1 else 's'} in the registry",
+            f"{n_mistakes:,} mistake{'' if n_mistakes == 1 else 's'} in the registry",
             id="invalid-registry",
             hint="docs/reference/zoo-yaml.md says what every field takes",
         )
@@ -151,7 +151,12 @@ def _record(checked: "Checked") -> dict[str, object]:
         {"line": one.line, "field": one.field, "message": one.message, "hint": one.hint}
         for one in checked.mistakes
     ]
-    return {"file": str(checked.file), "models": checked.n_models, "mistakes": mistakes}
+    return {
+        "file": str(checked.file),
+        "models": checked.n_models,
+        "mistakes": mistakes,
+        "more_mistakes": checked.n_more,
+    }
 
 
 def _write_checked(files: "list[Checked]", *, quiet: bool) -> None:
@@ -160,6 +165,8 @@ def _write_checked(files: "list[Checked]", *, quiet: bool) -> None:
         for one in checked.mistakes:
             hint = f" ({one.hint})" if one.hint and one.field else ""
             write_line(f"{checked.file}:{one}{hint}")
+        if checked.n_more:
+            write_line(f"{checked.file}: and {checked.n_more:,} more")
         if not checked.mistakes and not quiet:
             entries = "entry is" if checked.n_models == 1 else "entries are"
             write_line(f"{checked.file}: {checked.n_models} {entries} right")

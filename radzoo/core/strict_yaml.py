@@ -9,6 +9,7 @@ hold before anything is built and every value knows its line. C loaders are not 
 crash on deeply nested input.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from radzoo.core.plain_scanner import NotPlain, PlainScanner
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_EVENTS = 30_000
+MAX_WORDS = 200_000
 # What stands between values: commas, and all that YAML takes for the end of a line.
 SEPARATORS = [sign.encode() for sign in ",\n\r\x85\u2028\u2029"]
 FIELDS = "docs/reference/zoo-yaml.md says what every field takes"
@@ -148,6 +150,8 @@ def _refuse_crowded(data: bytes, file: Path) -> None:
     for separator in SEPARATORS:
         if data.count(separator) > MAX_EVENTS:
             raise refused(file, 1, "has too many values")
+    if len(data.split()) > MAX_WORDS:
+        raise refused(file, 1, f"has more than {MAX_WORDS:,} words")
 
 
 def _checked(events: Iterator[Event], file: Path) -> Iterator[Event]:
@@ -215,4 +219,9 @@ def _scalar(event: ScalarEvent, file: Path) -> str | int | float | bool | None:
         return BOOLEANS[text]
     if INTEGER.fullmatch(text):
         return int(text)
-    return float(text) if FLOAT.fullmatch(text) else text
+    if not FLOAT.fullmatch(text):
+        return text
+    number = float(text)
+    if math.isinf(number):
+        raise refused(file, event.start_mark.line + 1, "holds a number too large to compute with")
+    return number

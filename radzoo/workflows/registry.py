@@ -16,16 +16,23 @@ from radzoo.zoo.store import locate_weights
 from radzoo.zoo.trust import changed, recall
 
 Fields = Mapping[str, object]
+MAX_MISTAKES = 100
 PARTS = ("schema_version", "models")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in one registry file."""
+    """What was found in one registry file.
+
+    Attributes:
+        mistakes: the first, by line.
+        n_more: how many mistakes there are beside these.
+    """
 
     file: Path
     n_models: int
     mistakes: tuple[Mistake, ...]
+    n_more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,13 @@ class Locked:
 
 
 def validate(files: Sequence[Path]) -> list[Checked]:
-    """Return every mistake in these registry files."""
+    """Return the mistakes in these registry files, and how many there are."""
     checked = []
     for file in files:
         n_models, mistakes = read_registry(file)
-        checked.append(Checked(file, n_models, tuple(sorted(mistakes, key=lambda one: one.line))))
+        shown = sorted(mistakes, key=lambda one: one.line)[:MAX_MISTAKES]
+        n_more = len(mistakes) - len(shown)
+        checked.append(Checked(file, n_models, tuple(shown), n_more))
     return checked
 
 

@@ -20,6 +20,7 @@ from radzoo.zoo.registries import registry_files
 from radzoo.zoo.schema_errors import Mistake, find_mistakes, summarise
 
 SCHEMA_VERSION = 1
+MAX_ENTRIES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,13 @@ def _models(document: Document) -> dict[str, Value]:
     if not isinstance(models, dict):
         raise refused(
             document.file, document.line_of(("models",)), "needs 'models' to map names to entries"
+        )
+    if len(models) > MAX_ENTRIES:
+        raise refused(
+            document.file,
+            document.line_of(("models",)),
+            f"has {len(models):,} entries, a registry may have {MAX_ENTRIES:,}",
+            "divide it into several files, each named by --registry",
         )
     return models
 

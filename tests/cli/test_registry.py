@@ -69,6 +69,38 @@ def test_a_file_that_is_wrong_as_a_whole(radzoo, tmp_path, text, line, what):
     assert out.startswith(f"{file}:{line}: {what}")
 
 
+def test_only_the_first_mistakes_of_many_are_written(radzoo, tmp_path):
+    file = tmp_path / "wrong.yaml"
+    entries = "".join(f"  m{n}: {{}}\n" for n in range(2_000))
+    file.write_text(f"schema_version: 1\nmodels:\n{entries}")
+    code, out, err = radzoo("registry", "validate", file)
+    *mistakes, more = out.splitlines()
+    assert (code, len(mistakes)) == (3, 100)
+    n_more = int(more.removeprefix(f"{file}: and ").split()[0].replace(",", ""))
+    assert err.startswith(f"error: {n_more + 100:,} mistakes in the registry\n")
+    (record,) = json.loads(radzoo("registry", "validate", file, "--json")[1])["files"]
+    assert (len(record["mistakes"]), record["more_mistakes"]) == (100, n_more)
+
+
+def test_too_many_entries_are_refused_at_once(radzoo, tmp_path):
+    file = tmp_path / "wrong.yaml"
+    entries = "".join(f"  m{n}: {{}}\n" for n in range(2_001))
+    file.write_text(f"schema_version: 1\nmodels:\n{entries}")
+    code, out, _ = radzoo("registry", "validate", file)
+    assert (code, len(out.splitlines())) == (3, 1)
+    assert out.startswith(f"{file}:2: has 2,001 entries, a registry may have 2,000")
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e400"])
+def test_a_number_that_is_not_finite_is_a_mistake(radzoo, registry, number):
+    text = registry.read_text().replace("[0.0, 1.0]", f"[0.0, {number}]")
+    registry.write_text(text)
+    code, out, _ = radzoo("registry", "validate", registry)
+    assert code == 3
+    assert out.startswith(f"{registry}:10: holds a number too large")
+    assert radzoo("list", "--json", "--registry", registry)[0] == 3
+
+
 def test_an_absent_file(radzoo):
     code, out, _ = radzoo("registry", "validate", "absent.yaml")
     assert code == 3

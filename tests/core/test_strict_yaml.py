@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radzoo.core.errors import InputError
-from radzoo.core.strict_yaml import MAX_BYTES, MAX_EVENTS, parse_yaml, read_yaml
+from radzoo.core.strict_yaml import MAX_BYTES, MAX_EVENTS, MAX_WORDS, parse_yaml, read_yaml
 
 FILE = Path("zoo.yaml")
 
@@ -29,16 +29,18 @@ HOSTILE = {
     "tag directive": ("%TAG ! tag:x,2000:\n---\na: 1\n", "directive"),
     "brackets": ("[" * 200_000, "deep"),
     "braces": ("{" * 200_000, "key"),
-    "dashes": ("- " * 200_000, "deep"),
-    "question marks": ("? " * 200_000, "key"),
+    "dashes": ("- " * 190_000, "deep"),
+    "question marks": ("? " * 190_000, "key"),
     "number as key": ("1: a\n", "key"),
     "null as key": ("? \n: a\n", "key"),
     "list as key": ("? [a]\n: b\n", "key"),
     "many values": ("a: [" + "a," * 400_000 + "]", "too many"),
     "many keys": ("".join(f"k{n}:\n" for n in range(100_000)), "too many"),
+    "many words": ("a " * (MAX_WORDS + 1), "words"),
     "many anchors": ("".join(f"- &a{n} x\n" for n in range(20_000)), "anchor"),
     "escape sequence": ('a: "\\e[31m"\n', "invisible"),
     "right-to-left override": ('a: "\\u202e"\n', "invisible"),
+    "infinite number": ("a: 1\nb: 1e999\n", "too large"),
     "unclosed": ("a: [1, 2\n", "not valid YAML"),
     "tab indentation": ("a:\n\tb: 1\n", "not valid YAML"),
     "carriage returns": ("a\r" * 450_000, "too many"),
@@ -70,10 +72,10 @@ NEARLY = {
     "list": "a: [" + "a," * (MAX_EVENTS - 10) + "]",
     "keys": "".join(f"k{n}:\n" for n in range(MAX_EVENTS // 2 - 10)),
     "one word": "a" * (MAX_BYTES - 1),
-    "one quoted text": 'a: "' + "x " * (MAX_BYTES // 2 - 10) + '"',
+    "one quoted text": 'a: "' + "wxyz " * (MAX_WORDS - 10) + '"',
     "escapes": 'a: "' + "\\x41" * (MAX_BYTES // 4 - 10) + '"',
     "hyphens": "-" * (MAX_BYTES - 1),
-    "words": "a " * (MAX_BYTES // 2 - 1),
+    "words": "wxyz " * (MAX_WORDS - 1),
     "quoted lines": 'a: "' + "a\r" * (MAX_EVENTS - 10) + '"',
     "comment": "a: 1 #" + "a" * (MAX_BYTES - 10),
     "comment of a block": "a: | #" + "a" * (MAX_BYTES - 20) + "\n  b\n",

@@ -10,9 +10,9 @@ RESERVED_NAMES = frozenset(
 
 
 class Record(BaseModel):
-    """A part of an entry: immutable, no unknown fields, no silent conversions."""
+    """A part of an entry: immutable, no unknown fields, no silent conversions, finite numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def list_to_pair(value: object) -> object:
