@@ -6,26 +6,27 @@ any number of files.
 """
 
 import os
-import selectors
-import subprocess
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import Any, Final, Self
 
-import radzoo
-from radzoo.core.errors import EnvironmentFailure
-from radzoo.data.pipe import pack, unpack
+from radzoo.core.window import Window
+from radzoo.data.child import Child
+from radzoo.data.pipe import pack
 from radzoo.data.refusal import ImageRefused
+from radzoo.data.room import PLACES
 
 TIMEOUT_S: Final = 10.0
-START_S: Final = 60.0
+MAX_AHEAD_BYTES: Final = 16 * 1024  # a pipe takes 64 KiB before a writer has to wait
+VOLUME_TIMES: Final = 6
+AHEAD_BYTES: Final = 16 * 1024
 COMMAND: Final = (sys.executable, "-P", "-m", "radzoo.data.worker")
 
 
@@ -34,8 +35,12 @@ class Request:
     """What a child is asked to do with one file.
 
     Attributes:
-        op: `pixels` (a uint16 square), `inspect` (decode, and give only the shape), or
-            `header` (what a DICOM header says, decoding nothing).
+        op: `pixels` (a uint16 square), `inspect` (decode, and give only the shape),
+            `header` (what a DICOM header says, decoding nothing), `volume`, or `mask`.
+        size, fit, interpolation, edge, exact: the square, as in `resize.Target`.
+        window: a window in Hounsfield units, instead of the file's own.
+        parts: the files of a DICOM series below the folder; of the image's, for a mask.
+        image, image_member: the image that a mask belongs to.
     """
 
     op: str
@@ -45,14 +50,35 @@ class Request:
     fit: str = "pad"
     interpolation: str = "bilinear"
     edge: int | None = None
+    exact: bool = False
+    window: Window | None = None
+    parts: tuple[str, ...] = ()
+    image: Path | None = None
+    image_member: str = ""
 
-    def pack(self) -> bytes:
-        """Return the request as a message; the path keeps bytes that are not UTF-8."""
+    def limit_s(self, timeout_s: float) -> float:
+        """Return how long it may take, where one image may take `timeout_s`."""
+        large = self.op in ("volume", "mask") or bool(self.parts)
+        return timeout_s * VOLUME_TIMES if large else timeout_s
+
+    def pack(self, place: int = 0) -> bytes:
+        """Return the request as a message; the path keeps bytes that are not UTF-8.
+
+        Args:
+            place: where in the shared memory the pixels of the answer go.
+        """
+        window = (self.window.center, self.window.width) if self.window else None
         return pack(
             {
                 "op": self.op, "path": os.fsencode(self.path).hex(), "member": self.member,
-                "size": self.size, "fit": self.fit, "interpolation": self.interpolation,
-                "edge": self.edge,
+                "window": window, "place": place,
+                "parts": [os.fsencode(part).hex() for part in self.parts],
+                "image": os.fsencode(self.image).hex() if self.image else "",
+                "image_member": self.image_member,
+                "target": {
+                    "size": self.size, "fit": self.fit, "interpolation": self.interpolation,
+                    "edge": self.edge, "exact": self.exact,
+                },
             }
         )  # fmt: skip
 
@@ -64,6 +90,15 @@ class Answer:
     refused: str | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     body: bytes = b""
+
+
+CRASHED: Final = Answer(refused="decoder-crashed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    request: Request
+    answer: "Future[Answer]" = field(default_factory=Future)
 
 
 class Guard:
@@ -80,10 +115,12 @@ class Guard:
         self.workers = max(1, workers)
         self._timeout_s = timeout_s
         self._command = command
-        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="guard")
-        self._own = threading.local()
-        self._children: set[_Child] = set()
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._children: set[Child] = set()
+        self._unanswered = 0
         self._closing = False
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -95,135 +132,120 @@ class Guard:
         trace: TracebackType | None,
     ) -> None:
         self._closing = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
         for child in list(self._children):
-            child.end()
-        self._threads.shutdown(wait=True)
-        for child in list(self._children):  # one that was just being started
-            child.end()
+            child.kill()
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+        while not self._tasks.empty():
+            task = self._tasks.get()
+            if task is not None:
+                task.answer.set_result(CRASHED)
 
     def map(self, requests: Iterable[Request]) -> Iterator[Answer]:
         """Answer requests in their order; only a few are under way at any time."""
         waiting: deque[Future[Answer]] = deque()
         for request in requests:
-            waiting.append(self._threads.submit(self.ask, request))
+            waiting.append(self._submit(request))
             if len(waiting) > 4 * self.workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
     def ask(self, request: Request) -> Answer:
-        """Answer one request, in the child that belongs to this thread."""
-        child = getattr(self._own, "child", None)
-        if child is None or not child.alive:
-            child = self._own.child = _Child(self._command)
-            self._children.add(child)
+        """Answer one request."""
+        return self._submit(request).result()
+
+    def _submit(self, request: Request) -> "Future[Answer]":
+        task = _Task(request)
         if self._closing:
-            return Answer(refused="decoder-crashed")
+            task.answer.set_result(CRASHED)
+            return task.answer
+        with self._lock:
+            self._unanswered += 1
+            if len(self._threads) < min(self.workers, self._unanswered):
+                self._threads.append(threading.Thread(target=self._work, daemon=True))
+                self._threads[-1].start()
+        self._tasks.put(task)
+        return task.answer
+
+    def _work(self) -> None:
+        """Let one child after another answer what there is, until the guard is closed."""
+        under_way: deque[_Task] = deque()
+        child: Child | None = None
+        while self._take(under_way):
+            try:
+                if child is None or not child.alive:
+                    child = self._replace(child)
+                answer = self._answer_first(child, under_way)
+            except Exception as failure:  # noqa: BLE001  whoever waits for the answer raises it
+                self._finish(under_way.popleft(), failure)
+                continue
+            self._finish(under_way.popleft(), answer)
+        if child is not None:
+            self._drop(child)
+
+    def _take(self, under_way: deque[_Task]) -> bool:
+        """Take tasks while there are some and the child has room; wait for one if idle."""
+        while len(under_way) < PLACES and not self._closing:
+            try:
+                task = self._tasks.get(block=not under_way)
+            except Empty:
+                break
+            if task is None:
+                break
+            under_way.append(task)
+        return bool(under_way)
+
+    def _answer_first(self, child: Child, under_way: deque[_Task]) -> Answer:
+        """Send what is not yet sent, and wait for the answer to the first.
+
+        The next request lies in the child's pipe while it works on the first: it need not
+        wait for this process between two files.
+        """
+        if self._closing:
+            return CRASHED
         try:
-            fields, body = child.exchange(request.pack(), self._timeout_s)
+            for task in list(under_way)[child.unanswered :]:
+                message = task.request.pack(child.next_place)
+                if child.unanswered and len(message) > MAX_AHEAD_BYTES:
+                    break
+                child.send(message)
+            fields, body = child.receive(self._timeout_s)
         except TimeoutError:
             self._drop(child)
             return Answer(refused="too-slow")
         except (EOFError, OSError):
             self._drop(child)
-            return Answer(refused="decoder-crashed")
+            return CRASHED
         if "refused" in fields:
             return Answer(refused=ImageRefused(fields["refused"]).code)
         return Answer(fields=fields, body=body)
 
-    def _drop(self, child: "_Child") -> None:
-        child.end()
+    def _finish(self, task: _Task, outcome: Answer | Exception) -> None:
+        with self._lock:
+            self._unanswered -= 1
+        if isinstance(outcome, Answer):
+            task.answer.set_result(outcome)
+        else:
+            task.answer.set_exception(outcome)
+
+    def _replace(self, child: Child | None) -> Child:
+        if child is not None:
+            self._drop(child)
+        fresh = Child(self._command)
+        self._children.add(fresh)
+        if self._closing:  # it was being started while the others were killed
+            fresh.kill()
+        return fresh
+
+    def _drop(self, child: Child) -> None:
         self._children.discard(child)
-
-
-class _Child:
-    """One decoding process and the pipes to it."""
-
-    def __init__(self, command: tuple[str, ...]) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            start_new_session=True,  # Ctrl-C goes to the parent, which ends the children
-        )
-        try:
-            self._receive(START_S)
-        except (EOFError, TimeoutError):
-            self.end()
-            raise EnvironmentFailure(
-                "the process that decodes images does not start",
-                id="guard-start",
-                hint=f"see what this says: {' '.join(command)} < /dev/null",
-            ) from None
-
-    @property
-    def alive(self) -> bool:
-        """Can it be asked?"""
-        return self._process.poll() is None
-
-    def exchange(self, message: bytes, timeout_s: float) -> tuple[dict[str, Any], bytes]:
-        """Send a message and wait for the answer.
-
-        Raises:
-            EOFError: if the child died; an `OSError` says the same.
-            TimeoutError: if it takes too long.
-        """
-        stdin = _pipe(self._process.stdin)
-        stdin.write(message)
-        stdin.flush()
-        return self._receive(timeout_s)
-
-    def _receive(self, timeout_s: float) -> tuple[dict[str, Any], bytes]:
-        stdout, deadline = _pipe(self._process.stdout), time.monotonic() + timeout_s
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            return unpack(lambda size: _read_exactly(stdout, size, selector, deadline))
-
-    def end(self) -> None:
-        """Kill it; there is nothing in it worth saving."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            try:
-                _pipe(pipe).close()
-            except OSError:
-                continue  # what could not be sent to a dead child
+        child.end()
 
 
 def default_workers() -> int:
     """Return how many children to use if nobody says: one per processor, up to four."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(4, available or 1))
-
-
-def _read_exactly(
-    pipe: IO[bytes], size: int, selector: selectors.BaseSelector, deadline: float
-) -> bytes:
-    parts, missing = [], size
-    while missing:
-        left = deadline - time.monotonic()
-        if left <= 0 or not selector.select(left):
-            raise TimeoutError
-        part = os.read(pipe.fileno(), min(missing, 1024**2))
-        if not part:
-            raise EOFError
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
-
-
-def _environment() -> dict[str, str]:
-    """Let the child find radzoo wherever the parent found it, and use one thread."""
-    root = str(Path(radzoo.__file__).parent.parent)
-    known = os.environ.get("PYTHONPATH")
-    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **one, "PYTHONPATH": os.pathsep.join([*([known] if known else []), root])}
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    if stream is None:
-        raise EOFError
-    return stream

@@ -1,5 +1,6 @@
 """From an image of any shape to a square of the working size."""
 
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -15,6 +16,51 @@ FILTERS: Final = {
     "bicubic": Pillow.Resampling.BICUBIC,
 }
 STEPS: Final = 65535
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The square that is wanted.
+
+    Attributes:
+        size: its rows and columns.
+        fit: `pad` keeps all and adds black, `crop` keeps the middle, `squash` changes the
+            proportions.
+        interpolation: `bilinear` or `bicubic`, both with antialiasing.
+        edge: for `crop`, the pixels to which the shorter edge is brought before the middle
+            is taken; None = `size`.
+        exact: decode every pixel, where a reduced image would nearly do.
+    """
+
+    size: int
+    fit: str = "pad"
+    interpolation: str = "bilinear"
+    edge: int | None = None
+    exact: bool = False
+
+    def scaled(self, rows: int, columns: int) -> tuple[int, int]:
+        """Rows and columns to which an image of this shape is brought before the fit."""
+        if self.fit == "squash":
+            return self.size, self.size
+        if self.fit == "pad":
+            scale = self.size / max(rows, columns)
+        else:
+            scale = max(self.edge or self.size, self.size) / min(rows, columns)
+        return max(1, round(rows * scale)), max(1, round(columns * scale))
+
+    def place(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cut or pad an image that has its scaled shape."""
+        size, (high, wide) = self.size, scaled.shape
+        if self.fit == "squash":
+            return scaled
+        if self.fit == "crop":
+            top, left = (high - size) // 2, (wide - size) // 2
+            return scaled[top : top + size, left : left + size]
+        square = np.zeros((size, size), dtype=np.float32)
+        top, left = (size - high) // 2, (size - wide) // 2
+        square[top : top + high, left : left + wide] = scaled
+        return square
 
 
 def resize(
@@ -30,28 +76,12 @@ def resize(
     Args:
         pixels: `(rows, columns)` in [0, 1].
         size: rows and columns of the result.
-        fit: `pad` keeps all and adds black, `crop` keeps the middle, `squash` changes the
-            proportions.
+        fit: as in `Target`, like the rest.
         interpolation: `bilinear` or `bicubic`.
-        edge: for `crop`, the pixels to which the shorter edge is brought before the middle
-            is taken; None = `size`.
+        edge: shorter edge before a crop.
     """
-    rows, columns = pixels.shape
-    if fit == "squash":
-        return _scale(pixels, size, size, interpolation)
-    if fit == "pad":
-        scale = size / max(rows, columns)
-    else:
-        scale = max(edge or size, size) / min(rows, columns)
-    high, wide = max(1, round(rows * scale)), max(1, round(columns * scale))
-    scaled = _scale(pixels, high, wide, interpolation)
-    if fit == "crop":
-        top, left = (high - size) // 2, (wide - size) // 2
-        return scaled[top : top + size, left : left + size]
-    square = np.zeros((size, size), dtype=np.float32)
-    top, left = (size - high) // 2, (size - wide) // 2
-    square[top : top + high, left : left + wide] = scaled
-    return square
+    target = Target(size, fit, interpolation, edge)
+    return target.place(scale(pixels, *target.scaled(*pixels.shape), interpolation))
 
 
 def quantise(pixels: NDArray[np.float32]) -> NDArray[np.uint16]:
@@ -59,11 +89,26 @@ def quantise(pixels: NDArray[np.float32]) -> NDArray[np.uint16]:
     return np.asarray(np.rint(pixels * np.float32(STEPS)), dtype=np.uint16)
 
 
-def _scale(
-    pixels: NDArray[np.float32], rows: int, columns: int, interpolation: str
+def scale(
+    pixels: NDArray[np.float32],
+    rows: int,
+    columns: int,
+    interpolation: str,
+    box: Box | None = None,
 ) -> NDArray[np.float32]:
-    if pixels.shape == (rows, columns):
+    """Resample to `(rows, columns)`, within 0..1.
+
+    Args:
+        pixels: what to resample, in [0, 1].
+        rows: of the result.
+        columns: of the result.
+        interpolation: `bilinear` or `bicubic`, with antialiasing.
+        box: left, top, right and bottom of what is resampled, in pixels and parts of
+            pixels; None = all.
+    """
+    whole = (0, 0, pixels.shape[1], pixels.shape[0])
+    if pixels.shape == (rows, columns) and box in (None, whole):
         return pixels
     picture = Pillow.fromarray(np.ascontiguousarray(pixels))
-    scaled = np.asarray(picture.resize((columns, rows), FILTERS[interpolation]))
+    scaled = np.asarray(picture.resize((columns, rows), FILTERS[interpolation], box or whole))
     return np.asarray(np.clip(scaled, 0, 1))  # bicubic overshoots at edges

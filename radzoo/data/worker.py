@@ -7,17 +7,20 @@ libraries that decode see /dev/null there, so that nothing they print leaves the
 import os
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from radzoo.data.pipe import pack, unpack
 from radzoo.data.refusal import ImageRefused
+from radzoo.data.room import Room
 
+Reply: TypeAlias = tuple[dict[str, Any], bytes]
 MEMORY_BYTES = 3 * 1024**3
 
 
 def main() -> None:
     """Answer requests until the parent closes the pipe."""
     requests, answers = _take_pipes()
+    room = Room.inherit()
     _limit()
     answers.write(pack({"ready": True}))
     answers.flush()
@@ -26,47 +29,62 @@ def main() -> None:
             request, _ = unpack(lambda size: _read_exactly(requests, size))
         except EOFError:
             return
-        answers.write(_answer(request))
+        fields, body = _answer(request)
+        if room is not None and body and room.write(request["place"], body):
+            fields, body = {**fields, "in_room": len(body)}, b""
+        answers.write(pack(fields, body))
         answers.flush()
 
 
-def _answer(request: dict[str, Any]) -> bytes:
+def _answer(request: dict[str, Any]) -> Reply:
     """Do what is asked; whatever goes wrong becomes a reason code."""
     try:
         return _do(request)
     except ImageRefused as refused:
-        return pack({"refused": refused.code})
+        return {"refused": refused.code}, b""
     except MemoryError:
-        return pack({"refused": "out-of-memory"})
+        return {"refused": "out-of-memory"}, b""
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException:  # noqa: BLE001  a Rust panic is no Exception; it ends here all the same
-        return pack({"refused": "undecodable"})
+        return {"refused": "undecodable"}, b""
 
 
-def _do(request: dict[str, Any]) -> bytes:
-    path = Path(os.fsdecode(bytes.fromhex(request["path"])))
+def _do(request: dict[str, Any]) -> Reply:
+    path, parts = Path(_text(request["path"])), tuple(map(_text, request["parts"]))
     if request["op"] == "header":
         from radzoo.data.readers.dicom_header import read_header
 
-        return pack({"header": read_header(path)})
+        return {"header": read_header(path)}, b""
     if request["op"] == "inspect":
         from radzoo.data.inspection import inspect
 
-        return pack(inspect(path, request["member"]))
-    from radzoo.data.readers import read_image
-    from radzoo.data.resize import quantise, resize
+        return inspect(path, request["member"], parts), b""
+    if request["op"] == "volume":
+        from radzoo.data.volume import read_volume
+        from radzoo.data.volume.message import pack_volume
 
-    image = read_image(path, request["member"])
-    rows, columns = image.pixels.shape
-    square = resize(
-        image.pixels,
-        request["size"],
-        fit=request["fit"],
-        interpolation=request["interpolation"],
-        edge=request["edge"],
-    )
-    return pack({"rows": rows, "columns": columns}, quantise(square).tobytes())
+        return pack_volume(read_volume(path, request["member"], parts))
+    if request["op"] == "mask":
+        from radzoo.data.mask import read_mask
+        from radzoo.data.mask.image import ImagePlace
+        from radzoo.data.volume.message import pack_mask
+
+        image = ImagePlace(Path(_text(request["image"])), request["image_member"], parts)
+        return pack_mask(read_mask(path, request["member"], image))
+    from radzoo.core.window import Window
+    from radzoo.data.resize import Target
+    from radzoo.data.square import read_square
+
+    target = Target(**request["target"])
+    window = Window(*request["window"]) if request["window"] else None
+    square = read_square(path, request["member"], target, window)
+    return {"rows": square.rows, "columns": square.columns}, square.pixels.tobytes()
+
+
+def _text(hexadecimal: str) -> str:
+    """Return a path or a part of one; bytes that are not UTF-8 are kept."""
+    return os.fsdecode(bytes.fromhex(hexadecimal))
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -95,7 +95,7 @@ def _check_segments(frame: bytes, expected: int) -> None:
     """Check the table at the head of an RLE frame (PS3.5 G.5): one segment for each byte."""
     if len(frame) < RLE_HEAD:
         raise ImageRefused("damaged")
-    count, *offsets = (int.from_bytes(frame[4 * item :][:4], "little") for item in range(16))
+    count, *offsets = (int.from_bytes(frame[4 * item : 4 * item + 4], "little") for item in range(16))
     used = offsets[: min(count, 15)]
     if count != expected:
         raise ImageRefused("size-mismatch")

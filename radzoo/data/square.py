@@ -1,0 +1,51 @@
+"""From a file to the square that a network is fed: quickly where that is the same, or nearly."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.window import Window
+from radzoo.data.door import read_head
+from radzoo.data.readers import read_image
+from radzoo.data.readers.magic import is_dicom
+from radzoo.data.resize import Target, quantise, scale
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """The pixels of one image at the working size.
+
+    Attributes:
+        pixels: uint16 `(size, size)`, 0 = black (air), 65535 = dense.
+        rows, columns: of the image as it was stored.
+    """
+
+    pixels: NDArray[np.uint16]
+    rows: int
+    columns: int
+
+
+def read_square(path: Path, member: str, target: Target, window: Window | None = None) -> Square:
+    """Read one image at the working size, by the recipe.
+
+    Args:
+        path: the file.
+        member: the image inside it, if it holds several.
+        target: the square; `exact` asks for every pixel to be decoded and resampled at once.
+        window: a window in Hounsfield units, instead of the file's own.
+
+    Raises:
+        ImageRefused: with the reason why there is no image to use.
+    """
+    if not target.exact and is_dicom(read_head(path)):
+        from radzoo.data.readers.dicom_quick import read_small
+
+        small = read_small(path, target, window)
+        if small is not None:
+            return Square(quantise(small.pixels), small.rows, small.columns)
+    image = read_image(path, member, window) if window else read_image(path, member)
+    rows, columns = image.pixels.shape
+    scaled = scale(image.pixels, *target.scaled(rows, columns), target.interpolation)
+    return Square(quantise(target.place(scaled)), rows, columns)
