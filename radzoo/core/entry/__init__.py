@@ -86,3 +86,19 @@ class ZooEntry(Record):
         if self.status == "selftest" and self.selftest is None:
             raise ValueError("status selftest needs a selftest")
         return self
+
+    @model_validator(mode="after")
+    def _architecture_agrees(self) -> "ZooEntry":
+        """Say where two fields state one fact differently: one of them is wrong."""
+        n_labels = None if self.labels is None else len(self.labels)
+        for names, field, stated in (
+            (("in_chans", "in_channels"), "input.channels", self.input.channels),
+            (("num_classes", "out_channels"), "the number of labels", n_labels),
+        ):
+            for name in names:
+                given = self.architecture.arguments.get(name, stated)
+                if stated is not None and given != stated:
+                    raise ValueError(
+                        f"architecture.arguments.{name} is {given}, {field} is {stated}"
+                    )
+        return self
