@@ -22,7 +22,11 @@ class Case:
         case_id: unique within a manifest; by default the path as the user gave it.
         path: the file (absolute, or relative to the working directory).
         member: the part of the file that holds the case, such as `train_images/17`
-            of an `.npz`; empty for the whole file.
+            of an `.npz`, `frame/3` of a file of many frames or `series/HASH` of a folder;
+            empty for the whole.
+        parts: the files of a DICOM series below the folder `path`, in any order.
+        mask: the file that says which pixel belongs to what; None if there is none.
+        mask_member: the part of it that is meant, such as `segment/2`; empty for all.
         patient_id: empty if unknown. Cases of one patient never stand in two splits.
         targets: label to true value; None where the case was not labelled.
         groups: site, scanner, sex, age, view ... as text, for subgroups.
@@ -37,6 +41,14 @@ class Case:
     member: str = ""
     split: Split | None = None
     groups: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    parts: tuple[str, ...] = ()
+    mask: Path | None = None
+    mask_member: str = ""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the image is read from."""
+        return tuple(self.path / part for part in self.parts) or (self.path,)
 
 
 @dataclass(frozen=True, slots=True)

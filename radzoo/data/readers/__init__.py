@@ -14,6 +14,8 @@ READERS: Registry[Reader] = Registry(
     {
         "dicom": "radzoo.data.readers.dicom:READER",
         "raster": "radzoo.data.readers.raster:READER",
+        "tiff": "radzoo.data.readers.tiff:READER",
+        "nifti": "radzoo.data.readers.nifti:READER",
         "npz": "radzoo.data.readers.npz:READER",
     },
 )

@@ -22,6 +22,7 @@ from radzoo.data.luminance import full_range, to_luminance
 from radzoo.data.readers.dicom_codecs import PLUGIN, find_decoder, is_available
 from radzoo.data.readers.dicom_codestream import check_frame
 from radzoo.data.readers.dicom_file import GREY, LAYOUT, PIXELS, open_dataset, silence
+from radzoo.data.readers.dicom_frame import take_frame
 from radzoo.data.readers.dicom_grey import to_unit_range
 from radzoo.data.readers.magic import is_dicom
 from radzoo.data.refusal import ImageRefused
@@ -35,7 +36,7 @@ def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Im
 
     Args:
         path: the file.
-        member: not used.
+        member: `frame/17`, from 1, of an object of many frames; empty if it has but one.
         window: a window in Hounsfield units for CT, instead of the file's own.
 
     Raises:
@@ -43,6 +44,8 @@ def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Im
     """
     with silence(), trouble_refused():
         dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True)
+        if member:
+            take_frame(dataset, member)
         check_layout(dataset)
         stored, photometric = _decode(dataset)
         pixels = _brightness(dataset, stored, photometric, window)

@@ -1,10 +1,14 @@
 """The first bytes of the kinds of file that radzoo reads; nothing here opens anything."""
 
+import zlib
+
 from radzoo.data.readers.bare import bare_encoding
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 ZIP = b"PK\x03\x04"
+GZIP = b"\x1f\x8b"
+TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def is_part_10(head: bytes) -> bool:
@@ -20,6 +24,26 @@ def is_dicom(head: bytes) -> bool:
 def is_raster(head: bytes) -> bool:
     """A PNG or JPEG file."""
     return head.startswith((PNG, JPEG))
+
+
+def is_tiff(head: bytes) -> bool:
+    """A TIFF file of either byte order, classic or big."""
+    return head.startswith(TIFF)
+
+
+def is_gzip(head: bytes) -> bool:
+    """A gzip stream, whatever is in it."""
+    return head.startswith(GZIP)
+
+
+def is_nifti(head: bytes) -> bool:
+    """A NIfTI file with its voxels in it (`n+1`, `n+2`), plain or in gzip."""
+    if is_gzip(head):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 1024)
+        except zlib.error:
+            return False
+    return head[344:348] == b"n+1\0" or head[4:12] == b"n+2\0\r\n\x1a\n"
 
 
 def is_npz(head: bytes) -> bool:

@@ -74,12 +74,20 @@ def read_npz(path: Path, member: str) -> Image:
     Raises:
         ImageRefused: if there is no such row, it is not one picture, or it is damaged.
     """
+    return Image(_brightness(read_row(path, member)))
+
+
+def read_row(path: Path, member: str) -> NDArray[Any]:
+    """Return row `member` = `array/row` as it is, such as a volume of MedMNIST 3-D.
+
+    Raises:
+        ImageRefused: if there is no such row, or it is damaged.
+    """
     name, _, row = member.rpartition("/")
     if not name or not row.isdecimal():
         raise ImageRefused("no-member")
     with damage_refused():
-        pixels = _find_rows(path, name).read(int(row))
-    return Image(_brightness(pixels))
+        return _find_rows(path, name).read(int(row))
 
 
 def read_array(path: Path, name: str, *, limit_bytes: int = KEEP_BYTES) -> NDArray[Any]:

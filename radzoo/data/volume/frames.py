@@ -61,8 +61,8 @@ def decode_frames(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[A
         decoder = find_decoder(syntax)
     except NotImplementedError:
         raise ImageRefused("unknown-compression") from None
-    shift, plugin = unused_low_bits(dataset), ""
-    bits = int(dataset.BitsStored) + shift
+    shift, plugin = unused_low_bits(dataset) if "PixelData" in dataset else 0, ""
+    bits = int(dataset.BitsStored) + shift if shift else 0
     if syntax.is_encapsulated:
         plugin = PLUGIN if is_available(syntax) else ""
         _check_frames(dataset)
