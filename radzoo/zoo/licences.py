@@ -7,11 +7,11 @@ accepted: a licence that changes is asked again.
 """
 
 import os
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 from radzoo.core.errors import LicenceError, UsageError
+from radzoo.zoo.licence_expression import allows
 from radzoo.zoo.memory import Log, Notes, change_notes, read_notes, unless_unwritable
 
 if TYPE_CHECKING:
@@ -32,15 +32,9 @@ POLICY = "RADZOO_LICENSE_POLICY"
 def is_permissive(licence: str | None) -> bool:
     """Does a licence ask for no more than to be named? No if nobody has stated it.
 
-    Of `A AND B` both must be permissive, of `A OR B` one.
+    Of `A AND B` both must be permissive, of `A OR B` one; what cannot be read is not.
     """
-    if licence is None:
-        return False
-    choices = re.split(r"\s+OR\s+", licence.strip("() "))
-    return any(
-        all(part.strip("() ").lower() in PERMISSIVE for part in re.split(r"\s+AND\s+", choice))
-        for choice in choices
-    )
+    return licence is not None and allows(licence, lambda name: name.lower() in PERMISSIVE)
 
 
 def needs_consent(entry: "ZooEntry") -> bool:
