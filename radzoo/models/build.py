@@ -1,7 +1,6 @@
 """A zoo entry becomes a network."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +13,7 @@ from radzoo.models.key_maps import apply_key_map
 from radzoo.models.monai_networks import create_monai
 from radzoo.models.networks import create_own
 from radzoo.models.weights import load_state, put_weights
+from radzoo.models.weights_file import WeightsFile
 
 # What would make a library fetch or open files by itself.
 RESERVED = frozenset(
@@ -35,7 +35,7 @@ def build_network(
     entry: ZooEntry,
     *,
     outputs: int,
-    weights: Path | None,
+    weights: WeightsFile | None,
     dropout: float = 0.0,
     seed: int = 0,
     image_size: int | None = None,
@@ -47,7 +47,7 @@ def build_network(
     Args:
         entry: what to build.
         outputs: number of outputs of the last layer.
-        weights: a safetensors file of published weights; None = random weights.
+        weights: the published weights; None = random weights.
         dropout: share of the features that the last layer drops while learning.
         seed: where random weights come from; the same seed gives the same network.
         image_size: rows and columns it will be fed, if not those of the entry.
@@ -56,7 +56,7 @@ def build_network(
 
     Raises:
         InputError: if the library has no such architecture, or it cannot take the size.
-        IntegrityError: if the weights do not fit the network.
+        IntegrityError: if the weights are other ones, or do not fit the network.
     """
     contract = entry.input.as_plane(entry.name)
     size = image_size or contract.size
@@ -65,7 +65,7 @@ def build_network(
         network = create(entry.architecture, outputs=outputs, channels=contract.channels)
     drop_features(network, dropout)
     if weights is not None:
-        state = load_state(weights, "safetensors")
+        state = load_state(weights.path, "safetensors", sha256=weights.sha256)
         state = apply_key_map(state, entry.architecture.key_map, network, log)
         put_weights(network, state, keep_head=keep_head, log=log)
     set_image_size(network, size)

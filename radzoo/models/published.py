@@ -1,7 +1,6 @@
 """A network as it was published, with the outputs that were trained and no others."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from torch import nn
 
@@ -9,6 +8,7 @@ from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.models.build import build_network
 from radzoo.models.heads import answer_only
+from radzoo.models.weights_file import WeightsFile
 
 
 def trained_labels(entry: ZooEntry) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def trained_labels(entry: ZooEntry) -> tuple[str, ...]:
 
 
 def build_published(
-    entry: ZooEntry, weights: Path, *, log: Callable[[str], object] = lambda message: None
+    entry: ZooEntry, weights: WeightsFile, *, log: Callable[[str], object] = lambda message: None
 ) -> nn.Module:
     """Build the network of an entry with its published last layer.
 
@@ -37,7 +37,7 @@ def build_published(
 
     Raises:
         InputError: if no output was trained, or it cannot be built.
-        IntegrityError: if the weights do not fit the network.
+        IntegrityError: if the weights are other ones, or do not fit the network.
     """
     n_trained, outputs = len(trained_labels(entry)), entry.labels or []
     network = build_network(entry, outputs=len(outputs), weights=weights, keep_head=True, log=log)

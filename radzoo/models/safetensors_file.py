@@ -1,5 +1,6 @@
 """A safetensors file, read with nothing taken on trust: every claim of its header is checked."""
 
+import hashlib
 import json
 import os
 from math import prod
@@ -9,7 +10,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from radzoo.core.errors import IntegrityError
+from radzoo.core.errors import InputError, IntegrityError
 from radzoo.models.foreign.tensors import ELEMENT_TYPES, MAX_AXES, MAX_ELEMENTS
 
 MAX_HEADER_BYTES: Final = 10_000_000
@@ -23,13 +24,19 @@ class _Damaged(ValueError):
     """The file contradicts itself."""
 
 
-def read_safetensors(path: Path) -> dict[str, Tensor]:
+def read_safetensors(path: Path, *, sha256: str | None = None) -> dict[str, Tensor]:
     """Return every tensor of a safetensors file by name.
 
     The tensors share one piece of memory, of the size of the file.
 
+    Args:
+        path: the file, which is read once.
+        sha256: what it has to have. The very bytes that become tensors are hashed, so nobody
+            can put other ones in their place.
+
     Raises:
-        IntegrityError: if it is no whole safetensors file.
+        IntegrityError: if it is no whole safetensors file, or another one.
+        InputError: if it cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -37,9 +44,9 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
             length = int.from_bytes(_exactly(file.read(8), 8), "little")
             if length > MAX_HEADER_BYTES:
                 raise _Damaged
-            header = _parse(_exactly(file.read(length), length))
+            text = _exactly(file.read(length), length)
             n_data -= 8 + length
-            spans = _check(header, n_data)
+            spans = _check(_parse(text), n_data)
             data = bytearray(n_data)
             if file.readinto(data) != n_data:
                 raise _Damaged
@@ -49,7 +56,27 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
             id="damaged-weights",
             hint="fetch it again with radzoo pull --force",
         ) from None
+    except OSError as error:
+        raise InputError(
+            f"cannot read {path.name}: {(error.strerror or 'unknown reason').lower()}",
+            id="unreadable-weights",
+            hint="check that the file is there and may be read",
+        ) from None
+    if sha256 is not None:
+        _compare(path, sha256, length.to_bytes(8, "little") + text, data)
     return {name: _tensor(data, *span) for name, span in spans.items()}
+
+
+def _compare(path: Path, sha256: str, head: bytes, data: bytearray) -> None:
+    measured = hashlib.sha256(head)
+    measured.update(data)
+    if measured.hexdigest() != sha256:
+        raise IntegrityError(
+            f"{path.name} is not the file that it should be: its sha256 is "
+            f"{measured.hexdigest()[:16]}..., {sha256[:16]}... was needed",
+            id="wrong-hash",
+            hint="something changed it: fetch it again, restore a copy, or make it anew",
+        )
 
 
 def _exactly(data: bytes, length: int) -> bytes:

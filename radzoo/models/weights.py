@@ -20,13 +20,25 @@ State = Mapping[str, Tensor]
 SHOWN = 3
 
 
-def load_state(path: Path, format: str) -> dict[str, Tensor]:  # noqa: A002
+def load_state(
+    path: Path,
+    format: str,  # noqa: A002
+    *,
+    sha256: str | None = None,
+) -> dict[str, Tensor]:
     """Read every tensor of a safetensors file.
 
     Files of other formats are first converted by `models.convert`.
 
+    Args:
+        path: the file.
+        format: `safetensors`.
+        sha256: what the bytes that are read have to have; None only where nobody knows it.
+
     Raises:
-        IntegrityError: if the file is no safetensors file, or is of a format that can run code.
+        IntegrityError: if the file is no safetensors file, is of a format that can run code,
+            or is not the one that was meant.
+        InputError: if it cannot be read.
     """
     if format != "safetensors":
         raise IntegrityError(
@@ -34,7 +46,7 @@ def load_state(path: Path, format: str) -> dict[str, Tensor]:  # noqa: A002
             id="unsafe-weights",
             hint="ask its authors for a safetensors file; radzoo never unpickles objects",
         )
-    return read_safetensors(path)
+    return read_safetensors(path, sha256=sha256)
 
 
 def save_state(path: Path, network: nn.Module, about: str) -> None:
@@ -102,9 +114,7 @@ def check_fit(network: nn.Module, given: State, replaced: tuple[str, ...] = ()) 
     """
     wanted = network.state_dict()
     optional = {
-        name
-        for name in wanted
-        if name.endswith("num_batches_tracked") or name.startswith(replaced)
+        name for name in wanted if name.endswith("num_batches_tracked") or name.startswith(replaced)
     }
     misshapen = [
         f"{name} {tuple(tensor.shape)} for {tuple(wanted[name].shape)}"

@@ -25,6 +25,7 @@ from radzoo.models.build import build_network
 from radzoo.models.course import Epoch
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.train import Hooks
+from radzoo.models.weights_file import WeightsFile
 from radzoo.tasks import TASKS
 from radzoo.workflows.case_counts import warn_of_few
 from radzoo.workflows.network_weights import published_weights
@@ -239,7 +240,7 @@ def read_options(values: Mapping[str, str | bool | int | None]) -> DataOptions:
 
 def bring_weights(
     config: FinetuneConfig, recipe: Recipe, watcher: Watcher
-) -> tuple[Path | None, Fetched | None]:
+) -> tuple[WeightsFile | None, Fetched | None]:
     """Return the published weights, or nothing for a network from scratch."""
     if recipe.from_scratch:
         return None, None

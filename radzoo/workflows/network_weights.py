@@ -6,6 +6,7 @@ from pathlib import Path
 from radzoo.core.entry import ExternalSource, ZooEntry
 from radzoo.core.source import Fetched, Progress, no_progress
 from radzoo.models.convert import converted
+from radzoo.models.weights_file import WeightsFile
 from radzoo.zoo.store import fetch_weights
 
 
@@ -16,7 +17,7 @@ def published_weights(
     offline: bool,
     progress: Progress = no_progress,
     log: Callable[[str], object] | None = None,
-) -> tuple[Path, Fetched]:
+) -> tuple[WeightsFile, Fetched]:
     """Fetch and verify the weights of an entry; any but a safetensors file is converted once.
 
     `log` is told if a file was trusted because nobody knows its hash.
@@ -36,9 +37,9 @@ def published_weights(
         "safetensors",
         None,
     ):
-        return fetched.path, fetched
+        return WeightsFile(fetched.path, fetched.sha256), fetched
     twin = converted(
         fetched.path, fetched.sha256, cache / "converted",
         format=source.format, member=source.member, state=entry.architecture.state,
     )  # fmt: skip
-    return twin, fetched
+    return WeightsFile(twin, None), fetched

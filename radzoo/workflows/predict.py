@@ -22,7 +22,7 @@ from radzoo.tasks import TASKS
 from radzoo.workflows.inference import samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.refusals import check_refused
-from radzoo.workflows.run_folder import RunFolder, check_weights, read_config
+from radzoo.workflows.run_folder import RunFolder, noted_hash, read_config
 from radzoo.zoo.catalog import find_entry
 
 
@@ -153,13 +153,13 @@ def open_run(path: Path) -> Ready:
     """
     run = RunFolder(path)
     config = read_config(run.config)
-    check_weights(run)
+    sha256 = noted_hash(run)
     task = TASKS.find(config.task)
     network = build_network(
         config.entry, outputs=task.outputs(config.labels), weights=None,
         image_size=config.image_size,
     )  # fmt: skip
-    put_weights(network, load_state(run.weights, "safetensors"), keep_head=True)
+    put_weights(network, load_state(run.weights, "safetensors", sha256=sha256), keep_head=True)
     return Ready(
         network=network,
         task=task,

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from radzoo.core.case import Split
 from radzoo.core.config import RunConfig
-from radzoo.core.errors import EnvironmentFailure, InputError, IntegrityError, UsageError
+from radzoo.core.errors import EnvironmentFailure, InputError, UsageError
 from radzoo.core.json_text import from_text
 from radzoo.core.publish import cannot_write, flush, publish_text
 from radzoo.core.report import EvalReport, RefusedCase
@@ -241,28 +241,22 @@ def read_config(path: Path) -> RunConfig:
         ) from None
 
 
-def check_weights(run: RunFolder) -> None:
-    """Compare the weights with the hash that was noted when they were made.
+def noted_hash(run: RunFolder) -> str:
+    """Return the sha256 of the weights that was noted when they were made.
 
     Raises:
         InputError: if weights or manifest are absent.
-        IntegrityError: if the weights were changed since.
     """
     try:
         manifest = from_text(RunManifest, run.manifest.read_text("utf-8"))
-        actual = sha256_of(run.weights)
-    except (OSError, ValueError):
+        run.weights.stat()
+        return manifest.outputs[run.weights.name]
+    except (OSError, ValueError, KeyError):
         raise InputError(
             f"{run.path} is not a whole run: weights or manifest are missing or damaged",
             id="incomplete-run",
             hint="make it again with radzoo finetune",
         ) from None
-    if manifest.outputs.get(run.weights.name) != actual:
-        raise IntegrityError(
-            f"{run.weights} is not the file that the run wrote: its sha256 differs",
-            id="wrong-hash",
-            hint="restore it from a copy, or make the run again",
-        )
 
 
 def read_report(run: RunFolder) -> EvalReport:

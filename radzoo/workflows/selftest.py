@@ -24,6 +24,7 @@ from radzoo.models.predict import predict_logits
 from radzoo.models.probe import features
 from radzoo.models.published import build_published
 from radzoo.models.samples import Samples
+from radzoo.models.weights_file import WeightsFile
 from radzoo.workflows.network_weights import published_weights
 
 Reads = Literal["logits", "features"]
@@ -111,12 +112,12 @@ def make_selftest(
     )
 
 
-def answer(entry: ZooEntry, weights: Path, image: list[list[int]], reads: Reads) -> list[float]:
+def answer(entry: ZooEntry, weights: WeightsFile, image: list[list[int]], reads: Reads) -> list[float]:
     """Return the first values that a network gives for an image, on the CPU, in one thread.
 
     Args:
         entry: whose preprocessing contract and network are meant.
-        weights: its safetensors file.
+        weights: its published weights.
         image: rows of grey values, 0 = black = least dense, 255 = white.
         reads: `logits` of the trained outputs, or `features` before the last layer.
     """

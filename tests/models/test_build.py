@@ -6,6 +6,7 @@ from radzoo.core.entry import KeyRule
 from radzoo.core.errors import InputError, IntegrityError
 from radzoo.models.build import build_network
 from radzoo.models.heads import head_modules, head_names
+from radzoo.models.weights_file import WeightsFile
 
 SMALL = [
     ("timm", "resnet10t", 1, 32),
@@ -47,8 +48,9 @@ def test_the_new_head_does_not_depend_on_the_published_weights(make_entry, tmp_p
     entry = make_entry()
     scratch = build_network(entry, outputs=1, weights=None, seed=4)
     state = {name: value + 1 for name, value in scratch.state_dict().items()}
-    save_file(state, tmp_path / "weights.safetensors")
-    tuned = build_network(entry, outputs=1, weights=tmp_path / "weights.safetensors", seed=4)
+    path = tmp_path / "weights.safetensors"
+    save_file(state, path)
+    tuned = build_network(entry, outputs=1, weights=WeightsFile(path, None), seed=4)
     (head,) = head_names(tuned)
     assert torch.equal(tuned.get_submodule(head).weight, scratch.get_submodule(head).weight)
     assert torch.equal(tuned.state_dict()["conv1.0.weight"], state["conv1.0.weight"])
@@ -62,12 +64,14 @@ def test_published_names_go_through_the_key_map_of_the_entry(make_entry, tmp_pat
     path = tmp_path / "weights.safetensors"
     save_file(state, path)
     with pytest.raises(IntegrityError, match="missing"):
-        build_network(entry, outputs=1, weights=path)
+        build_network(entry, outputs=1, weights=WeightsFile(path, None))
     said = []
     rules = [KeyRule(keep="module."), KeyRule(strip="model.")]
     architecture = entry.architecture.model_copy(update={"key_map": rules})
     mapped = entry.model_copy(update={"architecture": architecture})
-    found = build_network(mapped, outputs=1, weights=path, keep_head=True, log=said.append)
+    found = build_network(
+        mapped, outputs=1, weights=WeightsFile(path, None), keep_head=True, log=said.append
+    )
     assert torch.equal(found.state_dict()["bn1.weight"], state["module.bn1.weight"])
     assert said == ["the rule 'strip: model.' met no published name"]
 

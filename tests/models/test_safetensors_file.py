@@ -1,3 +1,5 @@
+import hashlib
+import io
 import json
 import random
 import time
@@ -8,7 +10,7 @@ import torch
 from models.test_convert import STATE, same
 from safetensors.torch import save, save_file
 
-from radzoo.core.errors import IntegrityError
+from radzoo.core.errors import InputError, IntegrityError
 from radzoo.models.safetensors_file import read_safetensors
 
 A = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
@@ -35,6 +37,32 @@ def test_it_reads_what_safetensors_writes(tmp_path, folder):
     found = read_safetensors(path)
     assert found.keys() == state.keys()
     assert [name for name in found if not same(found[name], state[name])] == []
+
+
+def test_the_bytes_that_are_read_are_those_that_are_hashed(tmp_path, monkeypatch):
+    path = write(tmp_path / "one", {"a": A})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    opened = []
+    monkeypatch.setattr("pathlib.Path.open", lambda *given: opened.append(given) or io.open(*given))
+    assert read_safetensors(path, sha256=digest)["a"].tolist() == [0, 0]
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("part", ["header", "numbers"])
+def test_other_bytes_than_the_hash_says_are_refused(tmp_path, part):
+    digest = hashlib.sha256(write(tmp_path / "one", {"a": A}).read_bytes()).hexdigest()
+    name, data = ("b", bytes(8)) if part == "header" else ("a", bytes(7) + b"1")
+    path = write(tmp_path / "one", {name: A}, data)
+    assert read_safetensors(path).keys() == {name}
+    with pytest.raises(IntegrityError) as caught:
+        read_safetensors(path, sha256=digest)
+    assert (caught.value.id, caught.value.exit_code) == ("wrong-hash", 4)
+
+
+def test_a_file_that_is_not_there_is_no_bug(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read_safetensors(tmp_path / "absent")
+    assert caught.value.id == "unreadable-weights"
 
 
 def test_numbers_at_any_byte(tmp_path):

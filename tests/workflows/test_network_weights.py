@@ -50,8 +50,8 @@ def test_a_whole_pickled_network_answers(entry, network, tmp_path, legacy):
         assert torch.equal(ready.network.eval()(image), network(image)[:, 1:])
     twin, fetched = published_weights(pickled, cache=cache, offline=True)
     assert fetched.path == tmp_path / "whole.pt"
-    assert twin.parent == cache / "converted"
-    assert len(list(twin.parent.iterdir())) == 2
+    assert twin.path.parent == cache / "converted"
+    assert len(list(twin.path.parent.iterdir())) == 2
 
 
 def test_a_member_of_an_archive(entry, network, tmp_path):
@@ -60,7 +60,7 @@ def test_a_member_of_an_archive(entry, network, tmp_path):
         bundle.write(tmp_path / "model.pt", "bundle/models/model.pt")
     bundled = published(entry, tmp_path / "bundle.zip", "torch", member="models/model.pt")
     twin, _ = published_weights(bundled, cache=tmp_path / "cache", offline=True)
-    assert load_state(twin, "safetensors").keys() == network.state_dict().keys()
+    assert load_state(twin.path, "safetensors").keys() == network.state_dict().keys()
 
 
 def test_a_plain_safetensors_file_is_read_where_it_is(entry, network, tmp_path):
@@ -68,9 +68,31 @@ def test_a_plain_safetensors_file_is_read_where_it_is(entry, network, tmp_path):
 
     save_state(tmp_path / "plain.safetensors", network, "{}")
     plain = published(entry, tmp_path / "plain.safetensors", "safetensors")
-    path, fetched = published_weights(plain, cache=tmp_path / "cache", offline=True)
-    assert path == fetched.path
+    weights, fetched = published_weights(plain, cache=tmp_path / "cache", offline=True)
+    assert (weights.path, weights.sha256) == (fetched.path, fetched.sha256)
     assert not (tmp_path / "cache" / "converted").exists()
+
+
+@pytest.mark.parametrize("format_", ["safetensors"])
+def test_weights_that_change_after_they_were_hashed_are_refused(
+    entry, network, tmp_path, format_, monkeypatch
+):
+    from radzoo.models.published import build_published
+    from radzoo.models.weights import save_state
+
+    file = tmp_path / "weights"
+    if format_ == "torch":
+        torch.save(network.state_dict(), file)
+    else:
+        save_state(file, network, "{}")
+    stated = published(entry, file, format_)
+    weights, _ = published_weights(stated, cache=tmp_path / "cache", offline=True)
+    build_published(stated, weights)
+    network.fc.bias.data += 1
+    save_state(weights.path, network, "{}")
+    with pytest.raises(IntegrityError) as caught:
+        build_published(stated, weights)
+    assert caught.value.id == "wrong-hash"
 
 
 def test_the_hash_is_checked_before_anything_is_read(entry, network, tmp_path, monkeypatch):

@@ -118,9 +118,7 @@ def _follow(value: object, state: str) -> object | None:
     return value if is_module(value) or isinstance(value, dict) else None
 
 
-def _walk(
-    value: object, prefix: str, depth: int, visits: Visits
-) -> Iterator[tuple[str, Tensor]]:
+def _walk(value: object, prefix: str, depth: int, visits: Visits) -> Iterator[tuple[str, Tensor]]:
     """Yield the tensors of a network, or of dictionaries in dictionaries, by dotted name."""
     if not depth:
         raise ForeignRefused("too-large")
