@@ -6,7 +6,8 @@ of lines, as usual, the text of the others is not touched at all.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
-from radzoo.core.errors import InputError
+from radzoo.core.errors import EnvironmentFailure, InputError
 from radzoo.core.publish import publish_text
 from radzoo.core.strict_yaml import (
     BOOLEANS,
@@ -24,10 +25,12 @@ from radzoo.core.strict_yaml import (
     INTEGER,
     NULLS,
     Document,
+    Value,
     parse_yaml,
     read_bounded,
 )
 from radzoo.zoo.catalog import check_entry, entry_names
+from radzoo.zoo.memory import locked, memory_root
 
 NEW = """\
 # My own models. Every field: docs/reference/zoo-yaml.md of radzoo.
@@ -41,6 +44,10 @@ ENTRY = re.compile(r"  [\"']?[a-z0-9]")
 MODELS = re.compile(r"models:\s*(#.*)?")
 Span = tuple[int, int]
 WIDE = 1_000_000
+LOCK = ".registries.lock"
+# Reading and writing a large registry takes a second or two; several may wait.
+LOCK_TIMEOUT_S = 60.0
+ATTEMPTS = 20
 Fields = Mapping[str, object]
 
 
@@ -57,21 +64,22 @@ def put_entry(file: Path, name: str, fields: Fields, *, replace: bool = False) -
         InputError: if the entry or the file is wrong, or has an entry of that name.
         EnvironmentFailure: if the file cannot be written.
     """
-    text = _read(file)
-    document = parse_yaml(text.encode(), file)
-    is_there = name in entry_names(document)
-    if is_there and not replace:
-        raise InputError(
-            f"{file} already has an entry called '{name}'",
-            id="entry-exists",
-            hint="give it another name with --name, or say --replace",
-        )
 
     def put(models: CommentedMap) -> None:
         models[name] = _styled(fields)
 
-    span = _span(text, document, name) if is_there else _end(text, document)
-    _publish(file, _changed(text, span, put), name)
+    def change(text: str, document: Document) -> str:
+        is_there = name in entry_names(document)
+        if is_there and not replace:
+            raise InputError(
+                f"{file} already has an entry called '{name}'",
+                id="entry-exists",
+                hint="give it another name with --name, or say --replace",
+            )
+        span = _span(text, document, name) if is_there else _end(text, document)
+        return _changed(text, span, put)
+
+    _edit(file, name, change)
 
 
 def set_fields(file: Path, name: str, fields: Fields) -> None:
@@ -81,11 +89,8 @@ def set_fields(file: Path, name: str, fields: Fields) -> None:
         InputError: if the entry would not be right, or the file is wrong.
         EnvironmentFailure: if the file cannot be written.
     """
-    text = _read(file)
-    document = parse_yaml(text.encode(), file)
-    entry_names(document)
 
-    def change(models: CommentedMap) -> None:
+    def put(models: CommentedMap) -> None:
         for path, value in fields.items():
             *parents, last = path.split(".")
             part = models[name]
@@ -93,7 +98,16 @@ def set_fields(file: Path, name: str, fields: Fields) -> None:
                 part = part[parent]
             part[last] = _styled(value)
 
-    _publish(file, _changed(text, _span(text, document, name), change), name)
+    def change(text: str, document: Document) -> str:
+        if name not in entry_names(document):
+            raise InputError(
+                f"{file} no longer has an entry called '{name}'",
+                id="no-entry",
+                hint=f"radzoo registry add {name} writes one",
+            )
+        return _changed(text, _span(text, document, name), put)
+
+    _edit(file, name, change)
 
 
 def with_fields(entry: Fields, changes: Fields) -> dict[str, object]:
@@ -105,6 +119,48 @@ def with_fields(entry: Fields, changes: Fields) -> dict[str, object]:
         known = inner if isinstance(inner, Mapping) else {}
         changed[first] = with_fields(known, {rest: value}) if rest else value
     return changed
+
+
+def _edit(file: Path, name: str, change: Callable[[str, Document], str]) -> None:
+    """Change a registry without losing what others write into it at the same time.
+
+    Where locks do nothing, as on some network disks, others may still write: then what they
+    wrote is read again, and changed again until the entry called `name` stands in the file.
+    """
+    for _ in range(ATTEMPTS):
+        with _alone():
+            text = _read(file)
+            changed = change(text, parse_yaml(text.encode(), file))
+            wanted = parse_yaml(changed.encode(), file)
+            check_entry(wanted, name)
+            if _read(file) != text:
+                continue
+            _publish(file, changed)
+        if _holds(file, changed, wanted.at(("models", name)), name):
+            return
+    raise EnvironmentFailure(
+        f"{file} is changed by others all the time, the entry '{name}' may not be in it",
+        id="lost-change",
+        hint="try again when nobody else writes to it",
+    )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let no other radzoo of this user edit a registry, if the user's memory can be written."""
+    with ExitStack() as stack:
+        with suppress(EnvironmentFailure):  # the file is looked at again anyway
+            stack.enter_context(locked(memory_root() / LOCK, timeout_s=LOCK_TIMEOUT_S))
+        yield
+
+
+def _holds(file: Path, written: str, wanted: Value, name: str) -> bool:
+    """Does a registry hold an entry as it was written, whatever else has changed?"""
+    text = _read(file)
+    if text == written:
+        return True
+    document = parse_yaml(text.encode(), file)
+    return name in entry_names(document) and document.at(("models", name)) == wanted
 
 
 def _read(file: Path) -> str:
@@ -150,9 +206,7 @@ def _end(text: str, document: Document) -> Span | None:
     return (len(text), len(text)) if is_last and blocks and closed and names else None
 
 
-def _publish(file: Path, text: str, name: str) -> None:
-    """Write a registry if the entry called `name` is right."""
-    check_entry(parse_yaml(text.encode(), file), name)
+def _publish(file: Path, text: str) -> None:
     target = file.resolve()  # a link stays a link
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
     publish_text(target, text, mode=mode)

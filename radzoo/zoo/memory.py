@@ -84,11 +84,11 @@ def change_notes(
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, *, timeout_s: float | None = None) -> Iterator[None]:
     """Wait for other writers, for a while; a lock that cannot be had stops nobody."""
     descriptor = _open_private(path)
     try:
-        deadline = time.monotonic() + LOCK_TIMEOUT_S
+        deadline = time.monotonic() + (LOCK_TIMEOUT_S if timeout_s is None else timeout_s)
         while not _take(descriptor) and time.monotonic() < deadline:
             time.sleep(LOCK_PAUSE_S)
         yield

@@ -1,9 +1,12 @@
+import multiprocessing
 import os
 import re
 
 import pytest
 
 from radzoo.core.errors import EnvironmentFailure, InputError
+from radzoo.core.strict_yaml import parse_yaml
+from radzoo.zoo import editing
 from radzoo.zoo.catalog import find_entry
 from radzoo.zoo.editing import put_entry, set_fields, with_fields
 from radzoo.zoo.registries import shipped_registry
@@ -149,3 +152,62 @@ def test_dotted_names_lead_inside():
         "d": 6,
         "e": {"f": 5},
     }
+
+
+def fields_of(file):
+    fields = find_entry("tiny", [file]).model_dump(mode="json")
+    del fields["name"]
+    return fields
+
+
+def add_at_once(file, fields, names):
+    """Add entries in as many processes, which all begin at once."""
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(len(names))
+
+    def add(name):
+        barrier.wait()
+        put_entry(file, name, fields)
+
+    processes = [context.Process(target=add, args=(name,)) for name in names]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return [process.exitcode for process in processes]
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_edits_at_the_same_time_are_all_kept(file):
+    names = [f"new{n}" for n in range(8)]
+    assert add_at_once(file, fields_of(file), names) == [0] * len(names)
+    document = parse_yaml(file.read_bytes(), file)
+    assert set(document.at(("models",))) == {"tiny", *names}
+
+
+def test_what_another_wrote_meanwhile_is_kept(file, monkeypatch):
+    fields, once = fields_of(file), []
+
+    def read(path, usual=editing._read):
+        text = usual(path)
+        if not once:
+            once.append(1)
+            file.write_text(text.replace("  tiny:", "  theirs:"))
+        return text
+
+    monkeypatch.setattr("radzoo.zoo.memory._take", lambda descriptor: True)
+    monkeypatch.setattr(editing, "_read", read)
+    put_entry(file, "mine", fields)
+    assert set(parse_yaml(file.read_bytes(), file).at(("models",))) == {"theirs", "mine"}
+
+
+def test_a_memory_that_cannot_be_written_hinders_no_edit(file, monkeypatch, tmp_path):
+    (tmp_path / "state").write_text("no folder")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    set_fields(file, "tiny", {"status": "loads"})
+    assert "status: loads" in file.read_text()
+
+
+def test_an_entry_that_is_not_there_cannot_be_changed(file):
+    with pytest.raises(InputError, match="no longer has an entry called 'other'"):
+        set_fields(file, "other", {"status": "loads"})
