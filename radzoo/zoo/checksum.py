@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 1 << 20
 HEAD_BYTES = 64
+MOST_BYTES = 20 * 2**30
 # How a file begins that a server sends instead of weights.
 IMPOSTORS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("an HTML page", lambda head: head.lstrip()[:5].lower() in {b"<!doc", b"<html"}),
@@ -60,6 +61,18 @@ class Measure:
         """Return what was measured so far."""
         md5 = self._md5.hexdigest() if self._md5 else None
         return Measured(self._size, self._sha256.hexdigest(), md5, self._head)
+
+
+def size_limit(expected: "File") -> int:
+    """Return the most bytes that may be fetched as this file.
+
+    A size that was published in megabytes is rounded, and may count 1024 to the kilobyte.
+    """
+    if expected.size_bytes is not None:
+        return expected.size_bytes
+    if expected.size_mb is None:
+        return MOST_BYTES
+    return min(int(expected.size_mb * 1.1e6) + 1_000_000, MOST_BYTES)
 
 
 def verify_file(

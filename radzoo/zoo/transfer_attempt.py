@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from radzoo.core.errors import EnvironmentFailure, IntegrityError
 from radzoo.core.source import Progress
 from radzoo.zoo.addresses import Address, shorten
+from radzoo.zoo.checksum import size_limit
 from radzoo.zoo.partials import NO_KEY, key_of
 from radzoo.zoo.transfer_arrival import Arrival
 from radzoo.zoo.transfer_connection import READ_TIMEOUT_S, Interrupted, ask
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from radzoo.core.entry import File
 
 BLOCK_BYTES = 1 << 18
-MAX_BYTES = 20 * 2**30
 # Less than so many bytes in so many seconds is a stall.
 STALL_BYTES = 30_000
 STALL_S = 30.0
@@ -74,8 +74,7 @@ def receive(
             return
         total = _settle_where(response, address, expected, arrival)
         announced = response.length
-        has_end = total or (response.chunked and response.status == 200)
-        if not has_end and not _is_known(expected):
+        if not total and not _is_known(expected) and not _has_end(response, expected):
             raise EnvironmentFailure(
                 f"{shorten(address.url)} could not be fetched: neither the server nor the "
                 "registry says how long the file is",
@@ -83,8 +82,11 @@ def receive(
                 hint="add size_bytes or sha256 to the registry",
             )
         whole = expected.size_bytes or total or None
+        most = size_limit(expected)
+        if expected.size_bytes is None and total > most:
+            raise _too_large(address, f"announces {total:,} bytes, more than the {most:,}")
         arrival.check_space(whole)
-        _copy(response, address, whole, arrival, progress, pace)
+        _copy(response, address, whole, most, arrival, progress, pace)
         least = expected.size_bytes if announced is None else total
         if response.length or arrival.size < (least or 0):
             raise Interrupted("the connection was cut")
@@ -93,6 +95,19 @@ def receive(
 def _is_known(expected: "File") -> bool:
     """Would it be noticed if the file were another, or cut?"""
     return bool(expected.sha256 or expected.sha256_prefix or expected.md5 or expected.size_bytes)
+
+
+def _has_end(response: HTTPResponse, expected: "File") -> bool:
+    """Would it be noticed if an answer without a length were cut, and does it end in time?"""
+    return response.chunked and response.status == 200 and expected.size_mb is not None
+
+
+def _too_large(address: Address, what: str) -> IntegrityError:
+    return IntegrityError(
+        f"{shorten(address.url)} {what} that are expected",
+        id="wrong-size",
+        hint="the file has changed at its source: do not use it",
+    )
 
 
 def _may_go_on(arrival: Arrival, expected: "File", url: str) -> bool:
@@ -203,20 +218,17 @@ def _copy(
     response: HTTPResponse,
     address: Address,
     whole: int | None,
+    limit: int,
     arrival: Arrival,
     progress: Progress,
     pace: Pace,
 ) -> None:
-    """Write down what comes, but never more than there should be, `whole`."""
-    most = whole or MAX_BYTES
+    """Write down what comes, but never more than there should be: `whole`, else `limit`."""
+    most = whole or limit
     shown = 0.0
     while block := _read_block(response):
         if arrival.size + len(block) > most:
-            raise IntegrityError(
-                f"{shorten(address.url)} sends more than the {most:,} bytes that are expected",
-                id="wrong-size",
-                hint="the file has changed at its source: do not use it",
-            )
+            raise _too_large(address, f"sends more than the {most:,} bytes")
         arrival.add(block)
         pace.add(len(block))
         if time.monotonic() - shown >= SHOW_EVERY_S:

@@ -131,6 +131,18 @@ def test_without_a_known_hash_the_one_announced_counts(hub, serve, pull, weights
     assert pull(sha256=None).sha256 == hashlib.sha256(weights).hexdigest()
 
 
+def test_a_file_much_larger_than_the_registry_says_is_refused_before_it_is_sent(
+    hub, serve, pull, weights
+):
+    large = weights * 2
+    serve(content=large, announced=large)
+    with pytest.raises(IntegrityError, match="the registry says about 1 MB") as caught:
+        pull(sha256=None, size_mb=1.0)
+    assert caught.value.id == "wrong-size"
+    assert bytes_asked(hub) == []
+    assert pull(sha256=None, size_mb=2.5)
+
+
 def test_a_file_that_the_hub_exchanged_is_refused_before_it_is_sent(hub, serve, pull):
     serve(content=b"another network", announced=b"another network")
     with pytest.raises(IntegrityError, match="the registry says") as caught:

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import random
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import tracemalloc
 import pytest
 
 from radzoo.core.entry import HttpsSource
-from radzoo.core.errors import EnvironmentFailure, IntegrityError
+from radzoo.core.errors import EnvironmentFailure, IntegrityError, RadzooError
 from radzoo.zoo import transfer, transfer_arrival, transfer_attempt, transfer_lock
 from radzoo.zoo.addresses import Address
 from radzoo.zoo.partials import claim, key_of
@@ -346,6 +347,46 @@ def test_a_file_of_unknown_length_and_hash_is_refused(web, fetch, weights, left)
     assert left() == []
 
 
+def endless(request):
+    """Send blocks for ever, without a length; ends when the other side has had enough."""
+    request.send_response(200)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    request.server.blocks = 0
+    try:
+        for _ in range(500):
+            request.wfile.write(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+            request.server.blocks += 1
+    except OSError:
+        return
+
+
+@pytest.mark.parametrize("hash_known", [True, False])
+def test_a_stated_size_in_megabytes_stops_a_server_that_never_ends(web, fetch, left, hash_known):
+    facts = {"size_bytes": None, "size_mb": 1.0} | ({} if hash_known else {"sha256": None})
+    arrived = []
+    with pytest.raises(IntegrityError, match="more than the 2,100,000 bytes") as caught:
+        fetch(web.on("/w", endless), progress=lambda done, total: arrived.append(done), **facts)
+    assert caught.value.id == "wrong-size"
+    assert max(arrived) <= 2_100_000
+    assert left() == []
+
+
+def test_a_file_that_is_announced_too_large_is_not_begun(web, fetch, weights, left):
+    url = web.on("/w", lambda request: request.send(200, weights, length=2_100_001))
+    with pytest.raises(IntegrityError, match="2,100,001") as caught:
+        fetch(url, sha256=None, size_bytes=None, size_mb=1.0)
+    assert caught.value.id == "wrong-size"
+    assert fetch(web.on("/v", whole(weights)), sha256=None, size_bytes=None, size_mb=1.2)
+    assert left() == ["w.pth"]
+
+
+def test_blocks_without_a_length_need_a_hash_or_a_size(web, fetch, left):
+    with pytest.raises(EnvironmentFailure, match="how long"):
+        fetch(web.on("/w", endless), **UNKNOWN)
+    assert left() == []
+
+
 @pytest.mark.parametrize("span", [{}, {"Content_Range": "bytes 0-998/*"}], ids=["none", "no end"])
 def test_a_part_is_never_taken_for_the_whole(web, fetch, weights, left, span):
     url = web.on("/w", lambda request: request.send(206, weights[:999], **span))
@@ -453,10 +494,13 @@ def test_the_servers_word_on_the_size_counts_if_the_registry_has_none(
     url = web.on("/w", whole(weights))
     fetch(url, size_bytes=None, progress=lambda *step: seen.append(step))
     assert seen[-1] == (len(weights), len(weights))
-    huge = web.on("/huge", lambda request: request.send(200, length=10**17))
-    with pytest.raises(EnvironmentFailure) as caught:
-        fetch(huge, size_bytes=None, force=True)
-    assert caught.value.id == "disk-full"
+    free = shutil.disk_usage(".")._replace(free=10**9)
+    monkeypatch.setattr(transfer_arrival.shutil, "disk_usage", lambda folder: free)
+    for length, id_ in ((10**9, "disk-full"), (10**17, "wrong-size")):
+        huge = web.on("/huge", lambda request, length=length: request.send(200, length=length))
+        with pytest.raises(RadzooError) as caught:
+            fetch(huge, size_bytes=None, force=True)
+        assert caught.value.id == id_
     assert left() == ["w.pth"]
 
 

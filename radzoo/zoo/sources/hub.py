@@ -160,12 +160,21 @@ def _bring(
 
 def _check_announced(source: "HubSource", announced: "Announced") -> None:
     """Refuse a file that the hub itself says is another one, before a byte of it came."""
+    from radzoo.zoo.checksum import size_limit
+
     known = source.sha256 or source.sha256_prefix or ""
     if announced.sha256 is not None and not announced.sha256.startswith(known):
         raise IntegrityError(
             f"the hub announces {source.repository}/{source.file} with sha256 "
             f"{announced.sha256[:16]}..., the registry says {known[:16]}...",
             id="wrong-hash",
+            hint="the file has changed at its source: do not use it",
+        )
+    if source.size_bytes is None and (announced.size_bytes or 0) > size_limit(source):
+        raise IntegrityError(
+            f"the hub announces {source.repository}/{source.file} with {announced.size_bytes:,} "
+            f"bytes, the registry says about {source.size_mb or 0:,.0f} MB",
+            id="wrong-size",
             hint="the file has changed at its source: do not use it",
         )
 
