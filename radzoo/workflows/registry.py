@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from radzoo.core.entry import File, WeightsSource, ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.source import Fetched
 from radzoo.core.strict_yaml import parse_yaml, read_bounded
-from radzoo.zoo.catalog import Found, look_up, read_registry
+from radzoo.zoo.catalog import Found, find_in, look_up, read_registry
 from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.editing import put_entry, set_fields, with_fields
 from radzoo.zoo.registries import shipped_registry, user_registry
@@ -121,7 +122,7 @@ def lock(
     registries: Sequence[Path] = (),
     selftest: bool = False,
 ) -> Locked:
-    """Write the measured hash and size of the weights on this machine into the registry.
+    """Write measured hash and size of the weights on this machine, and status, into the registry.
 
     An entry of the shipped registry is copied into the user's own, or into `to`.
 
@@ -133,23 +134,28 @@ def lock(
         selftest: also store what the network answers to a tiny image.
 
     Raises:
-        InputError: if the weights are not on this machine.
+        InputError: if the weights are not on this machine, or the entry of that name in `to`
+            means others.
         IntegrityError: if they are not those that the registry means, or that were trusted.
     """
     found = look_up(name, registries)
     measured = measure(found, cache)
     is_shipped = found.origin.resolve() == shipped_registry().resolve()
     target = to or (user_registry() if is_shipped else found.origin)
+    held = find_in(target, name)
+    if held is not None:
+        _check_same_weights(found, held, target)
     facts: dict[str, object] = {
         "source.sha256": measured.sha256,
         "source.size_bytes": measured.size_bytes,
+        "status": _raised((held or found.entry).status),
     }
     if selftest:
         from radzoo.workflows.selftest import make_selftest
 
         answer = make_selftest(found.entry, cache=cache, offline=True)
         facts |= {"selftest": answer.model_dump(mode="json"), "status": "selftest"}
-    copied = not _has(target, name)
+    copied = held is None
     if copied:
         put_entry(target, name, with_fields(_portable(found), facts))
     else:
@@ -208,9 +214,26 @@ def _portable(found: Found) -> Fields:
     return with_fields(found.fields, {"source.path": source.path} if source.kind == "local" else {})
 
 
-def _has(file: Path, name: str) -> bool:
-    if not file.exists():
-        return False
-    value = parse_yaml(read_bounded(file), file).value
-    models = value.get("models") if isinstance(value, dict) else None
-    return isinstance(models, dict) and name in models
+def _same_weights(first: WeightsSource, second: WeightsSource) -> bool:
+    """Do two sources mean one file, whatever is known of it and of its mirrors?"""
+    facts = (set(File.model_fields) - {"member"}) | {"mirrors", "reason", "instructions"}
+    places = [source.model_dump(exclude=facts) for source in (first, second)]
+    for place in places:
+        if place["kind"] == "local":
+            place["path"] = Path(place["path"]).resolve()
+    return places[0] == places[1]
+
+
+def _check_same_weights(found: Found, held: ZooEntry, target: Path) -> None:
+    """Refuse to write what was measured into an entry that happens to have the same name."""
+    if not _same_weights(found.entry.source, held.source):
+        raise InputError(
+            f"the entry '{held.name}' of {target} means other weights than that of {found.origin}",
+            id="other-weights",
+            hint=f"name the right registry, or radzoo registry add {held.name} --replace first",
+        )
+
+
+def _raised(status: str) -> str:
+    """Return the status of an entry whose weights were measured."""
+    return "hash" if status == "listed" else status

@@ -108,6 +108,18 @@ def look_up(name: str, registries: Sequence[Path] = ()) -> Found:
     return Found(_entry(last, name), _fields(last, name), last.file, overruled)
 
 
+def find_in(file: Path, name: str) -> ZooEntry | None:
+    """Return the entry called `name` of one registry file, if that has one.
+
+    Raises:
+        InputError: if the file cannot be read, or the entry is not right.
+    """
+    if not file.exists():
+        return None
+    opened = _open(file)
+    return _entry(opened, name) if name in _names(opened) else None
+
+
 def list_registry(file: Path) -> list[Listed]:
     """Return what a list shows of one registry file, which is read and validated.
 

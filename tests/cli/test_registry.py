@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from radzoo.core.strict_yaml import parse_yaml
+from radzoo.zoo.catalog import find_entry
 from radzoo.zoo.registries import shipped_registry, user_registry
 from radzoo.zoo.trust import Trusted
 
@@ -179,6 +180,7 @@ def test_lock_writes_hash_and_size_into_the_entry(radzoo, registry, weights):
     assert err == f"small: the entry was changed in {registry}\n"
     source = f'source: {{kind: local, path: small.safetensors, sha256: "{sha256}", size_bytes: 7}}'
     after = before.replace("source: {kind: local, path: small.safetensors}", source)
+    after += "    status: hash\n"
     assert registry.read_text() == after
     weights.write_bytes(b"changed")
     assert radzoo("registry", "lock", "small", "--registry", registry)[0] == 4
@@ -231,3 +233,49 @@ def test_lock_can_store_a_selftest_too(radzoo, tmp_path):
     shown = json.loads(radzoo("show", "radzoo-phantom-tiny", "--registry", to, "--json")[1])
     assert shown["status"] == "selftest"
     assert shown["selftest"]["values"]
+
+
+def test_lock_never_writes_a_hash_into_an_entry_of_other_weights(
+    radzoo, registry, weights, tmp_path
+):
+    to = tmp_path / "elsewhere" / "theirs.yaml"
+    to.parent.mkdir()
+    theirs = registry.read_text()
+    to.write_text(theirs)  # small.safetensors, beside this file
+    code, out, err = radzoo("registry", "lock", "small", "--registry", registry, "--to", to)
+    assert (code, out, to.read_text()) == (3, "", theirs)
+    assert "means other weights" in err
+    to.write_text(theirs.replace("path: small.safetensors", f"path: ../{weights.name}"))
+    assert radzoo("registry", "lock", "small", "--registry", registry, "--to", to)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "{kind: hub, repository: a/b, file: small.safetensors}",
+        "{kind: external, reason: manual, instructions: Ask.}",
+    ],
+)
+def test_lock_minds_the_kind_of_source(radzoo, registry, weights, tmp_path, other):
+    to = tmp_path / "theirs.yaml"
+    to.write_text(registry.read_text().replace("{kind: local, path: small.safetensors}", other))
+    arguments = ("small", "--registry", registry, "--to", to)
+    assert radzoo("registry", "lock", *arguments)[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("listed", "hash"), ("hash", "hash"), ("loads", "loads")]
+)
+def test_lock_raises_the_status_and_never_lowers_it(radzoo, registry, weights, before, after):
+    registry.write_text(registry.read_text() + f"    status: {before}\n")
+    assert radzoo("registry", "lock", "small", "--registry", registry)[0] == 0
+    shown = json.loads(radzoo("show", "small", "--registry", registry, "--json")[1])
+    assert shown["status"] == after
+    assert radzoo("list", "--status", after, "--registry", registry, "-q")[1] == "small\n"
+
+
+def test_lock_copies_the_status_that_was_reached(radzoo):
+    assert radzoo("registry", "lock", "radzoo-phantom-tiny", "-q")[0] == 0
+    shipped = find_entry("radzoo-phantom-tiny", [shipped_registry()])
+    locked = find_entry("radzoo-phantom-tiny", [user_registry()])
+    assert locked.status == shipped.status == "selftest"
