@@ -52,6 +52,10 @@ class DataReport(Report):
         n_without_patient: cases without a patient identifier.
         refused_by_reason: number of refused files by reason, the commonest first.
         splits: number of cases by split; empty if the data set gives none.
+        slices: of volumes; null if there are none.
+        spacings_mm: number of cases by the step along (slices,) rows and columns, such as
+            `2.5 x 0.7 x 0.7`, the commonest first.
+        units: number of volumes by the unit of their values, where it is known.
         groups: number of cases by value, for site, scanner, sex, view.
         recipe: version of the recipe by which pixels are read.
     """
@@ -75,6 +79,9 @@ class DataReport(Report):
     manufacturers: dict[str, int]
     rows: Span | None
     columns: Span | None
+    slices: Span | None
+    spacings_mm: dict[str, int]
+    units: dict[str, int]
     groups: dict[str, dict[str, int]]
     leaks: list[Leak]
     notes: list[str]

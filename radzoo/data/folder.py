@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from radzoo.core.errors import InputError
@@ -11,7 +11,9 @@ from radzoo.data.door import read_head
 from radzoo.data.readers.magic import is_dicom, is_image
 from radzoo.data.refusal import ImageRefused
 
-IMAGE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".dcm", ".dicom"})
+IMAGE_SUFFIXES: Final = frozenset(
+    {".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".tif", ".tiff", ".nii"}
+)
 CLOSED: Final = frozenset(
     {"special-file", "no-permission", "empty-file", "missing-file", "file-too-big"}
 )
@@ -51,7 +53,7 @@ def find_images(folder: Path) -> tuple[list[Found], int]:
         raise InputError(
             f"{folder} holds no images",
             id="empty-folder",
-            hint="PNG, JPEG and DICOM files are looked for, by their first bytes",
+            hint="PNG, JPEG, TIFF, DICOM and NIfTI files are looked for, by their first bytes",
         )
     return found, others
 
@@ -79,6 +81,11 @@ def judge(path: Path) -> str | None:
     if is_dicom(head):
         return "dicom"
     return "image" if is_image(head) or path.suffix.lower() in IMAGE_SUFFIXES else None
+
+
+def bare_name(name: str) -> str:
+    """Return the name of a file without its suffix; `.nii.gz` is one."""
+    return PurePosixPath(name.removesuffix(".gz") if name.endswith(".nii.gz") else name).stem
 
 
 def says_others(others: int) -> tuple[str, ...]:

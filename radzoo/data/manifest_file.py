@@ -27,6 +27,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     columns: dict[str, list[str | float]] = {
         "case_id": [case.case_id for case in manifest.cases],
         "path": [_place(case, path.parent) for case in manifest.cases],
+        "mask": [_place_mask(case, path.parent) for case in manifest.cases],
         **{name: [str(getattr(case, name) or "") for case in manifest.cases] for name in KNOWN},
     }
     for label in manifest.labels:
@@ -42,8 +43,16 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 def _place(case: Case, folder: Path) -> str:
     """Return the path of a case as the manifest's reader will find it."""
-    place = os.path.relpath(case.path.absolute(), folder.absolute())
-    return f"{Path(place).as_posix()}::{case.member}" if case.member else Path(place).as_posix()
+    return _relative(case.path, case.member, folder)
+
+
+def _place_mask(case: Case, folder: Path) -> str:
+    return _relative(case.mask, case.mask_member, folder) if case.mask else ""
+
+
+def _relative(path: Path, member: str, folder: Path) -> str:
+    place = Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    return f"{place}::{member}" if member else place
 
 
 def _target(case: Case, label: str) -> str:

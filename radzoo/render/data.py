@@ -69,6 +69,9 @@ def _facts(report: DataReport) -> "Table":
         "makers": _counts(report.manufacturers),
         "rows": _span(report.rows),
         "columns": _span(report.columns),
+        "slices": _span(report.slices),
+        "spacings (mm)": _counts(report.spacings_mm),
+        "units": _counts(report.units),
         **{name: _counts(counts) for name, counts in report.groups.items()},
     }
     for name, value in facts.items():

@@ -12,6 +12,7 @@ from radzoo.data.load import DataOptions, find_preset, load_manifest
 from radzoo.data.recipe import RECIPE_VERSION
 from radzoo.data.refusal import describe_reason
 from radzoo.data.split import count_leaks, group_by_patient
+from radzoo.data.volume.remarks import REMARKS
 
 MOST_VALUES = 20
 
@@ -36,7 +37,10 @@ def describe(
     answers: list[dict[str, Any]] = []
     codes: list[str | None] = []
     with Guard(workers) as guard:
-        requests = (Request("inspect", case.path, case.member) for case in track(manifest.cases))
+        requests = (
+            Request("inspect", case.path, case.member, parts=case.parts)
+            for case in track(manifest.cases)
+        )
         for answer in guard.map(requests):
             codes.append(_reason(answer))
             answers.append(answer.fields)
@@ -75,9 +79,12 @@ def _report(
         manufacturers=_count(answers, "manufacturer"),
         rows=_span(answers, "rows"),
         columns=_span(answers, "columns"),
+        slices=_span(answers, "slices"),
+        spacings_mm=_count(answers, "spacing_mm"),
+        units=_count(answers, "unit"),
         groups=_count_groups(kept),
         leaks=[Leak(splits=pair, n_patients=count) for pair, count in count_leaks(groups).items()],
-        notes=list(manifest.notes),
+        notes=[*manifest.notes, *_say_remarks(answers)],
     )
 
 
@@ -128,6 +135,13 @@ def _count_groups(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
         )
         for name in names
     }
+
+
+def _say_remarks(answers: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a sentence for each thing that was remarked of volumes, the commonest first."""
+    counts = Counter(code for answer in answers for code in answer.get("remarks", ()))
+    return [f"{count:,} of the volumes: {REMARKS[code]} ({code})"
+            for code, count in counts.most_common() if code in REMARKS]  # fmt: skip
 
 
 def _span(answers: Sequence[dict[str, Any]], fact: str) -> Span | None:

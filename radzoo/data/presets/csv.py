@@ -22,6 +22,7 @@ from radzoo.data.table import Table, read_table
 from radzoo.data.targets import read_targets
 
 PATH_COLUMNS: Final = ("path", "image_path", "file", "filename", "file_name", "image")
+MASK_COLUMNS: Final = ("mask", "mask_path")
 DATE_COLUMNS: Final = ("date", "study_date", "acquisition_date")
 SPLIT_NAMES: Final[dict[str, Split]] = {
     "train": "train", "training": "train", "tr": "train",
@@ -62,6 +63,7 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
                 hint="every row needs the path of its image",
             )
         file, _, member = cells[column].partition("::")
+        mask, _, mask_member = _cell(table, row, *MASK_COLUMNS).partition("::")
         cases.append(
             Case(
                 case_id=names[row],
@@ -73,6 +75,8 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
                 series_id=_cell(table, row, "series_id"),
                 split=splits[row],
                 groups=read_groups(table, row),
+                mask=path.parent / mask if mask else None,
+                mask_member=mask_member,
             )
         )
     if not any(case.path.exists() for case in cases):

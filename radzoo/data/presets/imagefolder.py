@@ -85,7 +85,8 @@ def _class_folders(path: Path) -> set[str]:
 
 
 def _is_open_folder(path: Path) -> bool:
-    return path.is_dir() and not path.name.startswith(".")
+    """Is it one that `walk` enters? Linked folders may lead round in circles."""
+    return path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
 
 
 def _says_loose(loose: int) -> tuple[str, ...]:

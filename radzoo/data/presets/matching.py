@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from radzoo.core.errors import InputError
-from radzoo.data.folder import Found
+from radzoo.data.folder import Found, bare_name
 from radzoo.data.header import Header
 from radzoo.data.table import Table
 
@@ -89,7 +89,7 @@ def _by_path(cells: Sequence[str], files: Sequence[Found]) -> dict[str, tuple[in
     whole: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for file in files:
         parts = PurePosixPath(file.name).parts
-        bare = (*parts[:-1], PurePosixPath(file.name).stem)
+        bare = (*parts[:-1], bare_name(parts[-1]))
         whole[parts].add(file.name)
         whole[bare].add(file.name)
         for start in range(len(parts)):

@@ -52,5 +52,5 @@ def is_npz(head: bytes) -> bool:
 
 
 def is_image(head: bytes) -> bool:
-    """A file that holds one image: DICOM, PNG or JPEG."""
-    return is_dicom(head) or is_raster(head)
+    """A file that holds an image or a volume: DICOM, PNG, JPEG, TIFF or NIfTI."""
+    return is_dicom(head) or is_raster(head) or is_tiff(head) or is_nifti(head)
