@@ -51,7 +51,7 @@ class PullConfig:
     Attributes:
         cache: radzoo's own.
         accept_licence: licences that restrict use are accepted.
-        dry_run: check and tell, but fetch nothing.
+        dry_run: check and tell, but fetch and remember nothing.
         force: fetch again what is already here.
         trust_again: accept that files without a known hash have changed.
         jobs: how many transfers run at a time.
@@ -87,7 +87,7 @@ def pull(
     for entry in entries:
         check_reachable(entry, cache=config.cache, offline=config.offline, force=force)
     for entry in entries:
-        check_licence(entry, accepted=config.accept_licence, log=log)
+        check_licence(entry, accepted=config.accept_licence, dry_run=config.dry_run, log=log)
     if config.dry_run:
         return Outcome([_plan(entry, config.cache) for entry in entries])
 

@@ -48,7 +48,9 @@ def needs_consent(entry: "ZooEntry") -> bool:
     return entry.license.conflict is not None or not is_permissive(entry.license.weights)
 
 
-def check_licence(entry: "ZooEntry", *, accepted: bool = False, log: Log | None = None) -> None:
+def check_licence(
+    entry: "ZooEntry", *, accepted: bool = False, dry_run: bool = False, log: Log | None = None
+) -> None:
     """Refuse weights whose licence restricts use until the user has accepted it.
 
     A permissive licence is shown through `log`, once.
@@ -56,6 +58,7 @@ def check_licence(entry: "ZooEntry", *, accepted: bool = False, log: Log | None 
     Args:
         entry: whose weights are about to be fetched or used.
         accepted: the user accepts the licence now; that is remembered.
+        dry_run: only tell what would happen: remember nothing.
         log: says one line to the user; None shows and warns of nothing.
 
     Raises:
@@ -66,7 +69,8 @@ def check_licence(entry: "ZooEntry", *, accepted: bool = False, log: Log | None 
     if not needs_consent(entry):
         if log and not _remembered(entry):
             log(f"{entry.name}: {_words(entry)}")
-            _remember(entry, "shown", log)
+            if not dry_run:
+                _remember(entry, "shown", log)
         return
     if strict:
         raise LicenceError(
@@ -83,8 +87,9 @@ def check_licence(entry: "ZooEntry", *, accepted: bool = False, log: Log | None 
             hint=f"read it, then: radzoo pull {entry.name} --accept-license",
         )
     if log:
-        log(f"{entry.name}: {_words(entry)}: accepted")
-    _remember(entry, "accepted", log)
+        log(f"{entry.name}: {_words(entry)}: {'would be accepted' if dry_run else 'accepted'}")
+    if not dry_run:
+        _remember(entry, "accepted", log)
 
 
 def _policy_is_strict() -> bool:

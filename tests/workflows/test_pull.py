@@ -5,6 +5,7 @@ import pytest
 from radzoo.core.errors import EnvironmentFailure, IntegrityError, LicenceError
 from radzoo.workflows.pull import PullConfig, pull
 from radzoo.zoo.catalog import find_entry
+from radzoo.zoo.memory import memory_root
 
 
 @pytest.fixture
@@ -116,3 +117,19 @@ def test_a_dry_run_reads_no_file(entry, bring):
     assert (planned[0].sha256, planned[0].cached) == ("0" * 64, True)
     outcome = bring(entry("a", sha256="0" * 64))
     assert isinstance(outcome.failed[0][1], IntegrityError)
+
+
+@pytest.mark.parametrize("licence", ["MIT", "CC-BY-NC-4.0"])
+def test_a_dry_run_remembers_nothing(entry, bring, licence):
+    one, said = entry("a", licence=licence), []
+    assert bring(one, dry_run=True, accept_licence=True, log=said.append).pulled
+    assert not (memory_root() / "licences.json").exists()
+    assert said[0].endswith("would be accepted") == (licence != "MIT")
+    again = []
+    assert bring(one, accept_licence=True, log=again.append).pulled
+    assert "licences: code" in again[0]
+
+
+def test_a_dry_run_needs_the_consent_that_the_pull_will_need(entry, bring):
+    with pytest.raises(LicenceError):
+        bring(entry("a", licence="CC-BY-NC-4.0"), dry_run=True)
