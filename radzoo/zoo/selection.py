@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from radzoo.core.errors import UsageError
 from radzoo.zoo.listing import Listed, Record, is_here
@@ -109,7 +110,7 @@ def _tests(listed: Sequence[Listed], filters: Filters) -> list[Callable[[Record]
     for field, wanted, values, matches in _by_value(filters):
         known = {value for model in listed for value in values(model.record)}
         accepted = {value for value in known if matches(wanted, value)}
-        if not accepted and listed:
+        if not accepted and listed and not any(matches(wanted, one) for one in _vocabulary(field)):
             raise _unknown(field, wanted, known)
         tests.append(_has_one_of(values, accepted))
     if filters.license.lower() == "permissive":
@@ -182,6 +183,21 @@ def _all_words_begin(wanted: str, value: str) -> bool:
 def _names_licence(wanted: str, value: str) -> bool:
     asked = set(LICENCE_WORD.findall(wanted.casefold()))
     return bool(asked) and asked <= set(LICENCE_WORD.findall(value.casefold()))
+
+
+def _vocabulary(field: str) -> Iterable[str]:
+    """Return the values that a field may have, whether or not a model has them."""
+    if field == "license":
+        from radzoo.zoo.licences import PERMISSIVE
+
+        return PERMISSIVE
+    if field == "dimensions":
+        return "2", "3"
+    if field in {"task", "status"}:
+        from radzoo.core.entry import ZooEntry  # takes a while, and is seldom needed
+
+        return get_args(ZooEntry.model_fields[field].annotation)
+    return ()
 
 
 def _unknown(field: str, wanted: str, known: Iterable[str]) -> UsageError:

@@ -97,6 +97,30 @@ def test_wrong_usage_is_exit_2(radzoo, arguments):
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--status", "hash"),
+        ("--status", "Loads"),
+        ("--task", "survival"),
+        ("--dimensions", "3"),
+        ("--license", "Zlib"),
+        ("--license", "permissive"),
+    ],
+)
+def test_a_value_of_the_vocabulary_that_no_model_has_is_no_error(
+    radzoo, registry, monkeypatch, arguments
+):
+    text = registry.read_text().replace("weights: MIT", "weights: CC-BY-NC-4.0")
+    registry.write_text(text.replace("channels: 1", "dimensions: 2, channels: 1"))
+    monkeypatch.setattr("radzoo.zoo.registries.shipped_registry", lambda: registry)
+    monkeypatch.chdir(registry.parent)  # whose zoo.yaml it is
+    assert radzoo("list", "-q")[1] == "small\n"
+    assert radzoo("list", *arguments) == (0, "", "no model passes these filters\n")
+    assert radzoo("list", *arguments, "-q") == (0, "", "")
+    assert json.loads(radzoo("list", *arguments, "--json")[1])["models"] == []
+
+
+@pytest.mark.parametrize(
     ("arguments", "named", "meant"),
     [
         (("--task", "multilable"), "the task 'multilable'; there are backbone,", "multilabel"),
