@@ -24,11 +24,13 @@ from radzoo.data.readers.dicom_codestream import check_frame
 from radzoo.data.readers.dicom_file import GREY, LAYOUT, PIXELS, open_dataset, silence
 from radzoo.data.readers.dicom_frame import take_frame
 from radzoo.data.readers.dicom_grey import to_unit_range
+from radzoo.data.readers.dicom_palette import check_palette
 from radzoo.data.readers.magic import is_dicom
 from radzoo.data.refusal import ImageRefused
 
 SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 GREYS = ("MONOCHROME1", "MONOCHROME2")
+ALLOCATED = (1, 8, 16, 32, 64)
 
 
 def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Image:
@@ -68,6 +70,8 @@ def check_layout(dataset: Dataset) -> None:
         raise ImageRefused("multi-frame")
     if not dataset.get("PhotometricInterpretation") or "BitsAllocated" not in dataset:
         raise ImageRefused("bad-header")
+    if dataset.BitsAllocated not in ALLOCATED:
+        raise ImageRefused("bad-header")
     samples = int(dataset.get("SamplesPerPixel") or 1)
     if samples not in (1, 3):
         raise ImageRefused("unknown-colours")
@@ -83,7 +87,7 @@ def trouble_refused() -> Iterator[None]:
         raise
     except InvalidDicomError:
         raise ImageRefused("unknown-format") from None
-    except (EOFError, BytesLengthException, struct.error):
+    except (EOFError, BytesLengthException, struct.error, RecursionError):
         raise ImageRefused("damaged") from None
     except (AttributeError, KeyError, TypeError):
         raise ImageRefused("bad-header") from None
@@ -107,12 +111,21 @@ def _decode(dataset: Dataset) -> tuple[NDArray[Any], str]:
     if syntax.is_encapsulated:
         check_frame(get_frame(dataset.PixelData, 0, number_of_frames=1), syntax, dataset)
         plugin = PLUGIN if is_available(syntax) else ""
+    elif len(dataset.PixelData) < _plain_bytes(dataset):
+        raise ImageRefused("damaged")
     # pydicom does not look at HighBit: let it keep the low bits, to drop them here.
     low = unused_low_bits(dataset)
     bits = int(dataset.BitsStored) + low
     pixels, meta = decoder.as_array(dataset, index=0, decoding_plugin=plugin, bits_stored=bits)
     stored = np.asarray(pixels)
     return stored >> low if low else stored, str(meta["photometric_interpretation"])
+
+
+def _plain_bytes(dataset: Dataset) -> int:
+    """Return how many bytes one uncompressed frame takes."""
+    halved = dataset.PhotometricInterpretation == "YBR_FULL_422"  # two colours for four pixels
+    samples = 2 if halved else int(dataset.get("SamplesPerPixel") or 1)
+    return int(dataset.Rows) * int(dataset.Columns) * samples * int(dataset.BitsAllocated) // 8
 
 
 def unused_low_bits(dataset: Dataset) -> int:
@@ -138,6 +151,7 @@ def _brightness(
     if window is not None:
         raise ImageRefused("not-hounsfield")
     if photometric == "PALETTE COLOR":
+        check_palette(dataset)
         colour = apply_color_lut(stored, dataset)
         return full_range(to_luminance(colour), np.iinfo(colour.dtype).max)
     if photometric == "RGB" and stored.ndim == 3:

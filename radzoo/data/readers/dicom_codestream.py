@@ -6,6 +6,7 @@ by `check_growth` and `check_scans`: a small file that is a large image all of o
 one image told over in a thousand scans.
 """
 
+import struct
 from typing import Final
 
 from pydicom import uid
@@ -95,7 +96,7 @@ def _check_segments(frame: bytes, expected: int) -> None:
     """Check the table at the head of an RLE frame (PS3.5 G.5): one segment for each byte."""
     if len(frame) < RLE_HEAD:
         raise ImageRefused("damaged")
-    count, *offsets = (int.from_bytes(frame[4 * item : 4 * item + 4], "little") for item in range(16))
+    count, *offsets = struct.unpack_from("<16I", frame)
     used = offsets[: min(count, 15)]
     if count != expected:
         raise ImageRefused("size-mismatch")

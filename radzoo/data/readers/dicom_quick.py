@@ -9,7 +9,7 @@ this module never refuses a file. What a stored value looks like is not decided 
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import imagecodecs
 import numpy as np
@@ -25,7 +25,7 @@ from radzoo.data.door import HEAD_BYTES, open_regular
 from radzoo.data.readers.dicom import GREYS, check_layout
 from radzoo.data.readers.dicom_codecs import JPEG, JPEG_2000, JPEG_LS
 from radzoo.data.readers.dicom_codestream import check_frame
-from radzoo.data.readers.dicom_file import GREY, LAYOUT, silence
+from radzoo.data.readers.dicom_file import GREY, LAYOUT, Counted, silence
 from radzoo.data.readers.dicom_grey import to_unit_range
 from radzoo.data.readers.dicom_reduced import (
     Codestream,
@@ -43,6 +43,7 @@ COMPRESSED: Final = (*JPEG, *JPEG_LS, *JPEG_2000, uid.RLELossless)
 PIXEL_DATA: Final = Tag("PixelData")
 OTHER_PIXELS: Final = (Tag("FloatPixelData"), Tag("DoubleFloatPixelData"))
 WANTED: Final[list[BaseTag | int]] = [Tag(keyword) for keyword in (*LAYOUT, *GREY)]
+MAX_READS: Final = 20_000
 LONG_LENGTH: Final = (b"OB", b"OW", b"UN")
 
 
@@ -93,7 +94,8 @@ def _read_header(file: BinaryIO) -> Dataset:
     if syntax not in PLAIN and syntax not in COMPRESSED:
         raise _NotCommonError
     implicit = syntax == uid.ImplicitVRLittleEndian
-    dataset = read_dataset(file, implicit, True, stop_when=_is_pixels, specific_tags=WANTED)
+    counted = cast(BinaryIO, Counted(file, MAX_READS))
+    dataset = read_dataset(counted, implicit, True, stop_when=_is_pixels, specific_tags=WANTED)
     dataset.file_meta = FileMetaDataset(meta)
     dataset.PixelData = b""  # for `check_layout`: the bytes stay where they are
     check_layout(dataset)

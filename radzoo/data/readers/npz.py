@@ -21,6 +21,7 @@ from radzoo.data.readers.magic import is_npz
 from radzoo.data.refusal import ImageRefused
 
 KEEP_BYTES: Final = 256 * 1024**2
+MAX_ROW_BYTES: Final = 512 * 1024**2
 HIGHEST: Final = {"u1": 255.0, "u2": 65535.0}
 
 
@@ -45,6 +46,8 @@ class Rows:
         if not 0 <= row < self.shape[0]:
             raise ImageRefused("no-member")
         size = self.row_bytes
+        if size > MAX_ROW_BYTES:
+            raise ImageRefused("too-many-pixels")
         if self.kept is None and size * self.shape[0] <= KEEP_BYTES:
             self.kept = self.read_bytes(0, size * self.shape[0])
             self.files.close()
