@@ -126,7 +126,9 @@ def verify_entry(entry: ZooEntry, cache: Path) -> Verified:
         return replace(found, outcome="not verifiable", note=str(error))
     except IntegrityError as error:
         sha256 = verify_file(path, File(), cached=True).sha256
-        return replace(found, sha256=sha256, outcome="damaged", note=str(error))
+        # The very file that was trusted: it is the registry that has changed.
+        outcome: Outcome = "changed" if (known_by, expected) == ("first_use", sha256) else "damaged"
+        return replace(found, sha256=sha256, outcome=outcome, note=str(error))
     return _judge(found, cache)
 
 

@@ -10,7 +10,7 @@ from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.licences import check_licence
 from radzoo.zoo.memory import Log
 from radzoo.zoo.sources import SOURCES
-from radzoo.zoo.trust import Trusted, changed, recall, remember
+from radzoo.zoo.trust import Trusted, changed, contradicts, recall, remember
 
 if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
@@ -70,6 +70,8 @@ def fetch_weights(
     check_licence(entry, accepted=accept_licence)
     source: Source = SOURCES[entry.source.kind]
     trusted = None if trust_again else recall(entry.source)
+    if trusted is not None and contradicts(entry.source, trusted):
+        raise changed(entry, trusted)
     here = source.locate(entry.source, cache)
     if here is not None and not (force and source.remote):
         fetched = verify_file(here, entry.source, cached=True, progress=progress)

@@ -41,7 +41,7 @@ def address_of(source: "WeightsSource") -> str | None:
 def recall(source: "WeightsSource") -> Trusted | None:
     """Return what was trusted at the address of `source`, if the registry has no hash.
 
-    What contradicts the registry is forgotten: it was trusted under another entry.
+    It may contradict what the registry of today says: see `contradicts`.
 
     Raises:
         IntegrityError: if the memory is damaged.
@@ -57,11 +57,13 @@ def recall(source: "WeightsSource") -> Trusted | None:
             id="damaged-memory",
             hint="radzoo pull NAME --trust-again forgets it and trusts the file that comes now",
         )
-    if trusted is None or not trusted.sha256.startswith(source.sha256_prefix or ""):
-        return None
-    if source.size_bytes not in {None, trusted.size_bytes}:
-        return None
     return trusted
+
+
+def contradicts(source: "WeightsSource", trusted: Trusted) -> bool:
+    """Does the registry mean another file now than the one that was trusted?"""
+    same = trusted.sha256.startswith(source.sha256_prefix or "")
+    return not same or source.size_bytes not in {None, trusted.size_bytes}
 
 
 def remember(
@@ -86,6 +88,14 @@ def remember(
 
 def changed(entry: "ZooEntry", trusted: Trusted) -> IntegrityError:
     """Return the error for a file that is not the one that was trusted."""
+    if contradicts(entry.source, trusted):
+        return IntegrityError(
+            f"the registry now says otherwise of the weights of {entry.name} than what was "
+            f"trusted on {trusted.date} (sha256 {trusted.sha256[:16]}...)",
+            id="changed-since-trusted",
+            hint=f"find out why: radzoo show {entry.name}; if its authors announced the change, "
+            f"radzoo pull {entry.name} --trust-again accepts it",
+        )
     return IntegrityError(
         f"the weights of {entry.name} are not those that were trusted on {trusted.date} "
         f"(sha256 {trusted.sha256[:16]}...)",

@@ -8,6 +8,7 @@ import pytest
 
 from radzoo.core.errors import InputError, LicenceError
 from radzoo.core.source import Fetched
+from radzoo.workflows.twins import RememberedTwins, twin_folders
 from radzoo.workflows.verify import SelfTested, here, verify, verify_entry
 from radzoo.zoo.catalog import load_files
 from radzoo.zoo.sources.hub import hub_cache
@@ -93,6 +94,14 @@ def test_a_file_that_was_trusted_has_changed(entry, tmp_path):
     assert verify_entry(one, tmp_path / "cache").outcome == "ok"
 
 
+@pytest.mark.parametrize("fact", [{"size_bytes": 5}, {"sha256_prefix": "0" * 8}])
+def test_a_registry_that_changed_since_a_file_was_trusted_is_said(entry, tmp_path, fact):
+    remember(entry(HUB), Fetched(tmp_path, SHA256, len(GOOD), False), None)
+    found = verify_entry(entry({**HUB, **fact}, None), tmp_path / "cache")
+    assert (found.known_by, found.outcome, found.failed) == ("first_use", "changed", True)
+    assert "the registry says" in found.note
+
+
 def test_without_any_hash_nothing_is_claimed(entry, tmp_path, registry):
     (tmp_path / "w").write_bytes(GOOD)
     found = verify_entry(entry({"kind": "local", "path": "w"}, None), tmp_path)
@@ -108,17 +117,21 @@ def test_a_model_that_is_not_here(entry, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["", "-0123456789abcdef"])
-def test_the_converted_twin_is_compared_with_its_note(entry, tmp_path, suffix):
-    one = entry({**HTTPS, "sha256": SHA256})
-    folder = tmp_path / "cache" / "converted"
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_converted_twin_is_compared_with_the_memory(entry, tmp_path, suffix, place):
+    one, cache = entry({**HTTPS, "sha256": SHA256}), tmp_path / "cache"
+    folder = twin_folders(cache)[place]
     folder.mkdir()
-    twin, note = folder / f"{SHA256}{suffix}.safetensors", folder / f"{SHA256}{suffix}.json"
+    name = f"{SHA256}{suffix}"
+    twin, note = folder / f"{name}.safetensors", folder / f"{name}.json"
     twin.write_bytes(b"twin")
-    assert verify_entry(one, tmp_path / "cache").outcome == "ok"
-    note.write_text(json.dumps({"sha256": hashlib.sha256(b"twin").hexdigest()}))
-    assert verify_entry(one, tmp_path / "cache").outcome == "ok"
+    note.write_text(json.dumps({"sha256": "0" * 64}))
+    assert verify_entry(one, cache).outcome == "ok"  # another user's: it is made again
+    RememberedTwins().remember(name, hashlib.sha256(b"twin").hexdigest())
+    assert verify_entry(one, cache).outcome == "ok"
     twin.write_bytes(b"twiN")
-    found = verify_entry(one, tmp_path / "cache")
+    note.write_text(json.dumps({"sha256": hashlib.sha256(b"twiN").hexdigest()}))
+    found = verify_entry(one, cache)
     assert (found.outcome, found.failed) == ("damaged", True)
     assert "converted" in found.note
 

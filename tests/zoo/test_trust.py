@@ -107,12 +107,26 @@ def test_a_prefix_and_an_md5_are_checked_and_remembered(fetch, weights):
     assert fetch(md5=md5).sha256 == sha256
 
 
-def test_what_contradicts_the_registry_of_today_is_forgotten(fetch, place):
-    fetch()
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("fact", ["sha256_prefix", "size_bytes"])
+def test_a_registry_that_means_another_file_now_does_not_end_trust(fetch, place, force, fact):
+    trusted = fetch().sha256
     place(OTHER)
-    prefix = hashlib.sha256(OTHER).hexdigest()[:10]
-    assert fetch(sha256_prefix=prefix, force=True).size_bytes == len(OTHER)
-    assert remembered()[place.url]["sha256"].startswith(prefix)
+    now = {"sha256_prefix": hashlib.sha256(OTHER).hexdigest()[:10], "size_bytes": len(OTHER)}
+    with pytest.raises(IntegrityError, match="the registry now says otherwise") as caught:
+        fetch(**{fact: now[fact]}, force=force)
+    assert (caught.value.id, caught.value.exit_code) == ("changed-since-trusted", 4)
+    assert "--trust-again" in caught.value.hint
+    assert remembered()[place.url]["sha256"] == trusted
+    assert fetch().sha256 == trusted
+    assert fetch(**{fact: now[fact]}, trust_again=True).size_bytes == len(OTHER)
+    assert fetch(**{fact: now[fact]}).cached
+
+
+def test_a_registry_that_agrees_with_what_was_trusted_changes_nothing(fetch, weights):
+    trusted = fetch().sha256
+    assert fetch(sha256_prefix=trusted[:10], size_bytes=len(weights)).cached
+    assert len(fetch.lines) == 1
 
 
 def test_an_unwritable_memory_is_one_warning(fetch, monkeypatch, tmp_path):
