@@ -1,6 +1,5 @@
 """Models of the zoo as text: the list of many, in each format, and what was pulled."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,16 @@ if TYPE_CHECKING:
 Record = Mapping[str, object]
 
 COLUMNS = ("name", "task", "modality", "input", "size", "licence", "here")
+# The table says `here` by a mark beside the name, so that a row is one line of 80 columns.
+HERE = "*"
+TABLE_COLUMNS = ("name", HERE, "task", "modality", "input", "size", "licence")
 RIGHT = frozenset(["input", "size"])
 # Columns that give way where the terminal is narrow, in this order, down to these widths.
-NARROWEST = {"modality": 11, "licence": 13, "name": 16, "task": 8, "input": 6}
+# A name is never cut nor broken: one that is wider than its column has a line of its own.
+NARROWEST = (
+    ("modality", 9), ("input", 7), ("licence", 10), ("task", 9), ("name", 32), ("modality", 8),
+    ("modality", 4), ("licence", 6), ("task", 4), ("input", 6), ("name", 12),
+)  # fmt: skip
 CSV_COLUMNS = (
     "name", "summary", "task", "modality", "family", "architecture", "labels", "dimensions",
     "channels", "size_px", "size_bytes", "size_mb", "licence_code", "licence_weights",
@@ -24,9 +30,9 @@ CSV_COLUMNS = (
 # Text that a spreadsheet would take for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 32
-PIECE = re.compile(r"[^ _-]*[ _-]*")
 MARKED = {"restricted": "!", "conflicting": "!!"}
 MEANINGS = {
+    "here": f"{HERE}  its weights are on this machine",
     "restricted": "!  the licence of the weights restricts their use",
     "conflicting": "!! the authors contradict each other on the licence: see radzoo show NAME",
 }
@@ -34,11 +40,13 @@ MEANINGS = {
 
 def models_table(models: Sequence[Record], width: int) -> str:
     """Return a table of models for people that is as wide as the terminal, if that is enough."""
-    rows = [COLUMNS, *(_shortened(_cells(model)) for model in models)]
+    rows = [TABLE_COLUMNS, *map(_table_cells, models)]
     widths = _fit([max(map(len, column)) for column in zip(*rows, strict=True)], width)
     rule = " ".join("-" * one for one in widths)
     lines = [line for row in rows for line in _lines(row, widths)]
-    legend = [MEANINGS[mark] for mark in MARKED if _any(models, mark)]
+    standings = {str(model["license_standing"]) for model in models}
+    shown = {*standings, *(["here"] if any(model["pulled"] for model in models) else [])}
+    legend = [meaning for what, meaning in MEANINGS.items() if what in shown]
     return "\n".join([lines[0], rule, *lines[1:], *([""] if legend else []), *legend])
 
 
@@ -139,11 +147,17 @@ def _cells(model: Record) -> tuple[str, ...]:
     )
 
 
+def _table_cells(model: Record) -> tuple[str, ...]:
+    """Return the cells of one row of the table, safe to show."""
+    name, task, modality, shape, size, licence, here = map(visible, _cells(model))
+    return name, HERE if here else "", task, modality, shape, size, _cut(licence, LONGEST)
+
+
 def _fit(widths: Sequence[int], width: int) -> list[int]:
     """Narrow the columns that may give way until a row fits, as far as that is possible."""
     fitted = list(widths)
-    for column, least in NARROWEST.items():
-        at = COLUMNS.index(column)
+    for column, least in NARROWEST:
+        at = TABLE_COLUMNS.index(column)
         excess = sum(fitted) + len(fitted) - 1 - width
         if excess > 0:
             fitted[at] = max(min(fitted[at], least), fitted[at] - excess)
@@ -151,49 +165,25 @@ def _fit(widths: Sequence[int], width: int) -> list[int]:
 
 
 def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    """Return a row, of several lines where a cell does not fit its column."""
-    parts = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
-    lines = []
-    for at in range(max(map(len, parts))):
-        cells = [
-            cell.rjust(width) if name in RIGHT else cell.ljust(width)
-            for name, cell, width in zip(
-                COLUMNS, (part[at] if at < len(part) else "" for part in parts), widths, strict=True
-            )
-        ]
-        lines.append(" ".join(cells).rstrip())
-    return lines
+    """Return a row in one line, or in two if its name is wider than the column of names."""
+    name, *rest = row
+    too_wide = [name] if len(name) > widths[0] else []
+    cells = [
+        _cut(cell, width).rjust(width) if column in RIGHT else _cut(cell, width).ljust(width)
+        for column, cell, width in zip(
+            TABLE_COLUMNS, ["" if too_wide else name, *rest], widths, strict=True
+        )
+    ]
+    return [*too_wide, " ".join(cells).rstrip()]
 
 
-def _shortened(cells: Sequence[str]) -> tuple[str, ...]:
-    """Make cells safe to show, and the licence no longer than a few lines of a narrow column."""
-    shown = [visible(cell) for cell in cells]
-    at = COLUMNS.index("licence")
-    licence = shown[at].rstrip("!")
-    if len(licence) > LONGEST:
-        mark = shown[at][len(licence) :]
-        shown[at] = licence[: LONGEST - 3].rstrip(" .,;(") + "..." + mark
-    return tuple(shown)
-
-
-def _wrapped(cell: str, width: int) -> list[str]:
-    """Break a cell where there is a blank, a hyphen or an underscore, or else anywhere."""
+def _cut(cell: str, width: int) -> str:
+    """Shorten a cell, but not the marks that it ends with."""
     if len(cell) <= width:
-        return [cell]
-    lines, line = [], ""
-    for piece in PIECE.findall(cell):
-        if line and len(line) + len(piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-        while len(line.rstrip()) > width:
-            lines.append(line[:width])
-            line = line[width:]
-    return [*lines, line.rstrip()]
-
-
-def _any(models: Sequence[Record], standing: str) -> bool:
-    return any(model["license_standing"] == standing for model in models)
+        return cell
+    words = cell.rstrip("!")
+    marks = cell[len(words) :]
+    return words[: max(width - len(marks) - 1, 0)].rstrip(" .,;(") + "…" + marks
 
 
 def _axes(size: object) -> str:

@@ -38,9 +38,36 @@ def test_the_table_fits_80_columns(radzoo, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     code, out, _ = radzoo("list")
     assert code == 0
-    for cell in ("name ", "alexnet ", "244 MB", "BSD-3-Clause", "not verified", "3x224", "~", "?"):
+    for cell in ("name ", "alexnet ", "244 MB", "Apache-2.0", "not verif…", "3x224", "~", "?"):
         assert cell in out
     assert max(len(line) for line in out.splitlines()) <= 80
+    assert not any(line != line.rstrip() for line in out.splitlines())
+
+
+@pytest.mark.parametrize("columns", [80, 120, 300])
+def test_each_model_has_one_line_that_begins_with_its_name(radzoo, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = radzoo("list")[1].split("\n\n")[0].splitlines()[2:]
+    names = radzoo("list", "-q")[1].splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == names
+    n_longer = sum(len(name) > 32 for name in names)
+    assert len(lines) == len(names) + (n_longer if columns == 80 else 0)
+    cells = lines[0][32 if columns == 80 else 0 :].split()
+    assert cells[-2:] == ["MB", "BSD-3-Cla…" if columns == 80 else "BSD-3-Clause"]
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80])
+def test_a_long_name_is_never_broken(radzoo, registry, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    name = "a-model-" * 8
+    text = registry.read_text().replace("  small:", f"  {name[:-1]}:")
+    registry.write_text(text.replace("weights: MIT", "weights: A licence of many words"))
+    lines = radzoo("list", "--registry", registry)[1].splitlines()
+    assert name[:-1] in lines
+    row = lines[lines.index(name[:-1]) + 1]
+    assert row.startswith(" ")
+    assert row.endswith("…!")
+    assert columns < 60 or len(row) <= columns
 
 
 def test_the_table_is_as_wide_as_it_needs_to_be(radzoo, monkeypatch):
@@ -56,9 +83,11 @@ def test_licences_that_restrict_are_marked(radzoo, monkeypatch):
     for model in json.loads(radzoo("list", "--json")[1])["models"]:
         mark = {"restricted": "!", "conflicting": "!!"}.get(model["license_standing"], "")
         row = next(line for line in out.splitlines() if line.startswith(model["name"] + " "))
-        assert row.removesuffix("yes").rstrip().endswith(mark)
+        assert row.endswith(mark)
+        assert (row.split()[1] == "*") is model["pulled"]
         assert mark or "!" not in row
-    assert "!! the authors contradict each other" in out
+    assert "\n*  its weights are on this machine\n" in out
+    assert "\n!! the authors contradict each other" in out
 
 
 def test_csv_can_be_read_again(radzoo):
@@ -164,7 +193,7 @@ def test_a_wrong_registry_is_exit_3(radzoo, tmp_path):
     assert err.startswith(f"error: {file}:1: ")
 
 
-def test_formulas_and_markup_in_a_registry_stay_text(radzoo, tmp_path):
+def test_formulas_and_markup_in_a_registry_stay_text(radzoo, tmp_path, monkeypatch):
     from radzoo.zoo.registries import shipped_registry
 
     text = (
@@ -174,6 +203,7 @@ def test_formulas_and_markup_in_a_registry_stay_text(radzoo, tmp_path):
     file.write_text(text)
     assert ",'=1+[red]|," in radzoo("list", "--format", "csv", "--registry", file)[1]
     assert "=1+[red]\\|" in radzoo("list", "--format", "md", "--registry", file)[1]
+    monkeypatch.setenv("COLUMNS", "200")
     assert "=1+[red]|" in radzoo("list", "--registry", file)[1]
 
 
