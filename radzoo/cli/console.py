@@ -37,11 +37,16 @@ def write_json(document: object) -> None:
     write_line(json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False))
 
 
-def show(renderable: "RenderableType") -> None:
-    """Print a rich table to stdout, as wide as the terminal or as COLUMNS says."""
+def show(renderable: "RenderableType", *, wrap: bool = True) -> None:
+    """Print something of rich's to stdout, as wide as the terminal or as COLUMNS says.
+
+    Args:
+        renderable: a table, or text.
+        wrap: break lines that are wider; else they stay as they are.
+    """
     from rich.console import Console
 
-    Console(highlight=False).print(renderable)
+    Console(highlight=False).print(renderable, soft_wrap=not wrap)
 
 
 def drawable(stream: TextIO) -> bool:

@@ -1,5 +1,7 @@
 """`radzoo show`."""
 
+import sys
+
 from radzoo.cli.app import app
 from radzoo.cli.console import show, write_json
 from radzoo.cli.options import Format, ModelName, Settings, with_settings
@@ -27,6 +29,14 @@ def show_model(settings: Settings, name: ModelName) -> None:
         where = {"registry": str(found.origin), "overrules": overruled, "path": path}
         write_json({"schema_version": 1, **found.entry.model_dump(mode="json"), **where})
         return
+    from radzoo.cli.models_listing import terminal_width
     from radzoo.render.zoo_entry import entry_page
 
-    show(entry_page(found.entry, origin=str(found.origin), overruled=overruled, path=path))
+    page = entry_page(
+        found.entry,
+        origin=str(found.origin),
+        overruled=overruled,
+        path=path,
+        width=terminal_width() if sys.stdout.isatty() else None,
+    )
+    show(page, wrap=False)

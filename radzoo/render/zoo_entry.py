@@ -8,10 +8,11 @@ from radzoo.render.words import visible
 from radzoo.render.zoo import weights_size
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.text import Text
 
 Facts = list[tuple[str, str]]
 
+BELOW = "    "
 UNKNOWN = "not verified"
 STATUS = {
     "listed": "listed: its facts were read, nobody has fetched its weights here",
@@ -31,8 +32,13 @@ INPUT_WORDS = {
 
 
 def entry_page(
-    entry: ZooEntry, *, origin: str, overruled: Sequence[str], path: str | None
-) -> "Table":
+    entry: ZooEntry,
+    *,
+    origin: str,
+    overruled: Sequence[str],
+    path: str | None,
+    width: int | None = None,
+) -> "Text":
     """Return everything that is known of one model, in groups, a line for each fact.
 
     Args:
@@ -40,13 +46,10 @@ def entry_page(
         origin: the registry file that it came from.
         overruled: registry files whose entry of that name does not count.
         path: where its weights are on this machine, if they are.
+        width: of the terminal; without one nothing is wrapped.
     """
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
     groups = {
         "what it is": _what(entry),
         "input": _input(entry),
@@ -57,11 +60,33 @@ def entry_page(
         "use": _use(entry),
         "where this is from": _provenance(entry, origin, overruled),
     }
+    indent = max(len(name) for facts in groups.values() for name, _ in facts) + 4
+    lines = []
     for title, facts in groups.items():
-        table.add_row(Text(title, style="bold"))
+        lines.append(Text(title, style="bold"))
         for name, value in facts:
-            table.add_row(Text(f"  {name}"), Text(visible(value)))
-    return table
+            lines += map(Text, _fact_lines(name, visible(value).strip(), indent, width))
+    return Text("\n").join(lines)
+
+
+def _fact_lines(name: str, value: str, indent: int, width: int | None) -> list[str]:
+    """Return a fact in lines that break between words only.
+
+    A word that is longer than the space beside the names, such as a hash or an address, has
+    a line of its own; one that is longer than the terminal is left to the terminal.
+    """
+    from textwrap import wrap
+
+    begin = f"  {name}".ljust(indent)
+    if width is None or indent + len(value) <= width:
+        return [(begin + value).rstrip()]
+    beside = max(width - indent, 1)
+    if max(map(len, value.split()), default=0) <= beside:
+        words = wrap(value, beside, break_long_words=False, break_on_hyphens=False)
+        return [begin + words[0], *(" " * indent + line for line in words[1:])]
+    below = max(width - len(BELOW), 1)
+    words = wrap(value, below, break_long_words=False, break_on_hyphens=False)
+    return [begin.rstrip(), *(BELOW + line for line in words)]
 
 
 def _what(entry: ZooEntry) -> Facts:

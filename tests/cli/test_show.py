@@ -1,5 +1,8 @@
 import json
 
+import pytest
+
+from radzoo.render.zoo_entry import _fact_lines
 from radzoo.zoo.registries import shipped_registry
 
 
@@ -78,6 +81,37 @@ def test_what_nobody_verified_is_said_to_be_unknown(radzoo):
     flat = " ".join(radzoo("show", "densenet121")[1].split())
     assert "sha256 not verified" in flat
     assert "sha256 begins" not in flat
+
+
+def test_in_a_pipe_each_fact_is_one_line_without_blanks_at_its_end(radzoo, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = radzoo("show", "alexnet")[1].splitlines()
+    shown = json.loads(radzoo("show", "alexnet", "--json")[1])
+    assert all(line == line.rstrip() for line in lines)
+    assert [line.split()[1] for line in lines if line.startswith("  sha256 ")] == [
+        shown["source"]["sha256"] or "not"
+    ]
+    (text,) = (line for line in lines if line.startswith("  text "))
+    assert text.endswith(shown["citation"]["text"])
+
+
+URL = "https://example.org/" + "a" * 50
+FACTS = [
+    ("sha256", "0" * 64),
+    ("instructions", f"Ask at {URL} for it, as long as anybody answers your letters."),
+    ("limits", "Children under five, adults over ninety, and everything in between."),
+]
+
+
+@pytest.mark.parametrize("name_and_value", FACTS, ids=[name for name, _ in FACTS])
+@pytest.mark.parametrize("width", [80, 60, 30])
+def test_on_a_terminal_lines_break_between_words(name_and_value, width):
+    name, value = name_and_value
+    lines = _fact_lines(name, value, 22, width)
+    assert " ".join(" ".join(lines).split()) == f"{name} {value}"
+    longest = max(map(len, value.split()))
+    assert max(map(len, lines)) <= max(width, longest + 4)
+    assert all(line == line.rstrip() for line in lines)
 
 
 def test_json_is_the_whole_entry_and_where_it_came_from(radzoo):
