@@ -9,12 +9,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from radzoo.core.errors import EnvironmentFailure, IntegrityError, RadzooError
 from radzoo.core.publish import publish, publish_text
 from radzoo.core.text import visible
+from radzoo.models.weights_file import WeightsFile
 
 Format = Literal["safetensors", "torch", "pickle"]
 COMMAND: Final = (sys.executable, "-P", "-m", "radzoo.models.foreign.child")
@@ -22,6 +24,7 @@ CPU_S: Final = 60
 WALL_S: Final = 300
 # Slow disks and old processors: a second for so many bytes is granted beyond that.
 BYTES_PER_S: Final = 5 << 20
+BLOCK_BYTES: Final = 1 << 20
 PLAIN_HINT: Final = "ask its authors for a safetensors file"
 # What a refusal means: the end of a sentence that begins with the file's name; what to do.
 REASONS: Final = {
@@ -78,21 +81,36 @@ IDS: Final = {
 }
 
 
+class Twins(Protocol):
+    """What is remembered of converted files by name, where nobody else can write."""
+
+    def recall(self, name: str) -> str | None:
+        """Return the sha256 that was remembered."""
+
+    def remember(self, name: str, sha256: str) -> None:
+        """Remember the sha256 of a file that was just made."""
+
+
 def converted(
     source: Path,
     sha256: str,
-    folder: Path,
+    folders: Sequence[Path],
+    twins: Twins,
     *,
     format: Format = "torch",  # noqa: A002
     member: str | None = None,
     state: str | None = None,
-) -> Path:
+) -> WeightsFile:
     """Return the safetensors twin of a foreign file, making it if it is not there yet.
+
+    A twin that is not remembered, or not as it was made, is made again. The note beside it
+    tells people what it was made from; nothing depends on that.
 
     Args:
         source: the file, whose hash the caller has verified.
         sha256: that hash; the twin is named after it.
-        folder: where twins are kept.
+        folders: where twins are kept; a new one goes to the first that can be written.
+        twins: what is remembered of them.
         format: `torch` refuses anything but tensors, `pickle` leaves everything else out.
         member: the file is an archive, and this the member of it that is meant.
         state: where in the file the weights are, as dotted keys.
@@ -102,14 +120,40 @@ def converted(
         EnvironmentFailure: if the twin cannot be written.
     """
     name = _twin_name(sha256, format, member, state)
-    twin, note = folder / f"{name}.safetensors", folder / f"{name}.json"
-    if twin.is_file() and note.is_file() and _noted(note) == _sha256(twin):
-        return twin
+    known = twins.recall(name)
+    for folder in folders:
+        twin = folder / f"{name}.safetensors"
+        if known is not None and sha256_of(twin) == known:
+            return WeightsFile(twin, known)
     request = {"sha256": sha256, "format": format, "member": member, "state": state}
-    publish(twin, lambda partial: _run_child(source, partial, request))
-    about = request | {"source_sha256": sha256, "sha256": _sha256(twin)}
-    publish_text(note, json.dumps(about) + "\n")
-    return twin
+    for number, folder in enumerate(folders, 1):
+        twin = folder / f"{name}.safetensors"
+        try:
+            made = _make(source, twin, request)
+        except EnvironmentFailure as failure:
+            if failure.id != "cannot-write" or number == len(folders):
+                raise
+        else:
+            break
+    twins.remember(name, made)
+    return WeightsFile(twin, made)
+
+
+def _make(source: Path, twin: Path, request: dict[str, str | None]) -> str:
+    """Convert a file, put a note beside the twin, and return the hash of the twin."""
+    measured = hashlib.sha256()
+
+    def write(partial: Path) -> None:
+        # Opened before it is filled: what another process puts in its place is not hashed.
+        with partial.open("rb") as made:
+            _run_child(source, partial, request)
+            while block := made.read(BLOCK_BYTES):
+                measured.update(block)
+
+    publish(twin, write, mode=0o644)
+    about = request | {"source_sha256": request["sha256"], "sha256": measured.hexdigest()}
+    publish_text(twin.with_suffix(".json"), json.dumps(about) + "\n", mode=0o644)
+    return measured.hexdigest()
 
 
 def _twin_name(sha256: str, format_: Format, member: str | None, state: str | None) -> str:
@@ -162,14 +206,10 @@ def _refuse(source: Path, code: str, names: list[str]) -> RadzooError:
     return IntegrityError(f"{source.name} {said}", id=IDS.get(code, "unsafe-weights"), hint=hint)
 
 
-def _noted(note: Path) -> str | None:
+def sha256_of(twin: Path) -> str | None:
+    """Hash a twin; None if it is not there, or cannot be read."""
     try:
-        value = json.loads(note.read_text("utf-8"))["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+        with twin.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
         return None
-    return value if isinstance(value, str) else None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,6 +7,7 @@ from radzoo.core.entry import ExternalSource, ZooEntry
 from radzoo.core.source import Fetched, Progress, no_progress
 from radzoo.models.convert import converted
 from radzoo.models.weights_file import WeightsFile
+from radzoo.workflows.twins import RememberedTwins, twin_folders
 from radzoo.zoo.store import fetch_weights
 
 
@@ -20,7 +21,8 @@ def published_weights(
 ) -> tuple[WeightsFile, Fetched]:
     """Fetch and verify the weights of an entry; any but a safetensors file is converted once.
 
-    `log` is told if a file was trusted because nobody knows its hash.
+    `log` is told if a file was trusted because nobody knows its hash, or if what was converted
+    cannot be remembered.
 
     Returns:
         The safetensors file, and what was fetched.
@@ -39,7 +41,7 @@ def published_weights(
     ):
         return WeightsFile(fetched.path, fetched.sha256), fetched
     twin = converted(
-        fetched.path, fetched.sha256, cache / "converted",
+        fetched.path, fetched.sha256, twin_folders(cache), RememberedTwins(log),
         format=source.format, member=source.member, state=entry.architecture.state,
     )  # fmt: skip
-    return WeightsFile(twin, None), fetched
+    return twin, fetched

@@ -112,7 +112,9 @@ def make_selftest(
     )
 
 
-def answer(entry: ZooEntry, weights: WeightsFile, image: list[list[int]], reads: Reads) -> list[float]:
+def answer(
+    entry: ZooEntry, weights: WeightsFile, image: list[list[int]], reads: Reads
+) -> list[float]:
     """Return the first values that a network gives for an image, on the CPU, in one thread.
 
     Args:

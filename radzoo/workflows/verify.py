@@ -1,6 +1,5 @@
 """Are the weights on this machine those that the registry means? Reads only."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -9,6 +8,8 @@ from typing import Literal
 
 from radzoo.core.entry import File, ZooEntry
 from radzoo.core.errors import InputError, IntegrityError, LicenceError, RadzooError
+from radzoo.models.convert import sha256_of
+from radzoo.workflows.twins import RememberedTwins, twin_folders
 from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.store import locate_weights
 from radzoo.zoo.trust import recall
@@ -140,7 +141,7 @@ def _judge(found: Verified, cache: Path) -> Verified:
     if found.known_by == "first_use" and found.sha256 != found.expected:
         note = "it is not the file that was trusted when it first came"
         return replace(found, outcome="changed", note=note)
-    wrong = check_twin(cache / "converted", found.sha256 or "")
+    wrong = check_twins(twin_folders(cache), found.sha256 or "")
     if wrong:
         return replace(found, outcome="damaged", note=wrong)
     if found.known_by is None:
@@ -167,24 +168,19 @@ def expectation(entry: ZooEntry, path: Path | None) -> tuple[str | None, KnownBy
     return None, None
 
 
-def check_twin(folder: Path, sha256: str) -> str | None:
+def check_twins(folders: Iterable[Path], sha256: str) -> str | None:
     """Say what is wrong with the files that were converted from these weights, if anything is.
 
-    One without a note beside it is not used but made again, so that is not wrong.
+    One that this user's radzoo does not remember is not used but made again, so that is not
+    wrong.
     """
-    for note in sorted(folder.glob(f"{sha256}*.json")):
-        twin = note.with_suffix(".safetensors")
-        if twin.is_file() and _noted(note) != verify_file(twin, File(), cached=True).sha256:
-            return "the file converted from it is damaged, and will be made again on use"
+    remembered = RememberedTwins()
+    for folder in folders:
+        for twin in sorted(folder.glob(f"{sha256}*.safetensors")):
+            known = remembered.recall(twin.stem)
+            if known is not None and sha256_of(twin) != known:
+                return "the file converted from it is damaged, and will be made again on use"
     return None
-
-
-def _noted(note: Path) -> str | None:
-    try:
-        value = json.loads(note.read_bytes())["sha256"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return value if isinstance(value, str) else None
 
 
 def _with_selftest(found: Verified, entry: ZooEntry, selftest: SelfTests) -> Verified:

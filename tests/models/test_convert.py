@@ -1,13 +1,15 @@
 import hashlib
 import json
+import subprocess
 import zipfile
 from argparse import Namespace
 from collections import OrderedDict
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from radzoo.core.errors import EnvironmentFailure, IntegrityError
@@ -40,8 +42,22 @@ def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+class Remembered(dict):
+    """What a user remembers of converted files."""
+
+    recall = dict.get
+    remember = dict.__setitem__
+
+
+def twin_of(source, *folders, twins=None, digest=None, **request):
+    twins = Remembered() if twins is None else twins
+    made = converted(source, digest or sha256(source), folders, twins, **request)
+    assert made.sha256 == sha256(made.path)
+    return made.path
+
+
 def convert(source, folder, **request):
-    return load_file(converted(source, sha256(source), folder / "converted", **request))
+    return load_file(twin_of(source, folder / "converted", **request))
 
 
 def save(value, path, legacy=False):
@@ -51,7 +67,7 @@ def save(value, path, legacy=False):
 
 def refuse(source, folder, **request):
     with pytest.raises(IntegrityError) as caught:
-        converted(source, sha256(source), folder / "converted", **request)
+        twin_of(source, folder / "converted", **request)
     assert not list((folder / "converted").glob("*"))
     return caught.value
 
@@ -85,28 +101,76 @@ def test_newer_kinds_of_numbers(tmp_path, kind):
     assert same(convert(save({"a": tensor}, tmp_path / "new.pt"), tmp_path)["a"], tensor)
 
 
-def test_it_is_converted_once_and_again_if_the_twin_changed(tmp_path, monkeypatch):
-    source, folder = save(STATE, tmp_path / "old.pt"), tmp_path / "converted"
-    twin = converted(source, sha256(source), folder)
-    assert twin.name == f"{sha256(source)}.safetensors"
-
-    def never(*arguments, **options):
+@pytest.fixture
+def never(monkeypatch):
+    def fail(*arguments, **options):
         raise AssertionError("converted again")
 
-    monkeypatch.setattr("radzoo.models.convert.subprocess.run", never)
-    assert converted(source, sha256(source), folder) == twin
+    return lambda: monkeypatch.setattr("radzoo.models.convert.subprocess.run", fail)
+
+
+def test_it_is_converted_once_and_again_if_the_twin_changed(tmp_path, never):
+    source, folder, twins = save(STATE, tmp_path / "old.pt"), tmp_path / "converted", Remembered()
+    twin = twin_of(source, folder, twins=twins)
+    assert twin.name == f"{sha256(source)}.safetensors"
+    assert twins == {sha256(source): sha256(twin)}
+    never()
+    assert twin_of(source, folder, twins=twins) == twin
     with pytest.raises(AssertionError, match="converted again"):
-        converted(source, sha256(source), folder, state="model")
+        twin_of(source, folder, twins=twins, state="model")
     data = bytearray(twin.read_bytes())
     data[-1] ^= 1
     twin.write_bytes(data)
     with pytest.raises(AssertionError, match="converted again"):
-        converted(source, sha256(source), folder)
+        twin_of(source, folder, twins=twins)
+
+
+def test_nothing_beside_a_twin_makes_it_the_right_one(tmp_path):
+    source, folder, twins = save({"a": BIG}, tmp_path / "a.pt"), tmp_path / "shared", Remembered()
+    twin = twin_of(source, folder, twins=twins)
+    right = twin.read_bytes()
+    save_file({"a": -BIG}, twin)
+    note = json.loads(twin.with_suffix(".json").read_text())
+    twin.with_suffix(".json").write_text(json.dumps(note | {"sha256": sha256(twin)}))
+    assert twin_of(source, folder, twins=twins).read_bytes() == right
+    save_file({"a": -BIG}, twin)  # of a user who never converted it
+    assert twin_of(source, folder).read_bytes() == right
+
+
+def test_a_twin_that_is_exchanged_while_it_is_made_is_not_the_right_one(tmp_path, monkeypatch):
+    source = save({"a": BIG}, tmp_path / "a.pt")
+    true_run = subprocess.run
+
+    def run(command, **options):
+        done = true_run(command, **options)
+        partial = Path(command[-2])
+        partial.unlink()
+        save_file({"a": -BIG}, partial)
+        return done
+
+    monkeypatch.setattr("radzoo.models.convert.subprocess.run", run)
+    twins = Remembered()
+    made = converted(source, sha256(source), [tmp_path / "shared"], twins)
+    assert made.sha256 != sha256(made.path)
+    assert list(twins.values()) == [made.sha256]
+
+
+def test_a_closed_folder_is_passed_over(tmp_path, never):
+    closed, own, twins = tmp_path / "closed", tmp_path / "own", Remembered()
+    closed.write_text("no folder can be here")
+    source = save({"a": BIG}, tmp_path / "a.pt")
+    twin = twin_of(source, closed, own, twins=twins)
+    assert twin.parent == own
+    with pytest.raises(EnvironmentFailure) as caught:
+        twin_of(source, closed)
+    assert caught.value.id == "cannot-write"
+    never()
+    assert twin_of(source, closed, own, twins=twins) == twin
 
 
 def test_the_same_source_gives_the_same_bytes(tmp_path):
     source = save(STATE, tmp_path / "old.pt")
-    twins = [converted(source, sha256(source), tmp_path / name) for name in "ab"]
+    twins = [twin_of(source, tmp_path / name) for name in "ab"]
     assert twins[0].read_bytes() == twins[1].read_bytes()
     note = json.loads(twins[0].with_suffix(".json").read_text())
     assert note["source_sha256"] == sha256(source)
@@ -211,7 +275,7 @@ def test_the_one_member_of_an_archive(tmp_path, packing):
 
 
 def test_a_safetensors_member_is_copied(tmp_path):
-    twin = converted(save({"a": BIG}, tmp_path / "a.pt"), sha256(tmp_path / "a.pt"), tmp_path / "x")
+    twin = twin_of(save({"a": BIG}, tmp_path / "a.pt"), tmp_path / "x")
     outer = tmp_path / "kit.zip"
     with zipfile.ZipFile(outer, "w") as archive:
         archive.write(twin, "kit/model.safetensors")
@@ -246,11 +310,11 @@ def test_a_full_disk_is_not_the_files_fault(tmp_path, monkeypatch):
     monkeypatch.setattr("radzoo.models.convert.subprocess.run", lambda *a, **k: answer)
     source = save({"a": BIG}, tmp_path / "old.pt")
     with pytest.raises(EnvironmentFailure, match="no room"):
-        converted(source, sha256(source), tmp_path / "converted")
+        twin_of(source, tmp_path / "converted")
 
 
 def test_a_file_that_changed_after_it_was_verified(tmp_path):
     source = save({"a": BIG}, tmp_path / "old.pt")
     with pytest.raises(IntegrityError) as caught:
-        converted(source, "0" * 64, tmp_path / "converted")
+        twin_of(source, tmp_path / "converted", digest="0" * 64)
     assert caught.value.id == "changed-weights"

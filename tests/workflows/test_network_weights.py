@@ -1,5 +1,7 @@
 """From whatever file was published to a network that answers, through the commands."""
 
+import hashlib
+import json
 import os
 import zipfile
 
@@ -73,7 +75,7 @@ def test_a_plain_safetensors_file_is_read_where_it_is(entry, network, tmp_path):
     assert not (tmp_path / "cache" / "converted").exists()
 
 
-@pytest.mark.parametrize("format_", ["safetensors"])
+@pytest.mark.parametrize("format_", ["safetensors", "torch"])
 def test_weights_that_change_after_they_were_hashed_are_refused(
     entry, network, tmp_path, format_, monkeypatch
 ):
@@ -93,6 +95,39 @@ def test_weights_that_change_after_they_were_hashed_are_refused(
     with pytest.raises(IntegrityError) as caught:
         build_published(stated, weights)
     assert caught.value.id == "wrong-hash"
+
+
+def test_a_shared_cache_cannot_bring_other_weights(entry, network, tmp_path, monkeypatch):
+    """Whoever writes into the cache can exchange a converted file and the note beside it."""
+    from radzoo.models.weights import save_state
+
+    torch.save(network.state_dict(), tmp_path / "model.pt")
+    stated, cache = published(entry, tmp_path / "model.pt", "torch"), tmp_path / "cache"
+    weights, _ = published_weights(stated, cache=cache, offline=True)
+    right = weights.path.read_bytes()
+    network.fc.bias.data += 1
+    save_state(weights.path, network, "{}")
+    note = weights.path.with_suffix(".json")
+    digest = hashlib.sha256(weights.path.read_bytes()).hexdigest()
+    note.write_text(json.dumps(json.loads(note.read_text()) | {"sha256": digest}))
+    again, _ = published_weights(stated, cache=cache, offline=True)
+    assert again == weights
+    assert again.path.read_bytes() == right
+
+
+def test_without_a_memory_it_is_converted_each_time(entry, network, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder can be here")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    torch.save(network.state_dict(), tmp_path / "model.pt")
+    stated, said = published(entry, tmp_path / "model.pt", "torch"), []
+    for _ in range(2):
+        weights, _ = published_weights(
+            stated, cache=tmp_path / "cache", offline=True, log=said.append
+        )
+        assert hashlib.sha256(weights.path.read_bytes()).hexdigest() == weights.sha256
+    assert [line.split(":")[1] for line in said] == [
+        " the hash of converted weights could not be remembered"
+    ] * 2
 
 
 def test_the_hash_is_checked_before_anything_is_read(entry, network, tmp_path, monkeypatch):

@@ -22,9 +22,10 @@ from models.foreign.attacks import (
     tensor_program,
     touch,
 )
+from models.test_convert import twin_of
 
 from radzoo.core.errors import ExitCode, IntegrityError
-from radzoo.models.convert import COMMAND, converted
+from radzoo.models.convert import COMMAND
 from radzoo.models.weights import load_state
 
 FORMATS = ["torch", "pickle"]
@@ -39,7 +40,7 @@ def refuse(source, folder, canary, format_="pickle", **request):
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     before = set(folder.iterdir())
     with pytest.raises(IntegrityError) as caught:
-        converted(source, digest, folder / "converted", format=format_, **request)
+        twin_of(source, folder / "converted", digest=digest, format=format_, **request)
     assert caught.value.exit_code == ExitCode.INTEGRITY
     assert not canary.exists()
     assert set(folder.iterdir()) - before <= {folder / "converted"}
@@ -63,9 +64,8 @@ def test_a_payload_beside_weights_is_never_run(tmp_path, canary, name):
     """Inert where it could be an ordinary object; named where it is an attack for certain."""
     source = tmp_path / "evil.pt"
     archive(beside_weights(PAYLOADS[name](canary)), source)
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()
     try:
-        twin = converted(source, digest, tmp_path / "converted", format="pickle")
+        twin = twin_of(source, tmp_path / "converted", format="pickle")
     except IntegrityError:
         pass
     else:
@@ -147,8 +147,7 @@ def test_a_claim_that_is_not_true(tmp_path, canary, name):
 def test_the_true_claim_is_accepted(tmp_path):
     source = tmp_path / "true.pt"
     archive(CLAIMS["true"], source)
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    twin = converted(source, digest, tmp_path / "converted")
+    twin = twin_of(source, tmp_path / "converted")
     assert torch.equal(load_state(twin, "safetensors")["a"], torch.arange(4.0))
 
 
@@ -195,8 +194,7 @@ def test_layers_that_share_others_keep_all_their_names(tmp_path):
     layer = torch.nn.Linear(2, 2)
     network = torch.nn.ModuleList([torch.nn.ModuleList([layer] * 4)] * 4)
     torch.save(network, tmp_path / "shared.pt")
-    digest = hashlib.sha256((tmp_path / "shared.pt").read_bytes()).hexdigest()
-    twin = converted(tmp_path / "shared.pt", digest, tmp_path, format="pickle")
+    twin = twin_of(tmp_path / "shared.pt", tmp_path, format="pickle")
     assert load_state(twin, "safetensors").keys() == network.state_dict().keys()
 
 
@@ -299,9 +297,7 @@ def attempt(seed, folder, originals):
     source = folder / "mutant.pt"
     source.write_bytes(data)
     try:
-        twin = converted(
-            source, hashlib.sha256(data).hexdigest(), folder / "converted", format="pickle"
-        )
+        twin = twin_of(source, folder / "converted", format="pickle")
         load_state(twin, "safetensors")
     except IntegrityError as error:
         return error.id
