@@ -6,7 +6,6 @@ written. Whether a file of weights is the right one, `verify` says.
 
 import os
 import re
-import socket
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radzoo.zoo.partials import NAME
+from radzoo.zoo.partial_owner import NAME, has_ended, is_from_here
 from radzoo.zoo.sources.hub import hub_cache
 from radzoo.zoo.store import locate_weights
 from radzoo.zoo.trust import recall
@@ -177,31 +176,9 @@ def is_abandoned(partial: Path) -> bool:
     found = NAME.fullmatch(partial.name)
     if age_s > ABANDONED_S or found is None:
         return age_s > ABANDONED_S
-    if found["key"] is None:
-        return age_s > QUIET_S and _has_ended(int(found["pid"]))
-    same_machine = found["owned"].endswith(f".{socket.gethostname()}")
-    same_space = int(found["space"]) == _process_space()
-    return same_machine and same_space and _has_ended(int(found["pid"]))
-
-
-def _has_ended(process: int) -> bool:
-    if os.name != "posix":
-        return False
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
-def _process_space() -> int:
-    """Return what tells process numbers of containers on one machine apart."""
-    try:
-        return Path("/proc/self/ns/pid").stat().st_ino
-    except OSError:
-        return 0
+    if is_from_here(found):
+        return has_ended(found)
+    return found["key"] is None and age_s > QUIET_S and has_ended(found)
 
 
 def _age_s(path: Path) -> float:

@@ -25,11 +25,11 @@ from radzoo import __version__
 from radzoo.core.entry import ZooEntry
 from radzoo.core.entry.record import Record, Text
 from radzoo.core.errors import IntegrityError
+from radzoo.zoo.sources.https import SUFFIXES
 
 MANIFEST = "kit.json"
 TEXTS = ("zoo.yaml", "LICENCES.txt", "README.txt")
 MAX_MODELS = 500
-EXTENSIONS = {"safetensors": "safetensors", "torch": "pth", "pickle": "pickle"}
 BLOCK_BYTES = 1 << 20
 # The first moment that a zip archive can state.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -101,7 +101,7 @@ class KitContents(Record):
 
 def member_name(entry: ZooEntry, sha256: str) -> str:
     """Return what the weights of an entry are called in a kit."""
-    return f"weights/{sha256}.{EXTENSIONS[entry.source.format]}"
+    return f"weights/{sha256}{SUFFIXES[entry.source.format]}"
 
 
 def write_kit(kit: Path, models: Sequence[KitModel], files: Mapping[str, Path]) -> None:

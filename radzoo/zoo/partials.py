@@ -7,7 +7,6 @@ renaming it: only one can win that. What correctness needs is the check of the w
 later; here work is saved.
 """
 
-import errno
 import hashlib
 import os
 import re
@@ -20,14 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from radzoo.zoo.partial_owner import NAME, has_ended, is_from_here, process_space
 from radzoo.zoo.transfer_lock import try_lock
 
 OPEN_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 ABANDONED_AFTER_S = 24 * 3600.0
 NO_KEY = "0" * 16
-NAME = re.compile(
-    r"\.(?P<owned>.+)\.(?P<pid>\d+)\.(?:(?P<key>[0-9a-f]{16})-(?P<space>\d+)-)?[^.]+\.partial"
-)
 
 
 @dataclass(slots=True)
@@ -109,16 +106,8 @@ def _adopt(path: Path, final: Path, key: str) -> Partial | None:
 
 def _own_name(final: Path, key: str) -> Path:
     """Return a name that no other process uses, and that tells who is filling the file."""
-    unique = f"{key}-{_process_space()}-{secrets.token_hex(4)}"
+    unique = f"{key}-{process_space()}-{secrets.token_hex(4)}"
     return final.with_name(f".{final.name}.{socket.gethostname()}.{os.getpid()}.{unique}.partial")
-
-
-def _process_space() -> int:
-    """Return what tells process numbers of containers on one machine apart."""
-    try:
-        return Path("/proc/self/ns/pid").stat().st_ino
-    except OSError:
-        return 0
 
 
 def _partials(final: Path) -> Iterator[tuple[Path, re.Match[str]]]:
@@ -132,11 +121,11 @@ def _partials(final: Path) -> Iterator[tuple[Path, re.Match[str]]]:
 
 def _abandoned(final: Path) -> list[tuple[Path, str]]:
     """Return the incomplete files of `final` that nobody fills any more, and their keys."""
-    start = f"{final.name}."
+    mine = f"{final.name}.{socket.gethostname()}"
     return [
         (path, found["key"] or NO_KEY)
         for path, found in _partials(final)
-        if _is_old(path) or (_is_dead(found, found["owned"].removeprefix(start)))
+        if _is_old(path) or (found["owned"] == mine and is_from_here(found) and _is_free(found))
     ]
 
 
@@ -147,19 +136,9 @@ def _is_old(path: Path) -> bool:
         return False
 
 
-def _is_dead(found: re.Match[str], host: str) -> bool:
-    """Has the process that a name tells of ended? If in doubt, no."""
-    if host != socket.gethostname() or int(found["space"] or _process_space()) != _process_space():
-        return False
-    if os.name == "nt":
-        return True  # Windows renames and removes no file that is open
-    try:
-        os.kill(int(found["pid"]), 0)
-    except OverflowError:
-        return True
-    except OSError as error:
-        return error.errno == errno.ESRCH
-    return False
+def _is_free(found: re.Match[str]) -> bool:
+    """Does nobody fill the file? Windows itself refuses to rename or remove an open one."""
+    return os.name == "nt" or has_ended(found)
 
 
 def _sweep(folder: Path) -> None:

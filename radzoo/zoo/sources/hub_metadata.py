@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from radzoo.core.errors import EnvironmentFailure, LicenceError, RadzooError
 from radzoo.zoo.addresses import PUBLIC_HUB, Address, check_address
+from radzoo.zoo.sources.hub import COMMIT
 
 if TYPE_CHECKING:
     from huggingface_hub import HfFileMetadata
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from radzoo.core.entry import HubSource
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-COMMIT = re.compile(r"[0-9a-f]{40}")
 ETAG = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
 ATTEMPTS = 3
 PAUSE_S = 1.0
