@@ -15,7 +15,8 @@ class FrozenThreshold(BaseModel):
     """The threshold of one label and where it comes from.
 
     Attributes:
-        threshold: a case is positive if its score is >= this.
+        threshold: a case is positive if its score is >= this; null if validation lacked a
+            class, so that none could be chosen.
         rule: how it was chosen: `youden`, `sens@0.95`, `spec@0.9` or a number.
         n, n_positive: the cases on which it was chosen.
         predictions_sha256: hash of the predictions file on which it was chosen.
@@ -24,7 +25,7 @@ class FrozenThreshold(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str
-    threshold: Annotated[float, Field(allow_inf_nan=False)]
+    threshold: Annotated[float, Field(allow_inf_nan=False)] | None
     rule: str
     n: Annotated[int, Field(ge=0)]
     n_positive: Annotated[int, Field(ge=0)]

@@ -3,4 +3,10 @@
 from radzoo.core.plugins import Task
 from radzoo.core.registry import Registry
 
-TASKS: Registry[Task] = Registry("task", {"binary": "radzoo.tasks.binary:TASK"})
+TASKS: Registry[Task] = Registry(
+    "task",
+    {
+        "binary": "radzoo.tasks.binary:TASK",
+        "multilabel": "radzoo.tasks.multilabel:TASK",
+    },
+)

@@ -16,22 +16,22 @@ def warn_of_few(manifest: Manifest) -> tuple[str, ...]:
 
     The test split is judged by the evaluation itself.
     """
-    return tuple(
-        warning
-        for label in manifest.labels
-        for split, purpose in PURPOSES.items()
-        for warning in _judge(manifest, label, split, purpose)
+    warnings = (_judge(manifest, split, purpose) for split, purpose in PURPOSES.items())
+    return tuple(warning for warning in warnings if warning)
+
+
+def _judge(manifest: Manifest, split: Literal["train", "val"], purpose: str) -> str:
+    """Name the labels of a split that have too few; nothing if all have enough."""
+    cases = manifest.of(split).cases
+    few = []
+    for label in manifest.labels:
+        values = [case.targets.get(label) for case in cases]
+        present, absent = values.count(1.0), values.count(0.0)
+        if min(present, absent) < TOO_FEW:
+            few.append(f"{label} ({present} with, {absent} without)")
+    if not few:
+        return ""
+    return (
+        f"{split} has too few cases {purpose}, so another seed may give quite another result: "
+        + ", ".join(few)
     )
-
-
-def _judge(
-    manifest: Manifest, label: str, split: Literal["train", "val"], purpose: str
-) -> list[str]:
-    values = [case.targets.get(label) for case in manifest.of(split).cases]
-    present, absent = values.count(1.0), values.count(0.0)
-    if min(present, absent) >= TOO_FEW:
-        return []
-    return [
-        f"{split} has {present} cases with '{label}' and {absent} without: too few {purpose}, so "
-        "another seed may give quite another result"
-    ]

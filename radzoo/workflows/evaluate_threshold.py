@@ -70,6 +70,9 @@ def take_frozen(
     """
     for one in frozen:
         if one.label == label:
+            if one.threshold is None:
+                why = "validation did not have cases with and without it"
+                return Threshold(None, one.rule, "validation", why)
             same = one.predictions_sha256 == predictions_sha256
             return Threshold(
                 one.threshold,

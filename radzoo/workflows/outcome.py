@@ -17,7 +17,9 @@ from torch import nn
 from radzoo import __version__
 from radzoo.core.case import SPLITS, Manifest
 from radzoo.core.config import RunConfig
+from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.json_text import to_text
+from radzoo.core.plugins import Vector
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import write_predictions
 from radzoo.core.publish import publish_text
@@ -37,6 +39,7 @@ from radzoo.workflows.teaching import about, rows_of
 Draw: TypeAlias = Callable[[RunFolder, str], None]
 
 RULE = "youden"
+PIECE = 64
 PACKAGES = ("torch", "torchvision", "timm", "numpy", "pydicom", "pillow", "imagecodecs")
 
 
@@ -104,7 +107,7 @@ def write_outcome(
 
 
 def freeze(val: Predictions, sha256: str) -> tuple[FrozenThreshold, ...]:
-    """Choose the threshold of every label on validation."""
+    """Choose the threshold of every label on validation, where it has both classes."""
     frozen = []
     for column, label in enumerate(val.labels):
         known = ~np.isnan(val.targets[:, column])
@@ -112,7 +115,7 @@ def freeze(val: Predictions, sha256: str) -> tuple[FrozenThreshold, ...]:
         frozen.append(
             FrozenThreshold(
                 label=label,
-                threshold=choose_threshold(targets, scores, RULE),
+                threshold=choose_or_none(targets, scores),
                 rule=RULE,
                 n=len(targets),
                 n_positive=int(targets.sum()),
@@ -120,6 +123,14 @@ def freeze(val: Predictions, sha256: str) -> tuple[FrozenThreshold, ...]:
             )
         )
     return tuple(frozen)
+
+
+def choose_or_none(targets: Vector, scores: Vector) -> float | None:
+    """Choose a threshold by the rule of every run, or none where the rule says nothing."""
+    try:
+        return choose_threshold(targets, scores, RULE)
+    except UndefinedMetricError:
+        return None
 
 
 def judge(
@@ -198,8 +209,8 @@ def inputs_of(made_from: Ingredients) -> list[InputFile]:
     inputs = [
         InputFile(kind="cases", path=None, sha256=hash_cases(prepared, config.labels)),
         InputFile(
-            kind="pixels", path=None, size_bytes=prepared.images.nbytes,
-            sha256=hashlib.sha256(prepared.images.data).hexdigest(),
+            kind="pixels", path=None, size_bytes=prepared.images[:1].nbytes * len(prepared.rows),
+            sha256=hash_pixels(prepared),
         ),
     ]  # fmt: skip
     files = {"data": config.data, "labels": config.data_options.get("labels")}
@@ -220,6 +231,15 @@ def inputs_of(made_from: Ingredients) -> list[InputFile]:
             )
         )
     return inputs
+
+
+def hash_pixels(prepared: Prepared) -> str:
+    """Hash the images of the cases, in their order; a few at a time are in memory."""
+    digest = hashlib.sha256()
+    for start in range(0, len(prepared.rows), PIECE):
+        images = prepared.images[prepared.rows[start : start + PIECE]]
+        digest.update(np.ascontiguousarray(images).data)
+    return digest.hexdigest()
 
 
 def hash_cases(prepared: Prepared, labels: list[str]) -> str:

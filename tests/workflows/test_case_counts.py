@@ -8,19 +8,20 @@ from radzoo.workflows.case_counts import warn_of_few
 
 def cases(split, present, absent):
     return [
-        Case(f"{split}-{n}", Path("x.png"), {"mass": float(n < present)}, split=split)
+        Case(
+            f"{split}-{n}", Path("x.png"), {"mass": float(n < present), "edema": n % 2}, split=split
+        )
         for n in range(present + absent)
     ]
 
 
-def test_the_split_and_the_counts_are_named():
-    manifest = Manifest((*cases("train", 9, 40), *cases("val", 10, 10)), ("mass",))
+def test_split_labels_and_counts_are_named():
+    manifest = Manifest((*cases("train", 9, 40), *cases("val", 10, 10)), ("mass", "edema"))
     (warning,) = warn_of_few(manifest)
-    assert warning.startswith("train has 9 cases with 'mass' and 40 without: too few to learn")
+    assert warning.startswith("train has too few cases to learn from")
+    assert warning.endswith(": mass (9 with, 40 without)")
 
 
 def test_enough_is_silent_and_test_is_left_to_the_evaluation():
-    manifest = Manifest(
-        (*cases("train", 10, 10), *cases("val", 10, 10), *cases("test", 1, 1)), ("mass",)
-    )
-    assert warn_of_few(manifest) == ()
+    every = (*cases("train", 10, 10), *cases("val", 10, 10), *cases("test", 1, 1))
+    assert warn_of_few(Manifest(every, ("mass",))) == ()

@@ -3,8 +3,10 @@ import hashlib
 import json
 import shutil
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image as Pillow
 from safetensors.torch import load_file, save_file
 
 from radzoo.core.errors import (
@@ -312,3 +314,25 @@ def test_a_network_of_photographs_is_fed_whole_radiographs(configure, tmp_path):
     finetune(configure(entry=cropped, out=tmp_path / "own", wishes={"epochs": 1}))
     own = read_config(tmp_path / "own" / "config.json")
     assert (own.fit, own.plane.fit, own.plane.edge_at(32)) == (None, "crop", 36)
+
+
+def test_several_findings_are_taught_and_judged_each_by_itself(configure, tmp_path):
+    """The second finding is the opposite of the first, and nobody labelled it in validation."""
+    lines = ["case_id,path,patient_id,split,target:bright,target:dark"]
+    for number in range(48):
+        split = ("train", "val", "test")[number % 3]
+        bright = number // 3 % 2
+        image = np.full((32, 32), 60 + 120 * bright, np.uint8)
+        image[number % 32] = 255
+        Pillow.fromarray(image).save(tmp_path / f"{number}.png")
+        dark = "" if split == "val" else 1 - bright
+        lines.append(f"{number},{number}.png,p{number},{split},{bright},{dark}")
+    table = tmp_path / "two.csv"
+    table.write_text("\n".join(lines))
+    report = finetune(configure(task="multilabel", data=table, wishes={"epochs": 1}))
+    frozen = read_thresholds(tmp_path / "run" / "thresholds.json")
+    known = [(one.label, one.threshold is not None) for one in frozen]
+    assert known == [("bright", True), ("dark", False)]
+    assert {value.label for value in report.metrics} == {"bright", "dark"}
+    predictions = read_predictions(tmp_path / "run" / "predictions-test.csv")
+    assert predictions.scores.shape == (16, 2)
