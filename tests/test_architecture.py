@@ -35,6 +35,8 @@ PICKLES = {"pickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "job
 # Where whatever goes wrong becomes an answer: the program, its children, its threads.
 BOUNDARIES = {
     "cli/app.py",
+    "data/guard.py",  # hands a thread's failure to whoever waits for the answer
+    "data/readers/dicom_quick.py",  # leaves the file to the reader that says what is wrong
     "data/worker.py",
     "models/foreign/child.py",
     "workflows/side_by_side.py",

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from radzoo.data.resize import Target, scale
 
 LEAST_LEFT: Final = 2.0
 RAMP_ERROR: Final = 2.0**-12
-PIECE_VALUES: Final = 2**16
+PIECE_VALUES: Final = 2**18
 Stored = NDArray[Any]
 
 
@@ -74,19 +74,23 @@ def block_means(stored: Stored, table: Table, factors: tuple[int, int]) -> NDArr
     ramp, whole = find_ramp(table), rows - rows % down
     means = np.empty((-(-rows // down), -(-columns // across)), dtype=np.float32)
     step = max(1, PIECE_VALUES // (columns * down)) * down
-    for start in range(0, whole, step):
-        stop = min(start + step, whole)
-        sums = _sum_blocks(stored[start:stop], down, across, table, ramp)
-        means[start // down : stop // down] = sums
-    if whole < rows:
-        last = _sum_blocks(stored[whole:], rows - whole, across, table, ramp)
-        means[-1:] = last * np.float32(down / (rows - whole))
+    buffer = np.empty((min(step, rows), columns), dtype=stored.dtype)
+    for start in (*range(0, whole, step), *([whole] if whole < rows else [])):
+        stop = min(start + step, whole) if start < whole else rows
+        high = min(down, stop - start)
+        piece = stored[start:stop]
+        if ramp is None:
+            sums = _add(table.shown[_index(piece, table)], high, across, np.float32)
+        else:
+            sums = _add_clipped(piece, ramp, high, across, buffer[: len(piece)])
+        np.divide(sums, high, out=means[start // down : -(-stop // down)])
     if columns % across:
         means[:, -1] *= across / (columns % across)
-    # What was summed are steps of the ramp, or shown values themselves.
-    start_at, per_step = (ramp.at_low, ramp.per_step) if ramp else (0.0, 1.0)
-    means *= np.float32(per_step / (down * across))
-    means += np.float32(start_at)
+    if ramp is None:
+        means /= across
+    else:  # what was summed are steps of the ramp
+        means *= np.float32(ramp.per_step / across)
+        means += np.float32(ramp.at_low)
     return np.clip(means, 0, 1, out=means)
 
 
@@ -101,22 +105,22 @@ def find_ramp(table: Table) -> Ramp | None:
     return Ramp(table.first + low, table.first + high, float(shown[low]), float(shown[high]))
 
 
-def _sum_blocks(
-    piece: Stored, down: int, across: int, table: Table, ramp: Ramp | None
-) -> NDArray[Any]:
-    if ramp is None:
-        index = piece if table.first == 0 else piece.astype(np.int32) - table.first
-        return _add(table.shown[index], down, across, np.dtype(np.float32))
-    steps = np.clip(piece, ramp.low, ramp.high)
+def _index(piece: Stored, table: Table) -> Stored:
+    return piece if table.first == 0 else piece.astype(np.int32) - table.first
+
+
+def _add_clipped(piece: Stored, ramp: Ramp, down: int, across: int, steps: Stored) -> Stored:
+    """Sum the steps of the ramp that each pixel of a block is above its low end."""
+    np.clip(piece, ramp.low, ramp.high, out=steps)
     if piece.dtype.kind == "i":  # differences wrap around rightly in unsigned numbers
         steps = steps.view(f"u{piece.itemsize}")
     if ramp.low:
         steps -= np.asarray(ramp.low).astype(steps.dtype)
     most = (ramp.high - ramp.low) * down * across
-    return _add(steps, down, across, np.dtype(np.uint16 if most < 2**16 else np.uint32))
+    return _add(steps, down, across, np.uint16 if most < 2**16 else np.uint32)
 
 
-def _add(values: Stored, down: int, across: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+def _add(values: Stored, down: int, across: int, dtype: DTypeLike) -> Stored:
     """Sum blocks; `down` divides the rows, and the last block of a row may be narrower."""
     rows, columns = values.shape
     bands: Stored = values.reshape(rows // down, down, columns).sum(axis=1, dtype=dtype)

@@ -15,6 +15,7 @@ import radzoo
 from radzoo.core.errors import EnvironmentFailure
 from radzoo.data.guard import Answer, Guard, Request, default_workers
 from radzoo.data.pipe import pack, unpack
+from radzoo.data.room import PLACE_BYTES
 
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8) * 4
 
@@ -32,6 +33,8 @@ def read_image(path, member=""):
     if name.startswith("memory"): raise MemoryError
     if name.startswith("panic"): raise type("PanicException", (BaseException,), {})("SECRET")
     if name.startswith("stop"): raise StopIteration
+    if name.startswith("die"):  # between writing pixels and answering
+        worker.pack = lambda *answer: os._exit(3)
     if name.startswith("noise"):
         os.write(1, b"SECRET" * 100)
         os.write(2, b"SECRET")
@@ -99,6 +102,90 @@ def test_whatever_a_decoder_does_the_next_file_is_read(name, reason, tmp_path, h
     assert "SECRET" not in str(bad.fields)
     np.testing.assert_array_equal(square(good), GREY.astype(np.uint16) * 257)
     assert "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.parametrize("name", ["crash.png", "hang.png", "die.png"])
+def test_what_was_already_sent_is_read_by_the_next_child(name, tmp_path, hostile):
+    paths = write(tmp_path, "a.png", name, "b.png", "c.png", "d.png")
+    with Guard(1, timeout_s=1, command=hostile) as guard:
+        answers = list(guard.map(map(pixels, paths)))
+    assert [answer.refused is None for answer in answers] == [True, False, True, True, True]
+    for answer in (answers[0], *answers[2:]):
+        np.testing.assert_array_equal(square(answer), GREY.astype(np.uint16) * 257)
+
+
+def no_memory(*_arguments: object) -> int:
+    raise OSError(28, "no space")
+
+
+def test_without_shared_memory_pixels_come_through_the_pipe(tmp_path, monkeypatch):
+    (path,) = write(tmp_path, "a.png")
+    monkeypatch.setattr(os, "memfd_create", no_memory)
+    with Guard(1) as guard:
+        np.testing.assert_array_equal(square(guard.ask(pixels(path))), GREY.astype(np.uint16) * 257)
+
+
+def test_memory_that_is_used_up_sends_pixels_through_the_pipe(tmp_path):
+    (path,) = write(tmp_path, "a.png")
+    script = tmp_path / "worker.py"
+    script.write_text(
+        "import os, radzoo.data.worker as worker\n"
+        "def pwrite(*_): raise OSError(28, 'no space')\n"
+        "os.pwrite = pwrite\nworker.main()\n"
+    )
+    with Guard(1, command=(sys.executable, str(script))) as guard:
+        np.testing.assert_array_equal(square(guard.ask(pixels(path))), GREY.astype(np.uint16) * 257)
+
+
+def test_pixels_too_large_for_the_memory_come_through_the_pipe(tmp_path):
+    (path,) = write(tmp_path, "a.png")
+    with Guard(1) as guard:
+        small, large = guard.map([pixels(path), pixels(path, 2100)])
+    assert PLACE_BYTES < 2 * 2100**2
+    assert (len(small.body), len(large.body)) == (128, 2 * 2100**2)
+
+
+def test_an_answer_longer_than_the_memory_is_no_answer(tmp_path):
+    (path,) = write(tmp_path, "a.png")
+    script = tmp_path / "worker.py"
+    script.write_text(
+        "import radzoo.data.worker as worker\n"
+        f"worker._answer = lambda request: ({{'in_room': {PLACE_BYTES + 1}}}, b'')\n"
+        "worker.main()\n"
+    )
+    with Guard(1, command=(sys.executable, str(script))) as guard:
+        assert guard.ask(pixels(path)).refused == "decoder-crashed"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_nothing_is_left_behind(tmp_path, hostile):
+    paths = write(tmp_path, "a.png", "die.png", "crash.png", "b.png")
+
+    def left() -> tuple[int, set[str]]:
+        shared = Path("/dev/shm")
+        names = {name.name for name in shared.iterdir()} if shared.exists() else set()
+        return len(list(Path("/proc/self/fd").iterdir())), {n for n in names if "radzoo" in n}
+
+    before = left()
+    with Guard(2, command=hostile) as guard:
+        list(guard.map(map(pixels, paths)))
+        inside = left()
+    assert inside[0] > before[0]
+    assert left() == before
+
+
+def test_who_asks_a_closed_guard_is_not_left_waiting(tmp_path):
+    (path,) = write(tmp_path, "a.png")
+    with Guard(1) as guard:
+        answers = guard.map(pixels(path) for _ in range(3))
+    assert [answer.refused for answer in answers] == ["decoder-crashed"] * 3
+
+
+def test_a_long_message_waits_for_an_idle_child(tmp_path):
+    (path,) = write(tmp_path, "a.png")
+    requests = [Request("inspect", path, member="m" * 200_000) for _ in range(6)]
+    with Guard(1) as guard:
+        assert [answer.fields["rows"] for answer in guard.map(requests)] == [8] * 6
 
 
 def test_a_file_that_takes_too_long_is_refused(tmp_path, hostile):

@@ -1,0 +1,131 @@
+"""Squares made from averages and from reduced JPEG 2000: near the exact ones, or exact."""
+
+import imagecodecs
+import numpy as np
+import pytest
+from dicoms import make_dataset, put_frame, save
+from pydicom import uid
+
+from radzoo.data.readers import dicom_quick
+from radzoo.data.readers.dicom_reduced import (
+    decode_reduced,
+    find_levels,
+    read_codestream,
+)
+from radzoo.data.resize import Target
+from radzoo.data.square import read_square
+from radzoo.demo.phantom import PhantomOptions, draw_phantom
+
+WINDOW = {"WindowCenter": 2048, "WindowWidth": 3600, "BitsStored": 12}
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    pixels = draw_phantom(3, PhantomOptions(size=1024)).pixels.astype(np.uint16)
+    return np.ascontiguousarray(pixels[:1023, :901])  # sizes that no factor divides
+
+
+def encode(pixels: np.ndarray, **options: object) -> bytes:
+    how = {"level": 0, "reversible": True, "bitspersample": 12, "codecformat": "j2k"}
+    return bytes(imagecodecs.jpeg2k_encode(pixels, **how | options))
+
+
+def make_2000(path, pixels, frame=None, **attributes):
+    dataset = make_dataset(pixels, **WINDOW | attributes)
+    return save(put_frame(dataset, frame or encode(pixels), uid.JPEG2000Lossless), path)
+
+
+def differences(path, **target) -> np.ndarray:
+    """Quick less exact, in steps of 255."""
+    quick, exact = (
+        read_square(path, "", Target(**target, exact=exact)).pixels / 257 for exact in (False, True)
+    )
+    return np.abs(quick - exact)
+
+
+@pytest.mark.parametrize("fit", ["pad", "crop", "squash"])
+@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_averages_are_near_exact_squares(tmp_path, picture, fit, interpolation, photometric):
+    dataset = make_dataset(picture, PhotometricInterpretation=photometric, **WINDOW)
+    path = save(dataset, tmp_path / "a.dcm")
+    away = differences(path, size=100, fit=fit, interpolation=interpolation, edge=120)
+    assert 0 < away.mean() < 0.2
+    assert away.max() < 10
+
+
+@pytest.mark.parametrize(("size", "levels"), [(150, 2), (100, 3), (250, 1)])
+@pytest.mark.parametrize("reversible", [True, False])
+def test_reduced_decoding_is_near_exact_squares(tmp_path, picture, size, levels, reversible):
+    frame = encode(picture, reversible=reversible, level=0 if reversible else 70)
+    stream = read_codestream(frame)
+    assert find_levels(stream, *picture.shape, Target(size)) == levels
+    away = differences(make_2000(tmp_path / "a.dcm", picture, frame), size=size)
+    assert 0 < away.mean() < 1
+    assert np.sqrt((away**2).mean()) < 1.3
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3])
+@pytest.mark.parametrize("signed", [True, False])
+def test_reduced_values_are_those_around_them(picture, levels, signed):
+    stored = picture.astype(np.int16) - 2048 if signed else picture
+    frame = encode(stored)
+    stream = read_codestream(frame)
+    assert (stream.bits, stream.signed) == (12, signed)
+    step = 2**levels
+    reduced = decode_reduced(frame, stream, picture.shape, levels)
+    assert reduced.shape == (-(-1023 // step), -(-901 // step))
+    away = reduced - stored[::step, ::step].astype(int)
+    assert abs(away.mean()) < 4
+    assert np.corrcoef(reduced.ravel(), stored[::step, ::step].ravel())[0, 1] > 0.99
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        pytest.param({"WindowWidth": None}, id="no window"),
+        pytest.param({"PixelPaddingValue": 0}, id="padding"),
+        pytest.param({"BitsStored": 14}, id="other bits than the codestream"),
+    ],
+)
+def test_no_reduced_decoding_where_it_would_not_mean_the_same(
+    tmp_path, picture, monkeypatch, attributes
+):
+    path = make_2000(tmp_path / "a.dcm", picture, **attributes)
+    monkeypatch.delattr(dicom_quick, "shrink_reduced")
+    assert differences(path, size=100).mean() < 0.2
+
+
+def test_exact_squares_never_see_the_quick_way(tmp_path, picture, monkeypatch):
+    path = make_2000(tmp_path / "a.dcm", picture)
+    monkeypatch.delattr(dicom_quick, "read_small")
+    assert read_square(path, "", Target(100, exact=True)).rows == 1023
+    with pytest.raises(ImportError):
+        read_square(path, "", Target(100))
+
+
+@pytest.mark.parametrize(
+    ("place", "byte", "size"),
+    [
+        pytest.param(27, 128, 100, id="tiles"),
+        pytest.param(19, 1, 100, id="an offset"),
+        pytest.param(41, 3, 100, id="three components"),
+        pytest.param(None, 0, 100, id="no levels"),
+        pytest.param(0, 0xFF, 470, id="hardly smaller"),
+    ],
+)
+def test_whole_decoding_where_the_stream_or_the_size_asks_for_it(picture, place, byte, size):
+    frame = bytearray(encode(picture))
+    assert find_levels(read_codestream(bytes(frame)), *picture.shape, Target(100)) == 3
+    if place is None:
+        place = frame.find(b"\xff\x52") + 9
+    elif place == 27:  # 128 columns and no more
+        frame[26] = 0
+    frame[place] = byte
+    assert find_levels(read_codestream(bytes(frame)), *picture.shape, Target(size)) == 0
+
+
+@pytest.mark.parametrize("frame", [b"", b"\xff\x4f\xff\x51" + b"\0" * 60, b"no codestream" * 9])
+def test_what_is_no_codestream_is_left_alone(frame):
+    stream = read_codestream(frame)
+    assert stream is None or not stream.plain
