@@ -101,7 +101,7 @@ def read_codestream(frame: bytes) -> Codestream | None:
     return Codestream(
         bits=(depth & 0x7F) + 1,
         signed=depth >= 0x80,
-        levels=frame[style + 5 + 4],
+        levels=frame[style + 7],
         plain=plain and _number(frame, start + 40, 2) == 1,
     )
 
