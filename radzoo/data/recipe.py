@@ -19,7 +19,9 @@ Every image becomes float32 in [0, 1], 0 = black (air), 1 = bright (dense).
 6. PNG, JPEG and arrays keep the whole range of their type: 8 bits 0..255, 16 bits
    0..65535, floating point 0..1. The orientation in Exif is obeyed.
 7. The image is resized in float32 with antialiasing (`resize.resize`) and rounded once, to
-   65,535 steps.
+   65,535 steps. Unless exact pixels are asked for, blocks of a large DICOM image are averaged
+   first (`shrink`), after step 5; JPEG 2000 may be decoded at a reduced size, before step 3
+   (`readers.dicom_reduced`). docs/concepts/pixels.md says how near that is.
 Version 2: CT without a window no longer stretches from its lowest to its highest value;
 values that stand above the bottom of their word; values outside a table of 8 bits.
 """
