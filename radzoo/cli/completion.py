@@ -8,6 +8,10 @@ the index of models, in the words that Typer would use; all else is left to Type
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from radzoo.zoo.listing import Record
 
 VARIABLE = "_RADZOO_COMPLETE"
 # Commands that take one name, and commands that take several.
@@ -15,6 +19,7 @@ ONE_NAME = {"show", "finetune", "predict", "registry add"}
 NAMES = {"cite", "pull", "verify", "bundle", "registry lock"}
 # Signs that a shell gives a meaning to: Typer then knows better what the words are.
 SPECIAL = frozenset("'\"\\$`#")
+NO_WORD = SPECIAL | frozenset(" \t\n,;:()[]{}<>|&*?!=~")
 
 
 def answer_completion(environment: Mapping[str, str]) -> str | None:
@@ -31,15 +36,35 @@ def answer_completion(environment: Mapping[str, str]) -> str | None:
 
 def matching_names(registries: Sequence[Path], beginning: str) -> list[str]:
     """Return the names of models that begin so; none if a registry is wrong."""
+    names = [str(record["name"]) for record in _known_records(registries)]
+    return [name for name in names if name.startswith(beginning)]
+
+
+def matching_values(registries: Sequence[Path], field: str, beginning: str) -> list[str]:
+    """Return what models have in a field and begins so, upper or lower case.
+
+    Shells put what they complete without quotes, so only single words are returned: of a
+    modality its words, each of which `radzoo list` takes.
+    """
+    values: set[str] = set()
+    for record in _known_records(registries):
+        value = record[field]
+        text = str((value["weights"] if isinstance(value, dict) else value) or "")
+        values.update(text.split() if field == "modality" else [text])
+    words = [value for value in values if value.isascii() and not set(value) & NO_WORD]
+    return sorted(word for word in words if word and word.lower().startswith(beginning.lower()))
+
+
+def _known_records(registries: Sequence[Path]) -> "list[Record]":
+    """Return what is listed of each model; nothing if a registry is wrong."""
     from radzoo.core.errors import RadzooError
     from radzoo.zoo.index import load_listing
     from radzoo.zoo.registries import registry_files
 
     try:
-        names = [str(model.record["name"]) for model in load_listing(registry_files(registries))]
+        return [model.record for model in load_listing(registry_files(registries))]
     except (RadzooError, OSError):
         return []
-    return [name for name in names if name.startswith(beginning)]
 
 
 def _known_names(registries: Sequence[Path]) -> list[str] | None:

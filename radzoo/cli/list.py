@@ -1,9 +1,10 @@
 """`radzoo list`."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
-from typer import Option
+from typer import Context, Option
 
 from radzoo.cli.app import app
 from radzoo.cli.options import Settings, with_settings
@@ -19,24 +20,49 @@ class Order(StrEnum):
     TASK = "task"
 
 
+def completing(field: str, *others: str) -> Callable[[Context, str], list[str]]:
+    """Return what completes the value of an option: what models have in a field."""
+
+    def complete(ctx: Context, incomplete: str) -> list[str]:
+        from radzoo.cli.completion import matching_values
+
+        found = matching_values(ctx.params.get("registry") or (), field, incomplete)
+        return [*(word for word in others if word.startswith(incomplete)), *found]
+
+    return complete
+
+
 @app.command("list")
 @with_settings
 def list_models(
     settings: Settings,
-    task: Annotated[str | None, Option(help="Only models for this task.")] = None,
-    modality: Annotated[str | None, Option(help="Only models for this kind of image.")] = None,
-    family: Annotated[str | None, Option(help="Only this family of architectures.")] = None,
+    task: Annotated[
+        str | None, Option(help="Only models for this task.", autocompletion=completing("task"))
+    ] = None,
+    modality: Annotated[
+        str | None,
+        Option(help="Only models for this kind of image.", autocompletion=completing("modality")),
+    ] = None,
+    family: Annotated[
+        str | None,
+        Option(help="Only this family of architectures.", autocompletion=completing("family")),
+    ] = None,
     license_: Annotated[
         str,
         Option(
             "--license",
             metavar="permissive|any|NAME",
             help="Which licences of the weights will do, or one such as MIT.",
+            autocompletion=completing("license", "any", "permissive"),
         ),
     ] = "any",
     label: Annotated[str | None, Option(help="Only models trained for this finding.")] = None,
     status: Annotated[
-        str | None, Option(help="Only models tested so far: listed, hash, loads or selftest.")
+        str | None,
+        Option(
+            help="Only models tested so far: listed, hash, loads or selftest.",
+            autocompletion=completing("status"),
+        ),
     ] = None,
     max_size: Annotated[
         str | None, Option("--max-size", metavar="SIZE", help="Only weights up to, say, 100MB.")

@@ -23,8 +23,12 @@ from radzoo import __version__
 from radzoo.zoo.listing import Listed, Record
 from radzoo.zoo.memory import memory_root
 
-SCHEMA = Path(__file__).parent.parent / "core" / "entry"
-CODE = ("catalog.py", "index.py", "listing.py", "licences.py")
+PACKAGE = Path(__file__).parent.parent
+# What decides whether a registry is right, and what an index holds of it.
+CODE = (
+    "core/entry/*.py", "core/plain_scanner.py", "core/strict_yaml.py",
+    "zoo/catalog.py", "zoo/index.py", "zoo/licence*.py", "zoo/listing.py",
+)  # fmt: skip
 MAX_BYTES = 1_000_000
 KEPT = 20
 
@@ -137,7 +141,7 @@ def index_path(key: str) -> Path:
 def fingerprint(data: bytes) -> str:
     """Return a hash of a registry's content, radzoo's version and the code of the schema."""
     digest = hashlib.sha256(__version__.encode())
-    for code in [*sorted(SCHEMA.glob("*.py")), *(Path(__file__).with_name(name) for name in CODE)]:
+    for code in sorted(file for pattern in CODE for file in PACKAGE.glob(pattern)):
         digest.update(hashlib.sha256(code.read_bytes()).digest())
     digest.update(data)
     return digest.hexdigest()

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from radzoo.cli.app import app
-from radzoo.cli.completion import NAMES, ONE_NAME, answer_completion
+from radzoo.cli.completion import NAMES, ONE_NAME, answer_completion, matching_values
 from radzoo.cli.registry import registry_app
 
 SHELLS = ("bash", "zsh", "fish", "fish is-args")
@@ -55,6 +55,34 @@ def test_the_quick_answer_is_typers_byte_for_byte(shell):
     assert quick == slow
     assert "densenet121" in quick[1] or shell == "fish is-args"
     assert not modules & {"typer", "rich", "pydantic", "ruamel", "torch"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("--task mul", ["multiclass", "multilabel"]),
+        ("--status li", ["listed"]),
+        ("--license Apa", ["Apache-2.0"]),
+        ("--license per", ["permissive"]),
+        ("--modality chest --family densen", ["densenet"]),
+        ("--modality mammo", ["mammogram", "mammography"]),
+        ("--task nosuchtask", []),
+    ],
+)
+def test_values_of_filters_are_completed(typed, words):
+    (code, out), _ = run(SLOW, "bash", f"radzoo list {typed}")
+    assert code == 0
+    assert set(out.split()) <= set(words)
+    assert bool(out.split()) == bool(words)
+
+
+def test_values_are_single_words_of_the_registries_that_count(registry):
+    text = registry.read_text().replace("modality: any", "modality: 'ultra sound (b-mode), $x'")
+    registry.write_text(text.replace("weights: MIT", "weights: Ask them first"))
+    assert matching_values([registry], "modality", "") >= ["CT"]
+    assert matching_values([registry], "modality", "U") == ["ultra", "ultrasound"]
+    assert matching_values([registry], "modality", "$") == []
+    assert matching_values([registry], "license", "Ask") == []
 
 
 @pytest.mark.slow
