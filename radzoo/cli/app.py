@@ -4,13 +4,13 @@ import json
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
 
 from radzoo import __version__
+from radzoo.cli.bug import say_bug
 from radzoo.cli.console import say
 from radzoo.core.errors import (
     EnvironmentFailure,
@@ -88,8 +88,7 @@ def explain(error: Exception, *, as_json: bool) -> ExitCode:
     known = as_radzoo_error(error)
     if known is not None:
         return report(known, as_json=as_json)
-    traceback.print_exception(error)
-    say("this is a bug in radzoo: please report the lines above")
+    say_bug(error)
     return ExitCode.BUG
 
 
