@@ -11,6 +11,9 @@ from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import InputError, IntegrityError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from radzoo.core.entry import ZooEntry
     from radzoo.workflows.verify import Verified
 
 
@@ -51,7 +54,7 @@ def verify_models(
         track=progress("Hashing", quiet=settings.quiet),
     )
     present(verified, settings)
-    conclude(verified)
+    conclude(verified, entries)
 
 
 def present(verified: "list[Verified]", settings: Settings) -> None:
@@ -70,27 +73,40 @@ def present(verified: "list[Verified]", settings: Settings) -> None:
         say("no weights of any model are on this machine")
 
 
-def conclude(verified: "list[Verified]") -> None:
+def conclude(verified: "list[Verified]", entries: "Sequence[ZooEntry]") -> None:
     """Raise if any weights must not be used, or are not here.
 
     Raises:
         IntegrityError: if weights are damaged or changed, or a self-test failed.
         InputError: if a model is not here, or its file cannot be read.
     """
+    by_name = {entry.name: entry for entry in entries}
     failed = [one.name for one in verified if one.failed]
     absent = [one.name for one in verified if one.sha256 is None]
     if failed:
         raise IntegrityError(
             f"{len(failed)} of {len(verified)} models failed: {', '.join(failed)}",
             id="verification-failed",
-            hint=f"radzoo pull {failed[0]} --force fetches the weights again",
+            hint=remedy(by_name[failed[0]], "--force fetches the weights again"),
         )
     if absent:
         raise InputError(
             f"not on this machine, or not readable: {', '.join(absent)}",
             id="missing-weights",
-            hint=f"radzoo pull {absent[0]}",
+            hint=remedy(by_name[absent[0]], "fetches the weights"),
         )
+
+
+def remedy(entry: "ZooEntry", pulling: str) -> str:
+    """Say how the right weights of an entry come here; only some can be pulled."""
+    source = entry.source
+    if source.kind == "local":
+        return f"put the right file at {source.path}"
+    if source.kind == "package":
+        return f"install the package {source.package} again"
+    if source.kind == "external":
+        return f"radzoo show {entry.name} says how to get the weights"
+    return f"radzoo pull {entry.name} {pulling}"
 
 
 def record(one: "Verified") -> dict[str, object]:

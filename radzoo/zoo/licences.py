@@ -81,10 +81,12 @@ def check_licence(
     if _remembered(entry) == "accepted":
         return
     if not accepted:
+        unstated = not (entry.license.weights or entry.license.conflict)
+        first = "ask its authors for one" if unstated else "read it"
         raise LicenceError(
             _reason(entry),
             id="licence-not-accepted",
-            hint=f"read it, then: radzoo pull {entry.name} --accept-license",
+            hint=f"{first}, then: radzoo pull {entry.name} --accept-license",
         )
     if log:
         log(f"{entry.name}: {_words(entry)}: {'would be accepted' if dry_run else 'accepted'}")

@@ -3,6 +3,7 @@ import json
 import re
 
 import pytest
+from kits import write_registry
 
 from radzoo.zoo.registries import shipped_registry
 
@@ -90,10 +91,14 @@ def test_a_restrictive_licence_needs_to_be_accepted(radzoo, mine):
     assert radzoo("pull", "vgg16", "--registry", mine(licence="CC-BY-NC-SA-4.0"))[0] == 6
 
 
-def test_a_licence_that_nobody_stated_has_to_be_accepted(radzoo, mine):
-    code, _, err = radzoo("pull", "vgg16", "--registry", mine(licence="null"))
+def test_a_licence_that_nobody_stated_has_to_be_accepted(radzoo, tmp_path):
+    source = {"kind": "https", "url": "https://example.org/w.pth", "format": "torch"}
+    unstated = {"code": "MIT", "weights": None, "data": None}
+    file = write_registry(tmp_path / "mine.yaml", {"one": {"source": source, "license": unstated}})
+    code, _, err = radzoo("pull", "one", "--registry", file)
     assert code == 6
     assert "without a licence" in err
+    assert "ask its authors" in err
 
 
 def test_a_policy_refuses_whatever_was_accepted(radzoo, mine, monkeypatch):

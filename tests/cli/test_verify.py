@@ -61,6 +61,15 @@ def test_a_named_model_that_is_not_here_is_exit_3(radzoo):
     assert radzoo("verify", "no-such-model")[0] == 3
 
 
+@pytest.mark.parametrize("damage", ["changed", "absent"])
+def test_a_file_of_the_users_own_is_to_be_put_there_not_pulled(radzoo, registry, weights, damage):
+    weights.write_bytes(b"wrong") if damage == "changed" else weights.unlink()
+    code, _, err = radzoo("verify", "small", "--registry", registry)
+    assert code == (4 if damage == "changed" else 3)
+    assert f"put the right file at {weights}" in err
+    assert "radzoo pull" not in err
+
+
 def test_damage_counts_more_than_absence(radzoo, registry, weights):
     weights.write_bytes(b"wrong")
     assert radzoo("verify", "alexnet", "small", "--registry", registry)[0] == 4
@@ -99,10 +108,20 @@ def test_nothing_is_written_and_no_socket_opened(registry, weights, tmp_path):
     assert "WATCHED open" in subprocess.run(command, capture_output=True, text=True).stderr
 
 
-def test_without_a_stored_selftest_that_is_said(radzoo, registry, weights):
+@pytest.mark.parametrize("fits", [True, False])
+def test_without_a_stored_selftest_it_is_said_whether_the_weights_fit(
+    radzoo, registry, tmp_path, fits
+):
+    import timm
+    from safetensors.torch import save_file
+
+    state = timm.create_model("test_resnet", in_chans=1).state_dict()
+    save_file(state if fits else dict(list(state.items())[1:]), tmp_path / "small.safetensors")
     code, out, _ = radzoo("verify", "small", "--selftest", "--registry", registry, "--json")
-    assert code == 0
-    assert json.loads(out)["verified"][0]["selftest"]["outcome"] == "no self-test stored"
+    found = json.loads(out)["verified"][0]["selftest"]
+    assert (code, found["outcome"]) == ((0, "loads") if fits else (4, "failed"))
+    assert fits or "missing" in found["note"]
+    assert ("loads" in radzoo("verify", "small", "--selftest", "--registry", registry)[1]) == fits
 
 
 @pytest.mark.parametrize("changed", [False, True])

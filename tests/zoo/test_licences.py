@@ -62,6 +62,8 @@ def test_all_others_need_consent_which_is_remembered(entry, fields, said):
         check_licence(entry(**fields))
     assert (caught.value.id, caught.value.exit_code) == ("licence-not-accepted", 6)
     assert "radzoo pull mine --accept-license" in caught.value.hint
+    nothing_to_read = fields == {"weights": None}
+    assert caught.value.hint.startswith("ask its authors" if nothing_to_read else "read it, then")
     lines = []
     check_licence(entry(**fields), accepted=True, log=lines.append)
     assert len(lines) == 1
