@@ -16,6 +16,7 @@ from radzoo.cli import (
     evaluate,
     data,
     data_split,
+    data_prepare,
     demo,
     registry,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "cache",
     "cite",
     "data",
+    "data_prepare",
     "data_split",
     "demo",
     "evaluate",

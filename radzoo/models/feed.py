@@ -13,7 +13,6 @@ from radzoo.models.device import Engine
 from radzoo.models.samples import Rows, Samples
 
 Feed: TypeAlias = Callable[[Rows, int | None], Tensor]
-DENSEST = 65535.0
 
 
 def image_feed(
@@ -26,13 +25,14 @@ def image_feed(
 ) -> Feed:
     """Return a function from (case numbers, epoch) to a batch on the device.
 
-    Epoch None asks for the images as they are, for evaluation. Only 16-bit grey pixels
+    Epoch None asks for the images as they are, for evaluation. Only 16-bit or 8-bit grey pixels
     travel to the device; all arithmetic happens there.
     """
+    densest = float(np.iinfo(samples.images.dtype).max)
 
     def feed(chosen: Rows, epoch: int | None) -> Tensor:
         pixels = np.ascontiguousarray(samples.images[samples.rows[chosen]])
-        images = engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None] / DENSEST
+        images = engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None] / densest
         if augmentation is not None and epoch is not None:
             fates = draw(len(samples), seed=seed, epoch=epoch)[chosen]
             images = augment(images, fates, augmentation)

@@ -17,14 +17,14 @@ class Samples:
     """Images and targets of one split.
 
     Attributes:
-        images: uint16 `(any, size, size)`, usually a memory map shared by all splits;
-            0 = least dense, 65535 = densest.
+        images: uint16 or uint8 `(any, size, size)`, usually a memory map shared by all splits;
+            0 = least dense, the highest value of the type = densest.
         rows: `(n_cases,)`, which images are of this split.
         targets: `(n_cases, n_labels)`, NaN = not labelled.
         names: `n_cases` names by which the user knows the cases.
     """
 
-    images: NDArray[np.uint16]
+    images: NDArray[np.uint16] | NDArray[np.uint8]
     rows: Rows
     targets: Matrix
     names: tuple[str, ...]

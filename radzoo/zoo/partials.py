@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from radzoo.core.file_lock import try_lock
 from radzoo.zoo.partial_owner import NAME, has_ended, is_from_here, process_space
-from radzoo.zoo.transfer_lock import try_lock
 
 OPEN_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 ABANDONED_AFTER_S = 24 * 3600.0

@@ -9,10 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]  # the name must exist
+from radzoo.core.file_lock import take_lock
 
 POLL_S = 0.05
 # A holder that shows no sign of life for so long is not waited for.
@@ -37,24 +34,12 @@ def alone(lock: Path, sign_of_life: Callable[[], object]) -> Iterator[None]:
             os.close(descriptor)
 
 
-def try_lock(descriptor: int) -> bool:
-    """Lock an open file, if that is possible; returns False if another process holds it."""
-    try:
-        if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True  # this file system has no locks
-    return True
-
-
 def _wait_for(lock: Path, sign_of_life: Callable[[], object]) -> int | None:
     """Return the open lock file, or None if it is not to be had."""
     sign, since = sign_of_life(), time.monotonic()
     while time.monotonic() - since < PATIENCE_S:
         try:
-            descriptor = _take(lock)
+            descriptor = take_lock(lock)
         except OSError:
             return None
         if descriptor is not None:
@@ -63,18 +48,4 @@ def _wait_for(lock: Path, sign_of_life: Callable[[], object]) -> int | None:
         new = sign_of_life()
         if new != sign:
             sign, since = new, time.monotonic()
-    return None
-
-
-def _take(lock: Path) -> int | None:
-    """Return the open lock file if it is ours now, None if another process has it."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
-    try:
-        # The holder before may have removed the file between our opening and locking it.
-        if try_lock(descriptor) and os.fstat(descriptor).st_ino == lock.stat().st_ino:
-            return descriptor
-    except FileNotFoundError:
-        pass
-    os.close(descriptor)
     return None

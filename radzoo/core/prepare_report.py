@@ -1,0 +1,42 @@
+"""What was prepared: plain values that every renderer reads."""
+
+from typing import Literal
+
+from radzoo.core.report import SCHEMA_VERSION, Report
+
+
+class PrepareReport(Report):
+    """What `radzoo data prepare` says.
+
+    Attributes:
+        output: the folder, to be given as DATA.
+        key: name of what the images were made from.
+        n_cases: cases that have an image.
+        size: rows and columns that a network is fed; the images have `margin` more on each
+            side.
+        size_bytes: of the images.
+        reused: was everything there already?
+        n_blocks: parts in which the images were written.
+        n_blocks_kept: of them, those that a process had left that was killed.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    output: str
+    key: str
+    recipe: int
+    n_cases: int
+    n_refused: int
+    refused_by_reason: dict[str, int]
+    splits: dict[str, int]
+    size: int
+    margin: int
+    fit: str
+    interpolation: str
+    edge: int | None
+    dtype: str
+    size_bytes: int
+    engine: str
+    reused: bool
+    n_blocks: int
+    n_blocks_kept: int
+    notes: list[str]

@@ -1,0 +1,103 @@
+"""A data set that was prepared: images, and a manifest whose paths lead to them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from radzoo.core import delimited
+from radzoo.core.case import Case, Manifest, Refused
+from radzoo.core.errors import InputError, IntegrityError
+from radzoo.core.publish import publish
+from radzoo.data.manifest_file import write_manifest
+from radzoo.data.prepared.array_file import IMAGES, map_images
+from radzoo.data.prepared.index import INDEX, Index, find_damage, read_index
+from radzoo.data.prepared.result import Prepared, without_margin
+from radzoo.data.prepared.working import Working
+from radzoo.data.refusal import describe_reason
+
+CASES: Final = "cases.csv"
+REFUSED: Final = "refused.csv"
+
+
+def write_cases(folder: Path, index: Index, manifest: Manifest) -> None:
+    """Write the cases that have an image, and those that have none with the reason.
+
+    Raises:
+        EnvironmentFailure: if they cannot be written.
+    """
+    codes = index.refused
+    kept = [case for number, case in enumerate(manifest.cases) if number not in codes]
+    cases = tuple(
+        replace(case, path=folder / IMAGES, member=str(row)) for row, case in enumerate(kept)
+    )
+    write_manifest(folder / CASES, replace(manifest, cases=cases))
+    refused = [
+        *manifest.refused,
+        *(Refused(manifest.cases[row].case_id, describe_reason(c)) for row, c in codes.items()),
+    ]
+    columns = {
+        "case_id": [one.case_id for one in refused],
+        "reason": [one.reason for one in refused],
+    }
+    publish(folder / REFUSED, lambda partial: delimited.write_columns(partial, columns))
+
+
+def read_refused(folder: Path) -> tuple[Refused, ...]:
+    """Return the cases that have no image."""
+    columns = delimited.read_columns(folder / REFUSED)
+    pairs = zip(columns["case_id"], columns["reason"], strict=True)
+    return tuple(Refused(case_id, reason) for case_id, reason in pairs)
+
+
+def find_folder(cases: Sequence[Case]) -> Path | None:
+    """Return the folder in which the cases are prepared already; None if they are files."""
+    paths = {case.path for case in cases}
+    if len(paths) != 1:
+        return None
+    (path,) = paths
+    prepared = path.name == IMAGES and (path.parent / INDEX).is_file()
+    return path.parent if prepared else None
+
+
+def open_folder(folder: Path, cases: Sequence[Case], wanted: Working) -> Prepared:
+    """Return the images of some cases of a folder.
+
+    Raises:
+        InputError: if they have another size or fit than is wanted.
+        IntegrityError: if they are not the bytes that were written.
+    """
+    index = read_index(folder)
+    if index is None or find_damage(folder, index.blocks, index.working.row_bytes):
+        raise IntegrityError(
+            f"the prepared images in {folder} are not those that were written",
+            id="damaged-store",
+            hint="the same radzoo data prepare as before mends what is damaged",
+        )
+    if not index.working.serves(wanted):
+        raise InputError(
+            f"{folder} holds images of {_say(index.working)}; needed {_say(wanted)}",
+            id="prepared-otherwise",
+            hint="prepare them with radzoo data prepare --model MODEL, or use the files themselves",
+        )
+    rows = np.array([_row(case, index) for case in cases], dtype=np.int64)
+    whole = map_images(folder / IMAGES, index.n, index.shape, index.working.stored)
+    images = without_margin(whole, index.working.margin)
+    return Prepared(images, rows, tuple(cases), (), index.recipe, reused=True, whole=whole)
+
+
+def _row(case: Case, index: Index) -> int:
+    if not case.member.isdecimal() or int(case.member) >= index.n:
+        raise InputError(
+            f"the prepared images have no row '{case.member}'",
+            id="no-such-row",
+            hint=f"there are {index.n}, numbered from 0",
+        )
+    return int(case.member)
+
+
+def _say(working: Working) -> str:
+    edge = f" of {working.edge}" if working.fit == "crop" and working.edge else ""
+    return f"{working.size} pixels ({working.fit}{edge}, {working.interpolation})"

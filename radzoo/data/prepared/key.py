@@ -1,0 +1,71 @@
+"""The name of prepared images: by what they were made from, and how."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from radzoo.core.case import Case
+from radzoo.data.door import open_regular
+from radzoo.data.prepared.working import Working
+from radzoo.data.refusal import ImageRefused
+
+FORMAT: Final = "radzoo prepared images 2"
+DIGITS: Final = 32
+HASHERS: Final = 4
+PIECE: Final = 1024**2
+
+
+def key_of(cases: Sequence[Case], working: Working, *, verify_content: bool = False) -> str:
+    """Name the images: another file, time, recipe, size or order makes another key.
+
+    Args:
+        cases: whose images.
+        working: how they are kept.
+        verify_content: read every file and go by its content; else by path, size and time.
+            Moved or touched files then keep their key.
+    """
+    digest = hashlib.sha256(f"{FORMAT} {working.text} {verify_content}".encode())
+    marks = _by_content(cases) if verify_content else _by_time(cases)
+    for case, mark in zip(cases, marks, strict=True):
+        digest.update(b"\0".join([b"", mark, os.fsencode(case.member)]))
+    return digest.hexdigest()[:DIGITS]
+
+
+def _by_time(cases: Iterable[Case]) -> Iterable[bytes]:
+    known: dict[Path, bytes] = {}
+    for case in cases:
+        if case.path not in known:
+            known = {case.path: _stamp(case.path)}  # rows of one archive follow each other
+        yield known[case.path]
+
+
+def _stamp(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        stamp = f"{status.st_size} {status.st_mtime_ns}"
+    except OSError:
+        stamp = "missing"
+    return os.fsencode(path.absolute()) + b"\0" + stamp.encode()
+
+
+def _by_content(cases: Sequence[Case]) -> Iterable[bytes]:
+    paths = list(dict.fromkeys(case.path for case in cases))
+    with ThreadPoolExecutor(HASHERS) as pool:
+        known = dict(zip(paths, pool.map(_hash, paths), strict=True))
+    return (known[case.path] for case in cases)
+
+
+def _hash(path: Path) -> bytes:
+    try:
+        with open_regular(path) as file:
+            digest = hashlib.sha256()
+            while piece := file.read(PIECE):
+                digest.update(piece)
+            return digest.digest()
+    except ImageRefused as refused:
+        return refused.code.encode()
+    except OSError:
+        return b"missing"

@@ -1,0 +1,96 @@
+"""The form in which decoded images are kept."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+
+from radzoo.core.case import Case
+from radzoo.data.guard import Request
+from radzoo.data.recipe import RECIPE_VERSION
+
+Depth = Literal["uint8", "uint16"]
+DEPTHS: Final[tuple[Depth, ...]] = get_args(Depth)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Size and kind of the images, and how they come to it.
+
+    Attributes:
+        size: rows and columns that a network is fed.
+        fit, interpolation, edge: see `resize.resize`.
+        dtype: `uint16` keeps 65,536 grey values, `uint8` 256 in half the room.
+        margin: pixels kept on every side beyond `size`, head-room for shifting and turning.
+            With `crop` they are what the image has there, as far as it reaches; black else.
+        exact: decode and resample every pixel; see `resize.Target`.
+    """
+
+    size: int
+    fit: str = "pad"
+    interpolation: str = "bilinear"
+    edge: int | None = None
+    dtype: Depth = "uint16"
+    margin: int = 0
+    exact: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one image as it is kept, margins and all."""
+        side = self.size + 2 * self.margin
+        return (side, side)
+
+    @property
+    def stored(self) -> "np.dtype[Any]":
+        """Type of a value on the disk: little-endian on any machine."""
+        return np.dtype(self.dtype).newbyteorder("<")
+
+    @property
+    def row_bytes(self) -> int:
+        """Bytes of one image."""
+        return int(np.prod(self.shape, dtype=np.int64)) * self.stored.itemsize
+
+    @property
+    def text(self) -> str:
+        """All of it and the version of the recipe, for keys."""
+        return json.dumps({"recipe": RECIPE_VERSION, **asdict(self)}, sort_keys=True)
+
+    def request(self, case: Case) -> Request:
+        """Return what to ask the guard for."""
+        size = self.size + 2 * self._beyond
+        return Request(
+            "pixels", case.path, case.member, size, self.fit, self.interpolation, self.edge,
+            exact=self.exact,
+        )  # fmt: skip
+
+    def keep(self, body: bytes) -> bytes | None:
+        """Turn the answer of the guard into the bytes to keep; None if it has another size."""
+        size = self.size + 2 * self._beyond
+        if len(body) != 2 * size * size:
+            return None
+        if self.dtype == "uint16" and self._beyond == self.margin:
+            return body
+        pixels = np.frombuffer(body, "<u2").reshape(size, size)
+        if self.dtype == "uint8":
+            pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+        return np.pad(pixels, self.margin - self._beyond).tobytes()
+
+    def serves(self, wanted: "Working") -> bool:
+        """Are these the images that are wanted, but for their depth and margin?"""
+        return self._geometry == wanted._geometry
+
+    @property
+    def _geometry(self) -> Mapping[str, object]:
+        edge = max(self.edge or self.size, self.size) if self.fit == "crop" else None
+        return {
+            "size": self.size, "fit": self.fit, "interpolation": self.interpolation, "edge": edge,
+        }  # fmt: skip
+
+    @property
+    def _beyond(self) -> int:
+        """Pixels of the margin that a larger crop of the same scale gives."""
+        if self.fit != "crop":
+            return 0
+        return min(self.margin, max(0, (self.edge or self.size) - self.size) // 2)
