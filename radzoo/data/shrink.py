@@ -21,6 +21,15 @@ Stored = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Small:
+    """A square in [0, 1], and the shape of the image that it was made of."""
+
+    pixels: NDArray[np.float32]
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """What every stored value looks like.
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from radzoo.core.window import Window
 from radzoo.data.door import read_head
 from radzoo.data.readers import read_image
-from radzoo.data.readers.magic import is_dicom
+from radzoo.data.readers.magic import is_dicom, is_raster
 from radzoo.data.resize import Target, quantise, scale
+from radzoo.data.shrink import Small
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,23 @@ def read_square(path: Path, member: str, target: Target, window: Window | None =
     Raises:
         ImageRefused: with the reason why there is no image to use.
     """
-    if not target.exact and is_dicom(read_head(path)):
-        from radzoo.data.readers.dicom_quick import read_small
-
-        small = read_small(path, target, window)
-        if small is not None:
-            return Square(quantise(small.pixels), small.rows, small.columns)
+    small = None if target.exact else _read_quickly(path, target, window)
+    if small is not None:
+        return Square(quantise(small.pixels), small.rows, small.columns)
     image = read_image(path, member, window) if window else read_image(path, member)
     rows, columns = image.pixels.shape
     scaled = scale(image.pixels, *target.scaled(rows, columns), target.interpolation)
     return Square(quantise(target.place(scaled)), rows, columns)
+
+
+def _read_quickly(path: Path, target: Target, window: Window | None) -> Small | None:
+    head = read_head(path)
+    if is_dicom(head):
+        from radzoo.data.readers.dicom_quick import read_small
+
+        return read_small(path, target, window)
+    if is_raster(head) and window is None:
+        from radzoo.data.readers.raster_quick import read_small_raster
+
+        return read_small_raster(path, target)
+    return None

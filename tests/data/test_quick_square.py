@@ -4,6 +4,7 @@ import imagecodecs
 import numpy as np
 import pytest
 from dicoms import make_dataset, put_frame, save
+from PIL import Image as Pillow
 from pydicom import uid
 
 from radzoo.data.readers import dicom_quick
@@ -12,6 +13,8 @@ from radzoo.data.readers.dicom_reduced import (
     find_levels,
     read_codestream,
 )
+from radzoo.data.readers.raster_quick import read_small_raster
+from radzoo.data.refusal import ImageRefused
 from radzoo.data.resize import Target
 from radzoo.data.square import read_square
 from radzoo.demo.phantom import PhantomOptions, draw_phantom
@@ -129,3 +132,50 @@ def test_whole_decoding_where_the_stream_or_the_size_asks_for_it(picture, place,
 def test_what_is_no_codestream_is_left_alone(frame):
     stream = read_codestream(frame)
     assert stream is None or not stream.plain
+
+
+def save_picture(path, picture, kind):
+    grey = (picture >> 4).astype(np.uint8)
+    if kind == "PNG 16":
+        Pillow.fromarray(picture * 16).save(path, "PNG")
+    elif kind == "PNG 8":
+        Pillow.fromarray(grey).save(path, "PNG")
+    else:
+        image = Pillow.fromarray(grey)
+        coloured = Pillow.merge("RGB", [image, image.point(lambda value: value // 2), image])
+        (coloured if kind == "JPEG colour" else image).save(path, "JPEG", quality=90)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["PNG 16", "PNG 8", "JPEG", "JPEG colour"])
+@pytest.mark.parametrize("size", [100, 230, 52])
+def test_pictures_are_near_exact_squares(tmp_path, picture, kind, size):
+    path = save_picture(tmp_path / "a", picture, kind)
+    assert read_small_raster(path, Target(size)) is not None
+    away = differences(path, size=size)
+    assert 0 < away.mean() < 0.3
+    assert away.max() < 10
+
+
+def test_pictures_that_lie_on_their_side_are_left_to_the_ordinary_way(tmp_path, picture):
+    turned = Pillow.Exif()
+    turned[0x0112] = 6
+    path = tmp_path / "a.jpg"
+    Pillow.fromarray((picture >> 4).astype(np.uint8)).save(path, "JPEG", exif=turned)
+    assert read_small_raster(path, Target(100)) is None
+    assert read_square(path, "", Target(100)).rows == 901
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "RGB", "LA", "P"])
+def test_pictures_of_other_kinds_are_left_to_the_ordinary_way(tmp_path, mode):
+    path = tmp_path / "a"
+    Pillow.new(mode, (300, 300)).save(path, "JPEG" if mode == "CMYK" else "PNG")
+    assert read_small_raster(path, Target(50)) is None
+
+
+def test_damaged_pictures_are_left_to_the_ordinary_way(tmp_path, picture):
+    path = save_picture(tmp_path / "a", picture, "PNG 8")
+    path.write_bytes(path.read_bytes()[:5000])
+    assert read_small_raster(path, Target(100)) is None
+    with pytest.raises(ImageRefused):
+        read_square(path, "", Target(100))

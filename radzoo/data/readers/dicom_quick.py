@@ -35,7 +35,7 @@ from radzoo.data.readers.dicom_reduced import (
 )
 from radzoo.data.readers.magic import is_part_10
 from radzoo.data.resize import Target
-from radzoo.data.shrink import Table, shrink
+from radzoo.data.shrink import Small, Table, shrink
 
 Stored = NDArray[Any]
 PLAIN: Final = (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian)
@@ -49,15 +49,6 @@ LONG_LENGTH: Final = (b"OB", b"OW", b"UN")
 
 class _NotCommonError(Exception):
     """The file is to be read the ordinary way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Small:
-    """A square made the quick way, and the shape of the image that it came from."""
-
-    pixels: NDArray[np.float32]
-    rows: int
-    columns: int
 
 
 def read_small(path: Path, target: Target, window: Window | None = None) -> Small | None:

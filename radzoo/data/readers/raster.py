@@ -29,7 +29,7 @@ def read_raster(path: Path, member: str = "") -> Image:
         warnings.simplefilter("ignore")
         try:
             picture: Pillow.Image = Pillow.open(file, formats=("PNG", "JPEG"))
-            _check(file, picture)
+            check_raster(file, picture)
             picture = ImageOps.exif_transpose(picture)
             return Image(_brightness(picture), photometric=picture.mode)
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
@@ -38,8 +38,12 @@ def read_raster(path: Path, member: str = "") -> Image:
             raise ImageRefused("too-many-pixels") from None
 
 
-def _check(file: BinaryIO, picture: Pillow.Image) -> None:
-    """Refuse what is too large, before a pixel is decoded."""
+def check_raster(file: BinaryIO, picture: Pillow.Image) -> None:
+    """Refuse what is too large, before a pixel is decoded.
+
+    Raises:
+        ImageRefused: if so.
+    """
     samples = len(picture.getbands())
     check_pixels(picture.height, picture.width, samples)
     place = file.tell()
