@@ -90,11 +90,12 @@ def test_without_a_hash_that_this_machine_knows_a_kit_is_refused(
     assert trusted() == {}
 
 
+@pytest.mark.parametrize("known", [HUB, {**HUB, "revision": COMMIT}], ids=["branch", "commit"])
 def test_with_its_sha256_a_kit_is_trusted_said_and_remembered(
-    radzoo, make_kit, reference, tmp_path
+    radzoo, make_kit, reference, tmp_path, known
 ):
-    kit, digest = make_kit(HUB)
-    options = ("--registry", write_registry(tmp_path / "zoo.yaml", {"victim": HUB}))
+    kit, digest = make_kit(known)
+    options = ("--registry", write_registry(tmp_path / "zoo.yaml", {"victim": known}))
     before = files_below(hub_cache())
     code, _, err = radzoo("unbundle", kit, "--trust-kit", digest.upper(), *options)
     assert code == 0, err
