@@ -9,7 +9,7 @@ import gzip
 import itertools
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -135,11 +135,20 @@ def write_columns(path: Path, columns: Mapping[str, Sequence[str | float]]) -> N
     Numbers are written so that reading gives the same bits; NaN becomes a blank cell.
     """
     with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([harmless(name) for name in columns])
-        writer.writerows(
-            [written(cell) for cell in row] for row in zip(*columns.values(), strict=True)
-        )
+        write_row = row_writer(file)
+        write_row([harmless(name) for name in columns])
+        for row in zip(*columns.values(), strict=True):
+            write_row([written(cell) for cell in row])
+
+
+def row_writer(file: TextIO) -> Callable[[Sequence[str]], object]:
+    """Return a function that writes a row; a carriage return in a cell does not end it.
+
+    Python before 3.13 puts quotes around a line feed, but not around a carriage return.
+    """
+    usual = csv.writer(file, lineterminator="\n")
+    quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    return lambda row: (quoted if any("\r" in cell for cell in row) else usual).writerow(row)
 
 
 def written(cell: str | float) -> str:

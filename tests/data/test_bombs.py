@@ -14,6 +14,7 @@ from radzoo.data.door import check_growth, check_pixels, check_scans
 from radzoo.data.readers import read_image
 from radzoo.data.readers.dicom_file import Counted
 from radzoo.data.readers.dicom_palette import check_palette
+from radzoo.data.readers.npz import close_archives
 from radzoo.data.refusal import ImageRefused
 
 GREY = np.arange(64 * 48, dtype=np.uint16).reshape(64, 48)
@@ -195,3 +196,4 @@ def test_a_row_that_is_too_large_is_not_unpacked(tmp_path, monkeypatch):
     np.savez_compressed(tmp_path / "a.npz", images=np.zeros((2, 40, 40), np.uint8))
     with pytest.raises(ImageRefused, match="too-many-pixels"):
         read_image(tmp_path / "a.npz", "images/0")
+    close_archives()
