@@ -50,27 +50,41 @@ def build_network(
         weights: the published weights; None = random weights.
         dropout: share of the features that the last layer drops while learning.
         seed: where random weights come from; the same seed gives the same network.
-        image_size: rows and columns it will be fed, if not those of the entry.
+        image_size: rows and columns it will be fed, if not those of the entry. Only for
+            images is the size tried.
         keep_head: load the published last layer too, instead of a new one.
         log: told what was left out or adapted while loading.
 
     Raises:
-        InputError: if the library has no such architecture, or it cannot take the size.
+        InputError: if the library has no such architecture, it cannot take the size, or
+            nobody knows its channels.
         IntegrityError: if the weights are other ones, or do not fit the network.
     """
-    contract = entry.input.as_plane(entry.name)
-    size = image_size or contract.size
+    channels = _channels(entry)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = create(entry.architecture, outputs=outputs, channels=contract.channels)
+        network = create(entry.architecture, outputs=outputs, channels=channels)
     drop_features(network, dropout)
     if weights is not None:
         state = load_state(weights.path, "safetensors", sha256=weights.sha256)
         state = apply_key_map(state, entry.architecture.key_map, network, log)
         put_weights(network, state, keep_head=keep_head, log=log)
-    set_image_size(network, size)
-    check_image_size(network, contract.channels, size)
+    size = image_size or entry.input.size
+    if entry.input.dimensions == 2 and isinstance(size, int):
+        set_image_size(network, size)
+        check_image_size(network, channels, size)
     return network
+
+
+def _channels(entry: ZooEntry) -> int:
+    if entry.input.channels is None:
+        raise InputError(
+            f"nobody has verified what {entry.name} expects as channels",
+            id="unknown-preprocessing",
+            hint=f"radzoo registry add {entry.name} copies the entry into your own registry, "
+            "where you can state it",
+        )
+    return entry.input.channels
 
 
 def create(architecture: Architecture, *, outputs: int, channels: int) -> nn.Module:

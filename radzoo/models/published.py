@@ -1,4 +1,4 @@
-"""A network as it was published, with the outputs that were trained and no others."""
+"""A network as it was published."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,9 @@ from radzoo.core.errors import InputError
 from radzoo.models.build import build_network
 from radzoo.models.heads import answer_only
 from radzoo.models.weights_file import WeightsFile
+
+# Their entries state how many outputs the file has, if it has any.
+STATE_THEIR_OUTPUTS = ("monai", "radzoo")
 
 
 def trained_labels(entry: ZooEntry) -> tuple[str, ...]:
@@ -25,6 +28,25 @@ def trained_labels(entry: ZooEntry) -> tuple[str, ...]:
             hint=f"radzoo finetune {entry.name} --data DATA --out RUN",
         )
     return labels
+
+
+def build_whole(
+    entry: ZooEntry, weights: WeightsFile, *, log: Callable[[str], object] = lambda message: None
+) -> nn.Module:
+    """Build the network of an entry with every tensor of its file, trained outputs or not.
+
+    Only where a library's network has outputs that nobody names (the classes of photographs)
+    is its last layer left out.
+
+    Raises:
+        InputError: if it cannot be built.
+        IntegrityError: if the weights are other ones, or do not fit the network.
+    """
+    named = len(entry.labels or ())
+    whole = bool(named) or entry.architecture.library in STATE_THEIR_OUTPUTS
+    stated = entry.architecture.arguments.get("out_channels")
+    outputs = stated if isinstance(stated, int) else named or 1
+    return build_network(entry, outputs=outputs, weights=weights, keep_head=whole, log=log)
 
 
 def build_published(

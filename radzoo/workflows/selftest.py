@@ -2,6 +2,7 @@
 
 A tiny image takes the way of every other: preprocessing contract, network, numbers. A wrong
 mean, a renamed tensor or a layer that a new library version changed all show in the answer.
+Of a network for volumes only weights and architecture are tested, see `models.small_volume`.
 """
 
 import math
@@ -18,12 +19,13 @@ from radzoo.core.errors import InputError
 from radzoo.core.source import Progress, no_progress
 from radzoo.data.resize import quantise, resize
 from radzoo.models.build import build_network
-from radzoo.models.device import Engine, reproducible
+from radzoo.models.device import Engine, memory_guard, reproducible
 from radzoo.models.feed import image_feed
 from radzoo.models.predict import predict_logits
 from radzoo.models.probe import features
-from radzoo.models.published import build_published
+from radzoo.models.published import build_published, build_whole
 from radzoo.models.samples import Samples
+from radzoo.models.small_volume import small_volume, spread
 from radzoo.models.weights_file import WeightsFile
 from radzoo.workflows.network_weights import published_weights
 
@@ -34,6 +36,7 @@ DIGITS: Final = 6
 # Of the largest value. Processors and library versions differ by far less, a wrong mean by more.
 TOLERANCE: Final = 1e-3
 TOLERANCES: Final = (1e-4, 0.5)
+ENGINE: Final = Engine(torch.device("cpu"), amp=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +118,17 @@ def make_selftest(
 def answer(
     entry: ZooEntry, weights: WeightsFile, image: list[list[int]], reads: Reads
 ) -> list[float]:
-    """Return the first values that a network gives for an image, on the CPU, in one thread.
+    """Return some values that a network gives for an image, on the CPU.
 
     Args:
         entry: whose preprocessing contract and network are meant.
         weights: its published weights.
         image: rows of grey values, 0 = black = least dense, 255 = white.
-        reads: `logits` of the trained outputs, or `features` before the last layer.
+        reads: `logits` of the trained outputs, or `features` before the last layer; of a
+            volume, all that the network gives, either way.
     """
+    if entry.input.dimensions == 3:
+        return answer_volume(entry, weights, image)
     contract = entry.input.as_plane(entry.name)
     grey = np.array(image, dtype=np.float32) / np.float32(255)
     square = resize(
@@ -130,15 +136,48 @@ def answer(
         edge=contract.edge_at(contract.size),
     )  # fmt: skip
     one = Samples(quantise(square)[None], np.zeros(1, np.int64), np.full((1, 1), np.nan), ("",))
-    engine = Engine(torch.device("cpu"), amp=False)
-    with reproducible(engine.device, threads=1):
+    with reproducible(ENGINE.device, threads=1):
         if reads == "logits":
             network = build_published(entry, weights)
-            values = torch.from_numpy(predict_logits(network, one, contract, engine))
+            values = torch.from_numpy(predict_logits(network, one, contract, ENGINE))
         else:
             network = build_network(entry, outputs=1, weights=weights)
-            values = features(network, image_feed(one, contract, engine), 1, batch_size=1)
+            values = features(network, image_feed(one, contract, ENGINE), 1, batch_size=1)
     return [float(value) for value in values.flatten()[:MOST_VALUES]]
+
+
+def answer_volume(entry: ZooEntry, weights: WeightsFile, image: list[list[int]]) -> list[float]:
+    """Return some values that a network gives for a small volume made of an image.
+
+    Raises:
+        InputError: if the network cannot be fed so.
+    """
+    network = build_whole(entry, weights).eval()
+    volume = small_volume(image, entry.input)
+    try:
+        with reproducible(ENGINE.device), memory_guard(1), torch.inference_mode():
+            return spread(network(volume), MOST_VALUES)
+    except (AssertionError, LookupError, RuntimeError, TypeError, ValueError):
+        shape = " x ".join(map(str, volume.shape[1:]))
+        raise InputError(
+            f"{entry.name} cannot be fed a volume of {shape}",
+            id="no-selftest",
+            hint="without a stored self-test, radzoo verify --selftest says whether weights fit",
+        ) from None
+
+
+def check_loads(
+    entry: ZooEntry, *, cache: Path, offline: bool = False, progress: Progress = no_progress
+) -> None:
+    """Build the network of an entry and put its weights into it, every one.
+
+    Raises:
+        InputError: if radzoo cannot build it.
+        IntegrityError: if the weights do not fit, or are not what they should be.
+        EnvironmentFailure: if they are not here and cannot be fetched, or MONAI is missing.
+    """
+    weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress)
+    build_whole(entry, weights)
 
 
 def pattern() -> list[list[int]]:

@@ -6,6 +6,7 @@ from radzoo.core.entry import KeyRule
 from radzoo.core.errors import InputError, IntegrityError
 from radzoo.models.build import build_network
 from radzoo.models.heads import head_modules, head_names
+from radzoo.models.published import build_whole
 from radzoo.models.weights_file import WeightsFile
 
 SMALL = [
@@ -30,6 +31,44 @@ def test_gives_one_logit_per_case(make_entry, library, name, channels, size):
     with torch.inference_mode():
         assert network(torch.zeros(3, channels, size, size)).shape == (3, 2)
     assert all(module in set(network.modules()) for module in head_modules(network))
+
+
+def volume_entry(entry, **contract):
+    unet = {"spatial_dims": 3, "out_channels": 2, "channels": [2, 4], "strides": [2]}
+    values = entry.model_dump()
+    values["architecture"] |= {"library": "monai", "name": "UNet", "arguments": unet}
+    values["input"] = {"dimensions": 3, "channels": 1} | contract
+    return type(entry).model_validate(values)
+
+
+def test_a_network_for_volumes_needs_no_fact_but_its_channels(make_entry, tmp_path):
+    entry = volume_entry(make_entry())
+    network = build_network(entry, outputs=2, weights=None)
+    save_file(network.state_dict(), tmp_path / "w.safetensors")
+    found = build_whole(entry, WeightsFile(tmp_path / "w.safetensors", None))
+    assert all(
+        torch.equal(found.state_dict()[name], value) for name, value in network.state_dict().items()
+    )
+    state = network.state_dict()
+    last = list(state)[-1]
+    save_file({name: state[name] for name in state if name != last}, tmp_path / "w.safetensors")
+    with pytest.raises(IntegrityError, match=last):
+        build_whole(entry, WeightsFile(tmp_path / "w.safetensors", None))
+    with pytest.raises(InputError, match="channels") as caught:
+        build_network(volume_entry(make_entry(), channels=None), outputs=2, weights=None)
+    assert caught.value.id == "unknown-preprocessing"
+
+
+@pytest.mark.parametrize("labels", [None, ["a", None, "b"], [None, None, None]])
+def test_a_whole_network_has_all_outputs_that_have_a_place(make_entry, tmp_path, labels):
+    entry = make_entry().model_copy(update={"labels": labels})
+    state = build_network(entry, outputs=3, weights=None).state_dict()
+    save_file(state, tmp_path / "w.safetensors")
+    network = build_whole(entry, WeightsFile(tmp_path / "w.safetensors", None))
+    (head,) = head_names(network)
+    loaded = network.get_submodule(head).weight
+    assert loaded.shape[0] == (3 if labels else 1)
+    assert (labels is None) or torch.equal(loaded, state[f"{head}.weight"])
 
 
 @pytest.mark.parametrize("library", ["timm", "torchvision"])

@@ -5,10 +5,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from radzoo.core.entry import ZooEntry
-from radzoo.core.errors import InputError
+from radzoo.core.errors import InputError, IntegrityError
 from radzoo.models.adaptation import first_convolution
 from radzoo.models.build import create
-from radzoo.workflows.selftest import make_selftest, pattern, run_selftest
+from radzoo.workflows.predict import open_entry
+from radzoo.workflows.selftest import check_loads, make_selftest, pattern, run_selftest
 from radzoo.zoo.catalog import find_entry
 
 
@@ -116,3 +117,56 @@ def test_the_pattern_has_no_symmetry():
     image = torch.tensor(pattern())
     for other in (image.flip(0), image.flip(1), image.t(), image.rot90(2)):
         assert (image != other).sum() > 40
+
+
+VOLUME = {
+    "library": "monai", "name": "UNet",
+    "arguments": {"spatial_dims": 3, "out_channels": 2, "channels": [2, 4], "strides": [2]},
+}  # fmt: skip
+
+
+@pytest.fixture
+def volume(entry, tmp_path):
+    """An entry for volumes, of whose input hardly anything is known."""
+    made = change(entry, architecture=VOLUME, input={"dimensions": 3, "channels": 1})
+    torch.manual_seed(0)
+    network = create(made.architecture, outputs=2, channels=1)
+    save_file(network.state_dict(), tmp_path / "small.safetensors")
+    return made
+
+
+def test_a_network_for_volumes(volume, tmp_path):
+    stored = make_selftest(volume, cache=tmp_path)
+    assert len(stored.values) == 16
+    assert "monai" in stored.made_with
+    tested = volume.model_copy(update={"selftest": stored})
+    assert run_selftest(tested, cache=tmp_path).passed
+    state = load_file(tmp_path / "small.safetensors")
+    state[next(iter(state))] *= 1.5
+    save_file(state, tmp_path / "small.safetensors")
+    assert not run_selftest(tested, cache=tmp_path).passed
+
+
+def test_a_network_for_volumes_that_takes_more_than_one_thing(volume, tmp_path, monkeypatch):
+    from monai.networks.nets import UNet
+
+    monkeypatch.setattr(UNet, "forward", lambda self, volume, prompt: volume)
+    with pytest.raises(InputError, match="cannot be fed a volume of 1 x 64 x 64 x 64"):
+        make_selftest(volume, cache=tmp_path)
+    check_loads(volume, cache=tmp_path)
+
+
+def test_weights_load_where_nothing_is_known_of_the_input(entry, weights, tmp_path):
+    unknown = change(entry, input={"channels": 1})
+    check_loads(unknown, cache=tmp_path)
+    state = load_file(weights)
+    state.pop(next(name for name in state if name.endswith(".weight")))
+    save_file(state, weights)
+    with pytest.raises(IntegrityError, match="missing"):
+        check_loads(unknown, cache=tmp_path)
+
+
+def test_volumes_are_still_refused_where_images_are_fed(volume, tmp_path):
+    labelled = change(volume, task="binary", labels=[None, "a"])
+    with pytest.raises(InputError, match="takes volumes, this command feeds images"):
+        open_entry(labelled, cache=tmp_path, offline=True)

@@ -50,6 +50,11 @@ class OperatingPoint(Record):
 class SelfTest(Record):
     """What the network answered when its weights were known to be right.
 
+    Of a network for volumes this tests weights and architecture alone: the image is stacked
+    along a third axis, rolled by a row from slice to slice (by a column from channel to
+    channel), resized trilinearly to the size of the entry (64 where unknown, 96 at most), and
+    fed in [0, 1] or the value range. `values` are then spread evenly over all it gives.
+
     Attributes:
         image: rows of grey values 0 (black) to 255 (white); brought to the network's input
             by its preprocessing contract.
