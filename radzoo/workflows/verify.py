@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from radzoo.core.entry import File, ZooEntry
-from radzoo.core.errors import InputError, IntegrityError, LicenceError, RadzooError
+from radzoo.core.errors import (
+    EnvironmentFailure,
+    InputError,
+    IntegrityError,
+    LicenceError,
+    RadzooError,
+)
 from radzoo.models.convert import sha256_of
 from radzoo.workflows.twins import RememberedTwins, twin_folders
 from radzoo.zoo.checksum import verify_file
@@ -25,13 +31,14 @@ class SelfTested:
     """What became of a self-test.
 
     Attributes:
-        outcome: `not run` if the weights are not right or their licence was not accepted.
+        outcome: `loads` if none is stored and the weights fit the network; `not run` if they
+            are not right, their licence was not accepted, or radzoo cannot build the network.
         largest_difference: from the stored values; None if the answer is no number.
         tolerance: the largest difference that is accepted.
         note: why it was not run, or what else there is to say.
     """
 
-    outcome: Literal["passed", "failed", "not run", "no self-test stored"]
+    outcome: Literal["passed", "failed", "not run", "loads"]
     largest_difference: float | None = None
     tolerance: float | None = None
     note: str | None = None
@@ -79,7 +86,7 @@ def verify(
     Args:
         entries: those to verify; one that is not on this machine is `missing`.
         cache: the root of the cache.
-        selftest: runs the self-test of an entry whose hash is right; None = run none.
+        selftest: tests an entry whose hash is right; None = test none.
         track: shows progress over the entries.
     """
     verified = []
@@ -92,11 +99,17 @@ def verify(
 
 
 def stored_selftests(cache: Path) -> SelfTests:
-    """Return what runs the self-test of an entry; torch is imported only for the first."""
+    """Return what runs the self-test of an entry, or else tries whether its weights fit.
+
+    Torch is imported only for the first.
+    """
 
     def run(entry: ZooEntry) -> SelfTested:
-        from radzoo.workflows.selftest import run_selftest
+        from radzoo.workflows.selftest import check_loads, run_selftest
 
+        if entry.selftest is None:
+            check_loads(entry, cache=cache, offline=True)
+            return SelfTested("loads")
         result = run_selftest(entry, cache=cache, offline=True)
         difference = result.largest_difference
         return SelfTested(
@@ -187,11 +200,15 @@ def _with_selftest(found: Verified, entry: ZooEntry, selftest: SelfTests) -> Ver
     """Add the outcome of the self-test, which only weights with the right hash may take."""
     if found.outcome not in {"ok", "not verifiable"} or found.sha256 is None:
         return replace(found, selftest=SelfTested("not run"))
-    if entry.selftest is None:
-        return replace(found, selftest=SelfTested("no self-test stored"))
+    if entry.selftest is None and entry.architecture.library == "external":
+        note = "radzoo does not build this network"
+        return replace(found, selftest=SelfTested("not run", note=note))
     try:
         return replace(found, selftest=selftest(entry))
     except LicenceError as error:
         return replace(found, selftest=SelfTested("not run", note=str(error)))
-    except RadzooError as error:  # it could be run when it was stored
+    except EnvironmentFailure as error:
+        outcome: Literal["failed", "not run"] = "failed" if entry.selftest else "not run"
+        return replace(found, selftest=SelfTested(outcome, note=str(error)))
+    except RadzooError as error:  # a stored one could be run when it was stored
         return replace(found, selftest=SelfTested("failed", note=str(error)))

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from radzoo.core.errors import InputError, LicenceError
+from radzoo.core.errors import EnvironmentFailure, InputError, IntegrityError, LicenceError
 from radzoo.core.source import Fetched
 from radzoo.workflows.twins import RememberedTwins, twin_folders
 from radzoo.workflows.verify import SelfTested, here, verify, verify_entry
@@ -161,12 +161,36 @@ def test_selftests_run_only_on_weights_that_are_right(entry, tmp_path):
     assert found.selftest.note == "it does not fit"
     (found,) = verify([one], cache, selftest=unlicensed)
     assert (found.selftest.outcome, found.failed) == ("not run", False)
-    (found,) = verify([one.model_copy(update={"selftest": None})], cache, selftest=run)
-    assert (found.selftest.outcome, found.failed) == ("no self-test stored", False)
     assert len(asked) == 2
     next((cache / "weights").iterdir()).write_bytes(b"wrong")
     (found,) = verify([one], cache, selftest=run)
     assert (found.selftest.outcome, len(asked)) == ("not run", 2)
+
+
+def test_without_a_stored_selftest_weights_are_loaded(entry, tmp_path):
+    def say(error):
+        def run(entry):
+            raise error("a reason", id="x", hint="y")
+
+        return run
+
+    one, cache = entry({**HTTPS, "sha256": SHA256}), tmp_path / "cache"
+    (found,) = verify([one], cache, selftest=lambda entry: SelfTested("loads"))
+    assert (found.selftest.outcome, found.failed) == ("loads", False)
+    for error, outcome in (
+        (IntegrityError, "failed"),
+        (InputError, "failed"),
+        (EnvironmentFailure, "not run"),
+        (LicenceError, "not run"),
+    ):
+        (found,) = verify([one], cache, selftest=say(error))
+        assert (found.selftest.outcome, found.failed) == (outcome, outcome == "failed")
+        assert found.selftest.note == "a reason"
+    external = one.architecture.model_copy(update={"library": "external"})
+    one = one.model_copy(update={"architecture": external})
+    (found,) = verify([one], cache, selftest=say(InputError))
+    assert (found.selftest.outcome, found.failed) == ("not run", False)
+    assert "does not build" in found.selftest.note
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no POSIX permissions here")
