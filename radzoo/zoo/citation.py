@@ -1,7 +1,7 @@
 """Whom to cite for a model, as BibTeX.
 
 Fields are taken from the text of the citation only where it has the usual form "Authors.
-Title. Venue year."; else the text stands as a whole in `note`. Nothing is guessed.
+Title. Venue year."; else the text stands as a whole in `title`. Nothing is guessed.
 """
 
 import re
@@ -60,6 +60,8 @@ def to_bibtex(citation: Citation, key: str) -> str:
         name: value if name == "author" else escape(value)
         for name, value in _described(citation).items()
     }
+    # Braces within braces, since many styles would make small letters of DenseNet and CT.
+    fields["title"] = f"{{{fields['title']}}}"
     fields |= {name: _address(value) for name, value in _addresses(citation).items()}
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
     return "\n".join([f"@misc{{{key},", *lines, "}"])
@@ -88,11 +90,11 @@ def _described(citation: Citation) -> dict[str, str]:
     sentences = SENTENCE.split(text.rstrip("."))
     years = [found[0] for found in YEAR.finditer(sentences[-1])]
     year = {"year": years[-1]} if years else {}
-    authors = _authors(sentences[0]) if len(sentences) >= 3 else None
+    authors = _authors(sentences[0]) if len(sentences) >= 2 else None
     if authors is None:
         return {"title": text.rstrip("."), **year}
     venue = ". ".join(sentences[2:])
-    where = {} if YEAR.fullmatch(venue) else {"howpublished": venue}
+    where = {} if not venue or YEAR.fullmatch(venue) else {"howpublished": venue}
     return {"author": authors, "title": sentences[1], **where, **year}
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from radzoo.zoo.selection import trained_labels
+from radzoo.zoo.words import in_our_words
 
 Record = Mapping[str, object]
 
 # What a word is worth, by where it stands.
 WEIGHTS = {
-    "name": 10.0, "labels": 8.0, "modality": 6.0, "family": 6.0, "architecture": 6.0,
+    "name": 10.0, "modality": 9.0, "labels": 8.0, "family": 6.0, "architecture": 6.0,
     "task": 5.0, "summary": 3.0,
 }  # fmt: skip
 BEGINNING, MISSPELT = 0.7, 0.4
@@ -19,7 +20,7 @@ LONG_ENOUGH = 4
 
 def rank(records: Iterable[Record], words: Sequence[str]) -> list[tuple[float, Record]]:
     """Return the records that mention all words, each with its score, the best first."""
-    asked = [part for word in words for part in _parts(word)]
+    asked = _parts(" ".join(words))
     scored = [(_score(record, asked), record) for record in records]
     found = [(score, record) for score, record in scored if score > 0]
     return sorted(found, key=lambda one: (-one[0], str(one[1]["name"])))
@@ -64,4 +65,4 @@ def _text(record: Record, field: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
+    return re.findall(r"[^\W_]+", in_our_words(text))

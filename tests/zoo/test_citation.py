@@ -17,7 +17,7 @@ def test_a_whole_entry_by_hand():
     assert to_bibtex(RESNET, key_of(RESNET)) == (
         "@misc{he2016deep,\n"
         "  author = {He, K. and Zhang, X. and van der Maaten, L. and others},\n"
-        r"  title = {Deep \& residual\_learning}," + "\n"
+        r"  title = {{Deep \& residual\_learning}}," + "\n"
         "  howpublished = {CVPR 2016},\n"
         "  year = {2016},\n"
         "  doi = {10.1109/CVPR.2016.90},\n"
@@ -34,8 +34,8 @@ def test_a_whole_entry_by_hand():
         ("Jégou H. ViT? 2021.", "jegou2021vit", "author = {Jégou, H.}"),
         ("Weinberger KQ. The net. 2017.", "weinberger2017net", "author = {Weinberger, K. Q.}"),
         ("The radzoo team. A net. 2026.", "theradzooteam2026net", "author = {{The radzoo team}}"),
-        ("Curia, https://x.org/a_b.", "curiahttps", r"title = {Curia, https://x.org/a\_b}"),
-        ("Nobody knows", "nobodyknows", "title = {Nobody knows}"),
+        ("Curia, https://x.org/a_b.", "curiahttps", r"title = {{Curia, https://x.org/a\_b}}"),
+        ("Nobody knows", "nobodyknows", "title = {{Nobody knows}}"),
     ],
 )
 def test_nothing_is_guessed(text, key, field):

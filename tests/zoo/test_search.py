@@ -1,6 +1,6 @@
 import pytest
 
-from radzoo.zoo.search import is_near, rank
+from radzoo.zoo.search import WEIGHTS, is_near, rank
 
 
 def record(name, **fields):
@@ -60,3 +60,20 @@ def test_an_exact_word_is_worth_more_than_a_beginning_and_that_more_than_a_typo(
 def test_one_letter(word, other, near):
     assert is_near(word, other) is near
     assert is_near(other, word) is near
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("brain MRI", "brain MR"),
+        ("chest x-ray", "chest radiograph"),
+        ("Chest X-Rays", "chest radiograph"),
+        ("cxr", "chest radiograph"),
+        ("mammogram", "mammography"),
+        ("tumor", "tumour"),
+    ],
+)
+def test_what_people_call_it_finds_what_the_registry_calls_it(said, meant):
+    record = {field: "" for field in WEIGHTS} | {"labels": [], "modality": meant}
+    assert rank([record], said.split())
+    assert not rank([{**record, "modality": "natural images"}], said.split())
