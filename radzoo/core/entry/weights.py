@@ -21,7 +21,7 @@ class File(Record):
             in its file names); a guard against damage, not against an attacker.
         md5: where the authors publish that; a guard against damage, not against an attacker.
         size_bytes: exact size; more is never fetched.
-        size_mb: rounded size in 10^6 bytes, where only that is published; much more is never fetched.
+        size_mb: rounded size in 10^6 bytes, where only that is published; far more is not fetched.
         format: `torch` files hold plain tensors and are converted once, in a child process;
             `pickle` files hold whole objects too, of which only the tensors are rebuilt.
         member: the file is a zip archive, and the weights are its one member whose path is
