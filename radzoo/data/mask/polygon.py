@@ -32,10 +32,12 @@ def fill(contours: Sequence[Points], shape: tuple[int, int]) -> NDArray[np.bool_
 
 def _crossings(contour: Points, rows: int) -> tuple[NDArray[np.int64], Points]:
     """Return where the edges cross the lines through the centres of rows: row and column."""
-    start, end = contour, np.roll(contour, -1, axis=0)
-    upper, lower = np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0])
-    first = np.clip(np.ceil(upper), 0, rows).astype(np.int64)
-    count = np.clip(np.ceil(lower), 0, rows).astype(np.int64) - first
+    ahead = np.roll(contour, -1, axis=0)
+    down = (contour[:, 0] <= ahead[:, 0])[:, None]
+    # From the upper end to the lower, so that an edge that two contours share is one line.
+    start, end = np.where(down, contour, ahead), np.where(down, ahead, contour)
+    first = np.clip(np.ceil(start[:, 0]), 0, rows).astype(np.int64)
+    count = np.clip(np.ceil(end[:, 0]), 0, rows).astype(np.int64) - first
     edge = np.repeat(np.arange(len(contour)), count)
     row = first[edge] + np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
     share = (row - start[edge, 0]) / (end[edge, 0] - start[edge, 0])

@@ -7,6 +7,7 @@ from radzoo.data.readers.bare import bare_encoding
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 ZIP = b"PK\x03\x04"
+NIFTI_HEAD = 352
 GZIP = b"\x1f\x8b"
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
@@ -40,7 +41,7 @@ def is_nifti(head: bytes) -> bool:
     """A NIfTI file with its voxels in it (`n+1`, `n+2`), plain or in gzip."""
     if is_gzip(head):
         try:
-            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 1024)
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, NIFTI_HEAD)
         except zlib.error:
             return False
     return head[344:348] == b"n+1\0" or head[4:12] == b"n+2\0\r\n\x1a\n"

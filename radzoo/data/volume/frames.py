@@ -61,6 +61,9 @@ def decode_frames(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[A
         decoder = find_decoder(syntax)
     except NotImplementedError:
         raise ImageRefused("unknown-compression") from None
+    if int(dataset.BitsAllocated) == 1 and not syntax.is_encapsulated:
+        yield from _unpack_bits(dataset, frames)
+        return
     shift, plugin = unused_low_bits(dataset) if "PixelData" in dataset else 0, ""
     bits = int(dataset.BitsStored) + shift if shift else 0
     if syntax.is_encapsulated:
@@ -70,6 +73,19 @@ def decode_frames(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[A
     # pydicom does not look at HighBit: let it keep the low bits, to drop them here
     for pixels, _ in decode(bits_stored=bits) if shift else decode():
         yield pixels >> shift if shift else np.asarray(pixels)
+
+
+def _unpack_bits(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+    """Give frames of one bit per pixel; they need not begin at whole bytes (PS3.5 8.1.1)."""
+    shape = (int(dataset.Rows), int(dataset.Columns))
+    size = shape[0] * shape[1]
+    for frame in frames:
+        first = frame * size
+        packed = dataset.PixelData[first // 8 : (first + size + 7) // 8]
+        bits = np.unpackbits(np.frombuffer(packed, np.uint8), bitorder="little")
+        if bits.size < first % 8 + size:
+            raise ImageRefused("damaged")
+        yield bits[first % 8 : first % 8 + size].reshape(shape)
 
 
 def _check_frames(dataset: Dataset) -> None:

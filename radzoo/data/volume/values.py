@@ -7,10 +7,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels.processing import apply_modality_lut
+from pydicom.uid import ExplicitVRBigEndian
 
 from radzoo.core.volume import Unit
 from radzoo.data.readers.dicom_grey import find_padding
+from radzoo.data.readers.dicom_table import LookupTable
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.planes import functional_item
 
@@ -52,7 +53,7 @@ class Values:
             groups = functional_item(dataset, frame, "PixelValueTransformationSequence")
             source = groups or dataset
         self._remark_unit(dataset, source)
-        _rescale(source, stored, into)
+        _rescale(dataset, source, stored, into)
         padding = find_padding(dataset, stored)
         if padding is not None and padding.any():
             into[padding] = np.nan
@@ -88,10 +89,14 @@ class Values:
             self.remarks["not-hu"] += 1
 
 
-def _rescale(source: Dataset, stored: NDArray[Any], into: NDArray[np.float32]) -> None:
+def _rescale(
+    dataset: Dataset, source: Dataset, stored: NDArray[Any], into: NDArray[np.float32]
+) -> None:
     """Apply the modality LUT, or else slope and intercept, with one pass over the pixels."""
     if source.get("ModalityLUTSequence"):
-        into[:] = apply_modality_lut(stored, source)
+        order = dataset.file_meta.TransferSyntaxUID != ExplicitVRBigEndian
+        table = LookupTable.of(source.ModalityLUTSequence[0], little_endian=order)
+        into[:] = table.look_up(stored)
         return
     slope, intercept = source.get("RescaleSlope"), source.get("RescaleIntercept")
     factor, shift = (
