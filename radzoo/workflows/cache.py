@@ -39,7 +39,9 @@ def remove_models(
     dry_run: bool = False,
     log: Callable[[str], None] = lambda line: None,
 ) -> Removed:
-    """Remove the weights of models, converted ones too; the packaged model stays.
+    """Remove the weights of models, converted ones too.
+
+    The packaged model stays, and so does a file that is also that of a model not named.
 
     Args:
         names: of the models.
@@ -51,7 +53,8 @@ def remove_models(
         log: told what is left where it is, and why.
     """
     wanted = set(names)
-    chosen = []
+    chosen: list[Kept] = []
+    kept: set[str] = set()
     for thing in list_contents(entries, cache):
         others = [name for name in thing.models if name not in wanted]
         if thing.kind == "prepared" and prepared:
@@ -60,14 +63,19 @@ def remove_models(
             continue
         elif thing.kind == "shared" and not shared:
             log(f"{thing.path} stays, since other programs use it too: --shared removes it")
+            kept |= set(thing.models)
+        elif others:
+            rest = ", ".join(others)
+            log(f"{thing.path} stays, since it is the file of {rest} too: name that as well")
+            kept |= set(thing.models)
         else:
             chosen.append(thing)
-            if others:
-                log(f"{thing.path} was also the file of {', '.join(others)}")
-    found = {name for thing in chosen for name in thing.models}
+    found = kept.union(*(thing.models for thing in chosen))
     for entry in entries:
-        if entry.name in wanted - found and entry.source.kind in {"package", "local"}:
-            log(f"{entry.name}: its file is not in the cache, and stays")
+        if entry.name in wanted - found:
+            own = entry.source.kind in {"package", "local"}
+            where = "its file is not in the cache, and stays" if own else "it is not here"
+            log(f"{entry.name}: {where}")
     return _carry_out(chosen, cache, dry_run=dry_run)
 
 

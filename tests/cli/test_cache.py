@@ -115,6 +115,24 @@ def test_rm_takes_the_weights_and_what_was_made_from_them(run, cache):
     assert (cache / "prepared" / ("a" * 32)).is_dir()
 
 
+def test_rm_keeps_the_file_of_a_model_that_was_not_named(run, cache, zoo):
+    text = zoo.read_text("utf-8")
+    start = text.index("  torchy:")
+    zoo.write_text(text + text[start : text.index("  hubby:")].replace("torchy:", "twin:"))
+    code, out, err = run("rm", "torchy")
+    assert (code, out) == (0, "")
+    assert "stays, since it is the file of twin too: name that as well" in err
+    assert (cache / "weights" / f"{SHA256}.pth").is_file()
+    run("rm", "torchy", "twin")
+    assert not any((cache / "weights").iterdir())
+
+
+def test_rm_says_what_is_not_here(run, own_home):
+    code, _, err = run("rm", "hubby")
+    assert code == 0
+    assert "hubby: it is not here" in err
+
+
 def test_rm_leaves_the_shared_cache_alone_unless_asked(run, blob):
     code, out, err = run("rm", "hubby")
     assert (code, out) == (0, "")
