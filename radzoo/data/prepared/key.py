@@ -37,9 +37,9 @@ def key_of(cases: Sequence[Case], working: Working, *, verify_content: bool = Fa
 def _by_time(cases: Iterable[Case]) -> Iterable[bytes]:
     known: dict[Path, bytes] = {}
     for case in cases:
-        if case.path not in known:
-            known = {case.path: _stamp(case.path)}  # rows of one archive follow each other
-        yield known[case.path]
+        # Rows of one archive follow each other.
+        known = {path: known.get(path) or _stamp(path) for path in case.files}
+        yield b"\0".join(known.values())
 
 
 def _stamp(path: Path) -> bytes:
@@ -52,10 +52,10 @@ def _stamp(path: Path) -> bytes:
 
 
 def _by_content(cases: Sequence[Case]) -> Iterable[bytes]:
-    paths = list(dict.fromkeys(case.path for case in cases))
+    paths = list(dict.fromkeys(path for case in cases for path in case.files))
     with ThreadPoolExecutor(HASHERS) as pool:
         known = dict(zip(paths, pool.map(_hash, paths), strict=True))
-    return (known[case.path] for case in cases)
+    return (b"".join(known[path] for path in case.files) for case in cases)
 
 
 def _hash(path: Path) -> bytes:

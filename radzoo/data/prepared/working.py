@@ -62,7 +62,7 @@ class Working:
         size = self.size + 2 * self._beyond
         return Request(
             "pixels", case.path, case.member, size, self.fit, self.interpolation, self.edge,
-            exact=self.exact,
+            exact=self.exact, parts=case.parts,
         )  # fmt: skip
 
     def keep(self, body: bytes) -> bytes | None:

@@ -24,6 +24,7 @@ PRESETS: Registry[Preset] = Registry(
         "vindr-mammo": "radzoo.data.presets.shipped:VINDR_MAMMO",
         "cbis-ddsm": "radzoo.data.presets.shipped:CBIS_DDSM",
         "hf": "radzoo.data.presets.shipped:HF",
+        "prepared": "radzoo.data.presets.prepared:PRESET",
         "medmnist": "radzoo.data.presets.medmnist:PRESET",
         "nifti": "radzoo.data.presets.nifti:PRESET",
         "csv": "radzoo.data.presets.csv:PRESET",
