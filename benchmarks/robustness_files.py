@@ -1,5 +1,6 @@
 """What `robustness.py` throws at the guard: mutants of good files, and bombs."""
 
+import gzip
 import os
 import random
 import socket
@@ -106,11 +107,6 @@ def seeds(folder: Path | None) -> list[bytes]:
     files = [whole(dataset(GREY)), whole(dataset(DEEP)), packed(rle(DEEP * 0), uid.RLELossless,
                                                                DEEP * 0)]  # fmt: skip
     files += [packed(bytes(encode(GREY)), syntax) for encode, syntax in ENCODE.values()]
-    for kind in ("PNG", "JPEG"):
-        for pixels in (GREY, np.stack([GREY] * 3, -1)):
-            buffer = BytesIO()
-            Pillow.fromarray(pixels).save(buffer, kind)
-            files.append(buffer.getvalue())
     if folder is not None:
         files += [
             path.read_bytes()
@@ -121,9 +117,51 @@ def seeds(folder: Path | None) -> list[bytes]:
     return files
 
 
+def pictures() -> list[bytes]:
+    """PNG and JPEG, grey and colour, plain and progressive."""
+    files = []
+    for kind, more in (("PNG", {}), ("JPEG", {}), ("JPEG", {"progressive": True})):
+        for pixels in (GREY, np.stack([GREY, GREY.T, GREY[::-1]], -1)):
+            buffer = BytesIO()
+            Pillow.fromarray(pixels).save(buffer, kind, **more)
+            files.append(buffer.getvalue())
+    buffer = BytesIO()
+    Pillow.fromarray(DEEP).save(buffer, "PNG")
+    return [*files, buffer.getvalue()]
+
+
+def volumes() -> list[bytes]:
+    """NIfTI of several types, plain and in gzip."""
+    files = []
+    for kind in (np.uint8, np.int16, np.float32):
+        voxels = np.arange(12 * 10 * 8).reshape(12, 10, 8).astype(kind)
+        data = nifti(voxels)
+        files += [data, gzip.compress(data)]
+    return files
+
+
+def nifti(voxels: np.ndarray, **fields: object) -> bytes:
+    """One NIfTI-1 file; `fields` overrule the header."""
+    codes = {"uint8": 2, "int16": 4, "float32": 16}
+    head = bytearray(352)
+    shape = fields.get("shape", voxels.shape)
+    struct.pack_into("<i", head, 0, 348)
+    struct.pack_into("<8h", head, 40, len(shape), *shape, *[1] * (7 - len(shape)))
+    struct.pack_into("<hh", head, 70, codes[str(voxels.dtype)], 8 * voxels.itemsize)
+    struct.pack_into("<8f", head, 76, 1, 1, 1, 1, 1, 1, 1, 1)
+    struct.pack_into("<fff", head, 108, fields.get("offset", 352), fields.get("slope", 1), 0)
+    struct.pack_into("<hh", head, 252, 0, 1)
+    struct.pack_into("<12f", head, 280, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0)
+    head[344:348] = b"n+1\0"
+    return bytes(head) + voxels.tobytes(order="F")
+
+
 def mutate(data: bytes, draw: random.Random) -> tuple[str, bytes]:
     """Return the kind of harm and a harmed copy."""
     dicom = data[128:132] == b"DICM"
+    if data.startswith(b"\x1f\x8b") and draw.random() < 0.7:  # harm what is inside
+        kind, inner = mutate(gzip.decompress(data), draw)
+        return f"{kind} in gzip", gzip.compress(inner)
     kinds = [flip, cut] if not dicom else [flip, cut, swap, stretch, nest, flip_pixels]
     kind = draw.choice(kinds)
     return kind.__name__, kind(bytearray(data), draw)
@@ -133,7 +171,8 @@ def flip(data: bytearray, draw: random.Random) -> bytes:
     """Change 1 to 20 bytes, mostly of the header."""
     for _ in range(draw.randint(1, 20)):
         end = len(data) if draw.random() < 0.3 else min(len(data), 2500)
-        data[draw.randrange(min(132, end - 1), end)] = draw.randrange(256)
+        start = min(132, end - 1) if data[128:132] == b"DICM" else 0
+        data[draw.randrange(start, end)] = draw.randrange(256)
     return bytes(data)
 
 
@@ -202,6 +241,25 @@ def bombs() -> Iterator[tuple[str, str, bytes]]:
     yield from _headers()
     yield from _pictures()
     yield from _archives()
+    yield from _gzips()
+
+
+def _gzips() -> Iterator[tuple[str, str, bytes]]:
+    voxel = np.zeros((1, 1, 1), np.int16)
+    zeros = bytes(1024**2)
+    for name, fields, megabytes in (
+        ("2 GB behind one voxel", {}, 2000),
+        ("claims 30,000³ voxels", {"shape": (30_000,) * 3}, 1),
+        ("honest, 1 GB of zeros", {"shape": (800, 800, 800)}, 1000),
+        ("whose voxels begin at 1.9 GB", {"offset": 1.9e9}, 1900),
+        ("whose slope is no number", {"slope": float("nan")}, 0),
+    ):
+        packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        data = packer.compress(nifti(voxel, **fields))
+        data += b"".join(packer.compress(zeros) for _ in range(megabytes)) + packer.flush()
+        yield f"gzipped NIfTI {name}", ".nii.gz", data
+    yield "NIfTI in gzip in gzip", ".nii.gz", gzip.compress(gzip.compress(nifti(voxel)))
+    yield "2 GB of zeros in gzip", ".nii.gz", gzip.compress(zeros * 20)[:-8] * 100
 
 
 def _lying() -> Iterator[tuple[str, str, bytes]]:

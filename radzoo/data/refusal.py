@@ -25,6 +25,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "bad-header": "the header is incomplete or contradicts itself",
         "size-mismatch": "the compressed image has another size than its header says",
         "too-many-pixels": "more pixels than the budget of 67 million",
+        "too-many-elements": "the header has far more elements than an image needs",
         "inflates-too-far": "inflates beyond what any image of its size does",
         "unknown-compression": "a transfer syntax that cannot be decoded",
         "unknown-colours": "a colour space that cannot be interpreted",

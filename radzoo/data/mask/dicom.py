@@ -10,7 +10,7 @@ from radzoo.data.mask.contours import STRUCTURES, read_contours
 from radzoo.data.mask.labels import check_labels
 from radzoo.data.mask.segments import SEGMENTS, read_segments
 from radzoo.data.readers.dicom import SEGMENTATIONS, trouble_refused
-from radzoo.data.readers.dicom_file import LAYOUT, open_dataset, silence
+from radzoo.data.readers.dicom_file import LAYOUT, MAX_READS_OF_MANY, open_dataset, silence
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.frames import check_grey, decode_frames
 from radzoo.data.volume.grid import Grid
@@ -27,10 +27,15 @@ def read_dicom_mask(path: Path, member: str, grid: Grid) -> Mask:
     with silence(), trouble_refused():
         kind = open_dataset(path, ("SOPClassUID",), pixels=False).get("SOPClassUID")
         if kind in SEGMENTATIONS:
-            return read_segments(open_dataset(path, SEGMENTS, pixels=True), member, grid)
+            return read_segments(_open(path, SEGMENTS, pixels=True), member, grid)
         if kind == STRUCTURE_SET:
-            return read_contours(open_dataset(path, STRUCTURES, pixels=False), member, grid)
+            return read_contours(_open(path, STRUCTURES, pixels=False), member, grid)
         return _read_image(open_dataset(path, LAYOUT, pixels=True), grid)
+
+
+def _open(path: Path, keywords: tuple[str, ...], *, pixels: bool) -> Dataset:
+    """Open an object of thousands of frames or contours."""
+    return open_dataset(path, keywords, pixels=pixels, max_reads=MAX_READS_OF_MANY)
 
 
 def _read_image(dataset: Dataset, grid: Grid) -> Mask:

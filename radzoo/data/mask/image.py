@@ -10,7 +10,7 @@ from radzoo.data.door import check_pixels, read_head
 from radzoo.data.patients import hash_identifier
 from radzoo.data.readers import find_reader
 from radzoo.data.readers.dicom import trouble_refused
-from radzoo.data.readers.dicom_file import open_dataset, silence
+from radzoo.data.readers.dicom_file import MAX_READS_OF_MANY, open_dataset, silence
 from radzoo.data.readers.magic import is_dicom, is_nifti, is_npz
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume import series_of
@@ -65,7 +65,7 @@ def grid_of(image: ImagePlace) -> Grid:
 def _dicom_grid(image: ImagePlace) -> Grid:
     from radzoo.data.volume.multiframe import multiframe_grid
 
-    dataset = open_dataset(image.path, ELEMENTS, pixels=False)
+    dataset = open_dataset(image.path, ELEMENTS, pixels=False, max_reads=MAX_READS_OF_MANY)
     if "Rows" not in dataset:
         raise ImageRefused("no-image")
     frames = int(dataset.get("NumberOfFrames") or 1)

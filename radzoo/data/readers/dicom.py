@@ -21,7 +21,15 @@ from radzoo.data.door import check_pixels
 from radzoo.data.luminance import full_range, to_luminance
 from radzoo.data.readers.dicom_codecs import PLUGIN, find_decoder, is_available
 from radzoo.data.readers.dicom_codestream import check_frame
-from radzoo.data.readers.dicom_file import GREY, LAYOUT, PIXELS, open_dataset, silence
+from radzoo.data.readers.dicom_file import (
+    GREY,
+    LAYOUT,
+    MAX_READS,
+    MAX_READS_OF_MANY,
+    PIXELS,
+    open_dataset,
+    silence,
+)
 from radzoo.data.readers.dicom_frame import take_frame
 from radzoo.data.readers.dicom_grey import to_unit_range
 from radzoo.data.readers.dicom_palette import check_palette
@@ -45,7 +53,8 @@ def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Im
         ImageRefused: if it holds no image, more than one frame, or cannot be decoded.
     """
     with silence(), trouble_refused():
-        dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True)
+        reads = MAX_READS_OF_MANY if member else MAX_READS
+        dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True, max_reads=reads)
         if member:
             take_frame(dataset, member)
         check_layout(dataset)
@@ -116,7 +125,12 @@ def _decode(dataset: Dataset) -> tuple[NDArray[Any], str]:
     # pydicom does not look at HighBit: let it keep the low bits, to drop them here.
     low = unused_low_bits(dataset)
     bits = int(dataset.BitsStored) + low
-    pixels, meta = decoder.as_array(dataset, index=0, decoding_plugin=plugin, bits_stored=bits)
+    pixels, meta = decoder.as_array(
+        dataset,
+        index=0,
+        decoding_plugin=plugin,
+        bits_stored=bits,  # type: ignore[arg-type]  # pydicom takes one option for all of them
+    )
     stored = np.asarray(pixels)
     return stored >> low if low else stored, str(meta["photometric_interpretation"])
 

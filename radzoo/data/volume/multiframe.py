@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from radzoo.core.orientation import find_turn
 from radzoo.core.volume import Volume
 from radzoo.data.readers.dicom import SEGMENTATIONS
-from radzoo.data.readers.dicom_file import GREY, LAYOUT, open_dataset
+from radzoo.data.readers.dicom_file import GREY, LAYOUT, MAX_READS_OF_MANY, open_dataset
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.frames import check_grey, decode_frames
 from radzoo.data.volume.grid import Grid, canonical_grid
@@ -29,7 +29,7 @@ def read_multiframe(path: Path) -> Volume:
     Raises:
         ImageRefused: with the reason.
     """
-    dataset = open_dataset(path, ELEMENTS, pixels=True)
+    dataset = open_dataset(path, ELEMENTS, pixels=True, max_reads=MAX_READS_OF_MANY)
     frames = _count_frames(dataset)
     check_grey(dataset, frames)
     placed = _place(dataset, frames)
