@@ -26,7 +26,6 @@ from radzoo.data.room import PLACES
 TIMEOUT_S: Final = 10.0
 MAX_AHEAD_BYTES: Final = 16 * 1024  # a pipe takes 64 KiB before a writer has to wait
 VOLUME_TIMES: Final = 6
-AHEAD_BYTES: Final = 16 * 1024
 COMMAND: Final = (sys.executable, "-P", "-m", "radzoo.data.worker")
 
 
@@ -212,7 +211,7 @@ class Guard:
                 if child.unanswered and len(message) > MAX_AHEAD_BYTES:
                     break
                 child.send(message)
-            fields, body = child.receive(self._timeout_s)
+            fields, body = child.receive(under_way[0].request.limit_s(self._timeout_s))
         except TimeoutError:
             self._drop(child)
             return Answer(refused="too-slow")

@@ -12,8 +12,13 @@ MAX_BODY: Final = 1024**3
 
 def pack(fields: dict[str, Any], body: bytes = b"") -> bytes:
     """Return one message as bytes."""
+    return pack_head(fields, len(body)) + body
+
+
+def pack_head(fields: dict[str, Any], size: int) -> bytes:
+    """Return what goes before a body of `size` bytes: of a large one, no copy is made."""
     text = json.dumps(fields).encode("ascii")
-    return HEAD.pack(len(text), len(body)) + text + body
+    return HEAD.pack(len(text), size) + text
 
 
 def unpack(read: Callable[[int], bytes]) -> tuple[dict[str, Any], bytes]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
-from radzoo.data.pipe import pack, unpack
+from radzoo.data.pipe import pack, pack_head, unpack
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.room import Room
 
@@ -32,7 +32,8 @@ def main() -> None:
         fields, body = _answer(request)
         if room is not None and body and room.write(request["place"], body):
             fields, body = {**fields, "in_room": len(body)}, b""
-        answers.write(pack(fields, body))
+        answers.write(pack_head(fields, len(body)))
+        answers.write(body)
         answers.flush()
 
 

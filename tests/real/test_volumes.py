@@ -22,7 +22,7 @@ def test_hippocampus_as_nibabel_reads_it(real_data):
         closest = nibabel.as_closest_canonical(nibabel.load(path))
         want = np.asarray(closest.dataobj, np.float32)[::-1, ::-1].transpose(2, 1, 0)
         np.testing.assert_array_equal(read_volume(path).values, want)
-        mask = read_mask(real_data / "hippocampus" / "masks" / path.name, "", ImagePlace(path))
+        mask = read_mask(real_data / "hippocampus" / "labels" / path.name, "", ImagePlace(path))
         assert set(np.unique(mask.labels)) == {0, 1, 2}
 
 

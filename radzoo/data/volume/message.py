@@ -40,7 +40,7 @@ def pack_volume(volume: Volume) -> Message:
         "affine": _plain(volume.affine),
         "remarks": dict(volume.remarks),
     }
-    return fields, np.ascontiguousarray(volume.values).tobytes()
+    return fields, volume.values.tobytes()
 
 
 def open_volume(answer: Answer) -> Volume:
@@ -62,7 +62,7 @@ def pack_mask(mask: Mask) -> Message:
         "affine": _plain(mask.affine),
         "remarks": dict(mask.remarks),
     }
-    return fields, np.ascontiguousarray(mask.labels).tobytes()
+    return fields, mask.labels.tobytes()
 
 
 def open_mask(answer: Answer) -> Mask:
