@@ -129,6 +129,8 @@ def lock_entries(
         how = "the whole entry was copied" if one.copied else "the entry was changed"
         if not settings.quiet:
             say(f"{name}: {how} in {one.file}")
+        if one.refusal is not None:
+            say(f"warning: {name}: its weights load, but no self-test was stored: {one.refusal}")
         locked.append(
             {
                 "name": name,
@@ -136,7 +138,8 @@ def lock_entries(
                 "sha256": one.sha256,
                 "size_bytes": one.size_bytes,
                 "copied": one.copied,
-                "selftest": selftest,
+                "selftest": selftest and one.refusal is None,
+                "status": one.status,
             }
         )
     if settings.output is Format.JSON:

@@ -43,6 +43,8 @@ class Locked:
     Attributes:
         file: the registry file that says so now.
         copied: was the whole entry written there, since it came from another file?
+        status: of the entry now.
+        refusal: why no self-test could be stored, if one was asked for and could not.
     """
 
     name: str
@@ -50,6 +52,20 @@ class Locked:
     sha256: str
     size_bytes: int
     copied: bool
+    status: str
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a network that was asked about a tiny image adds to its entry.
+
+    Attributes:
+        refusal: why it could not be asked, though its weights load.
+    """
+
+    facts: Fields
+    refusal: str | None = None
 
 
 def validate(files: Sequence[Path]) -> list[Checked]:
@@ -150,17 +166,24 @@ def lock(
         "source.size_bytes": measured.size_bytes,
         "status": _raised((held or found.entry).status),
     }
-    if selftest:
-        from radzoo.workflows.selftest import make_selftest
-
-        answer = make_selftest(found.entry, cache=cache, offline=True)
-        facts |= {"selftest": answer.model_dump(mode="json"), "status": "selftest"}
+    tested = _test(found.entry, cache) if selftest else Tested({})
+    facts |= tested.facts
+    if facts["status"] == "hash" and tested.refusal is not None:
+        facts["status"] = "loads"
     copied = held is None
     if copied:
         put_entry(target, name, with_fields(_portable(found), facts))
     else:
         set_fields(target, name, facts)
-    return Locked(name, target, measured.sha256, measured.size_bytes, copied)
+    return Locked(
+        name,
+        target,
+        measured.sha256,
+        measured.size_bytes,
+        copied,
+        str(facts["status"]),
+        tested.refusal,
+    )
 
 
 def measure(found: Found, cache: Path) -> Fetched:
@@ -232,6 +255,18 @@ def _check_same_weights(found: Found, held: ZooEntry, target: Path) -> None:
             id="other-weights",
             hint=f"name the right registry, or radzoo registry add {held.name} --replace first",
         )
+
+
+def _test(entry: ZooEntry, cache: Path) -> Tested:
+    """Make a self-test; where the network cannot be fed, see at least whether weights load."""
+    from radzoo.workflows.selftest import check_loads, make_selftest
+
+    try:
+        answer = make_selftest(entry, cache=cache, offline=True)
+    except InputError as error:
+        check_loads(entry, cache=cache, offline=True)
+        return Tested({}, str(error))
+    return Tested({"selftest": answer.model_dump(mode="json"), "status": "selftest"})
 
 
 def _raised(status: str) -> str:

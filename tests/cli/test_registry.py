@@ -279,3 +279,25 @@ def test_lock_copies_the_status_that_was_reached(radzoo):
     shipped = find_entry("radzoo-phantom-tiny", [shipped_registry()])
     locked = find_entry("radzoo-phantom-tiny", [user_registry()])
     assert locked.status == shipped.status == "selftest"
+
+
+@pytest.mark.parametrize(("before", "after"), [("listed", "loads"), ("loads", "loads")])
+def test_weights_that_load_but_cannot_be_asked_are_said_to_load(
+    radzoo, registry, monkeypatch, before, after
+):
+    import timm
+    from safetensors.torch import save_file
+
+    network = timm.create_model("test_resnet", in_chans=1)
+    save_file(network.state_dict(), registry.with_name("small.safetensors"))
+    text = registry.read_text().replace("mean: [0.5], ", "")  # so nobody knows how to feed it
+    registry.write_text(text + f"    status: {before}\n")
+    arguments = ("registry", "lock", "small", "--selftest", "--registry", registry)
+    code, out, err = radzoo(*arguments, "--json")
+    (locked,) = json.loads(out)["locked"]
+    assert (code, locked["status"], locked["selftest"]) == (0, after, False)
+    assert "warning: small: its weights load, but no self-test was stored: " in err
+    assert find_entry("small", [registry]).status == after
+    registry.with_name("small.safetensors").write_bytes(b"other")
+    registry.write_text(text)
+    assert radzoo(*arguments)[0] == 4
