@@ -16,37 +16,36 @@ from radzoo.data.prepared.array_file import IMAGES, map_images
 from radzoo.data.prepared.index import INDEX, Index, find_damage, read_index
 from radzoo.data.prepared.result import Prepared, without_margin
 from radzoo.data.prepared.working import Working
-from radzoo.data.refusal import describe_reason
+from radzoo.data.refusal import REASONS, describe_reason
 
 CASES: Final = "cases.csv"
 REFUSED: Final = "refused.csv"
 
 
 def write_cases(folder: Path, index: Index, manifest: Manifest) -> None:
-    """Write the cases that have an image, and those that have none with the reason.
+    """Write the cases with the row of their image, or with the code why there is none.
+
+    What was refused before its image was looked at is listed apart.
 
     Raises:
         EnvironmentFailure: if they cannot be written.
     """
-    codes = index.refused
-    kept = [case for number, case in enumerate(manifest.cases) if number not in codes]
-    cases = tuple(
-        replace(case, path=folder / IMAGES, member=str(row)) for row, case in enumerate(kept)
-    )
-    write_manifest(folder / CASES, replace(manifest, cases=cases))
-    refused = [
-        *manifest.refused,
-        *(Refused(manifest.cases[row].case_id, describe_reason(c)) for row, c in codes.items()),
-    ]
+    codes, row = index.refused, 0
+    cases = []
+    for number, case in enumerate(manifest.cases):
+        member = codes.get(number, str(row))
+        cases.append(replace(case, path=folder / IMAGES, member=member, parts=()))
+        row += number not in codes
+    write_manifest(folder / CASES, replace(manifest, cases=tuple(cases)))
     columns = {
-        "case_id": [one.case_id for one in refused],
-        "reason": [one.reason for one in refused],
+        "case_id": [one.case_id for one in manifest.refused],
+        "reason": [one.reason for one in manifest.refused],
     }
     publish(folder / REFUSED, lambda partial: delimited.write_columns(partial, columns))
 
 
 def read_refused(folder: Path) -> tuple[Refused, ...]:
-    """Return the cases that have no image."""
+    """Return the cases that were refused before their images were looked at."""
     columns = delimited.read_columns(folder / REFUSED)
     pairs = zip(columns["case_id"], columns["reason"], strict=True)
     return tuple(Refused(case_id, reason) for case_id, reason in pairs)
@@ -82,10 +81,16 @@ def open_folder(folder: Path, cases: Sequence[Case], wanted: Working) -> Prepare
             id="prepared-otherwise",
             hint="prepare them with radzoo data prepare --model MODEL, or use the files themselves",
         )
-    rows = np.array([_row(case, index) for case in cases], dtype=np.int64)
+    kept = tuple(case for case in cases if case.member not in REASONS)
+    refused = tuple(
+        Refused(case.case_id, describe_reason(case.member))
+        for case in cases
+        if case.member in REASONS
+    )
+    rows = np.array([_row(case, index) for case in kept], dtype=np.int64)
     whole = map_images(folder / IMAGES, index.n, index.shape, index.working.stored)
     images = without_margin(whole, index.working.margin)
-    return Prepared(images, rows, tuple(cases), (), index.recipe, reused=True, whole=whole)
+    return Prepared(images, rows, kept, refused, index.recipe, reused=True, whole=whole)
 
 
 def _row(case: Case, index: Index) -> int:
