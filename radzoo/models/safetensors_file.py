@@ -72,8 +72,8 @@ def _compare(path: Path, sha256: str, head: bytes, data: bytearray) -> None:
     measured.update(data)
     if measured.hexdigest() != sha256:
         raise IntegrityError(
-            f"{path.name} is not the file that it should be: its sha256 is "
-            f"{measured.hexdigest()[:16]}..., {sha256[:16]}... was needed",
+            f"{path.name} is not the file that it should be: its sha256 differs "
+            f"({measured.hexdigest()[:16]}..., {sha256[:16]}... was needed)",
             id="wrong-hash",
             hint="something changed it: fetch it again, restore a copy, or make it anew",
         )
