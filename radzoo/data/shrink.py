@@ -68,7 +68,11 @@ def find_factors(rows: int, columns: int, target: Target) -> tuple[int, int]:
 
 
 def shrink(stored: Stored, table: Table, target: Target) -> NDArray[np.float32]:
-    """Map stored values `(rows, columns)` by the table and bring them to the target's square."""
+    """Map stored values `(rows, columns)` by the table and bring them to the target's square.
+
+    Raises:
+        LookupError: if there is a value that the table lacks.
+    """
     rows, columns = stored.shape
     factors = find_factors(rows, columns, target)
     means = block_means(stored, table, factors)
@@ -81,6 +85,7 @@ def block_means(stored: Stored, table: Table, factors: tuple[int, int]) -> NDArr
     down, across = factors
     rows, columns = stored.shape
     ramp, whole = find_ramp(table), rows - rows % down
+    base = _find_base(ramp, stored.dtype, down * across) if ramp else 0
     means = np.empty((-(-rows // down), -(-columns // across)), dtype=np.float32)
     step = max(1, PIECE_VALUES // (columns * down)) * down
     buffer = np.empty((min(step, rows), columns), dtype=stored.dtype)
@@ -88,18 +93,21 @@ def block_means(stored: Stored, table: Table, factors: tuple[int, int]) -> NDArr
         stop = min(start + step, whole) if start < whole else rows
         high = min(down, stop - start)
         piece = stored[start:stop]
+        _check_values(piece, table)
         if ramp is None:
             sums = _add(table.shown[_index(piece, table)], high, across, np.float32)
         else:
-            sums = _add_clipped(piece, ramp, high, across, buffer[: len(piece)])
-        np.divide(sums, high, out=means[start // down : -(-stop // down)])
+            sums = _add_clipped(piece, ramp, base, high, across, buffer[: len(piece)])
+        means[start // down : -(-stop // down)] = sums
+    if whole < rows:
+        means[-1:] *= down / (rows - whole)
     if columns % across:
         means[:, -1] *= across / (columns % across)
     if ramp is None:
-        means /= across
-    else:  # what was summed are steps of the ramp
-        means *= np.float32(ramp.per_step / across)
-        means += np.float32(ramp.at_low)
+        means /= down * across
+    else:  # what was summed are stored values above the base
+        means *= np.float32(ramp.per_step / (down * across))
+        means += np.float32(ramp.at_low + ramp.per_step * (base - ramp.low))
     return np.clip(means, 0, 1, out=means)
 
 
@@ -114,19 +122,38 @@ def find_ramp(table: Table) -> Ramp | None:
     return Ramp(table.first + low, table.first + high, float(shown[low]), float(shown[high]))
 
 
+def _check_values(piece: Stored, table: Table) -> None:
+    may_be_below = piece.dtype.kind == "i" or table.first > 0
+    if int(piece.max()) >= table.first + len(table.shown) or (
+        may_be_below and int(piece.min()) < table.first
+    ):
+        raise LookupError
+
+
 def _index(piece: Stored, table: Table) -> Stored:
     return piece if table.first == 0 else piece.astype(np.int32) - table.first
 
 
-def _add_clipped(piece: Stored, ramp: Ramp, down: int, across: int, steps: Stored) -> Stored:
-    """Sum the steps of the ramp that each pixel of a block is above its low end."""
-    np.clip(piece, ramp.low, ramp.high, out=steps)
+def _find_base(ramp: Ramp, dtype: np.dtype[Any], count: int) -> int:
+    """Return what to take from every clipped value before `count` of them are added up.
+
+    Nothing, if that is right as it is; else the low end of the ramp, so that no value is
+    below 0, or that sums of 16 bits will do.
+    """
+    fits, would_fit = (most * count < 2**16 for most in (ramp.high, ramp.high - ramp.low))
+    return 0 if dtype.kind == "u" and (fits or not would_fit) else ramp.low
+
+
+def _add_clipped(
+    piece: Stored, ramp: Ramp, base: int, down: int, across: int, clipped: Stored
+) -> Stored:
+    np.clip(piece, ramp.low, ramp.high, out=clipped)
     if piece.dtype.kind == "i":  # differences wrap around rightly in unsigned numbers
-        steps = steps.view(f"u{piece.itemsize}")
-    if ramp.low:
-        steps -= np.asarray(ramp.low).astype(steps.dtype)
-    most = (ramp.high - ramp.low) * down * across
-    return _add(steps, down, across, np.uint16 if most < 2**16 else np.uint32)
+        clipped = clipped.view(f"u{piece.itemsize}")
+    if base:
+        clipped -= np.asarray(base).astype(clipped.dtype)
+    small = (ramp.high - base) * down * across < 2**16
+    return _add(clipped, down, across, np.uint16 if small else np.uint32)
 
 
 def _add(values: Stored, down: int, across: int, dtype: DTypeLike) -> Stored:

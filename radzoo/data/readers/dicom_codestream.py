@@ -20,6 +20,7 @@ Size = tuple[int, int, int]
 START_OF_CODESTREAM: Final = b"\xff\x4f\xff\x51"
 NOT_A_FRAME: Final = (0xC4, 0xC8, 0xCC)
 JPEG_LS_FRAME: Final = 0xF7
+LOSSLESS_FRAMES: Final = (0xC3, JPEG_LS_FRAME)
 RLE_HEAD: Final = 64
 WITHOUT_LENGTH: Final = (0x01, *range(0xD0, 0xD9))
 
@@ -38,7 +39,8 @@ def check_frame(frame: bytes, syntax: uid.UID, dataset: Dataset) -> None:
     if syntax == uid.RLELossless:
         return _check_segments(frame, samples * word)
     if syntax in JPEG or syntax in JPEG_LS:
-        check_scans(frame)
+        if samples > 1 or _paints_over(frame):
+            check_scans(frame)
         found = jpeg_size(frame)
     elif syntax in JPEG_2000 or syntax in HTJ2K:
         found = jpeg_2000_size(frame)
@@ -73,6 +75,18 @@ def jpeg_size(frame: bytes) -> Size | None:
                 break
             place += 2 + _number(frame, place + 2, 2)
     return sizes.pop() if len(sizes) == 1 else None
+
+
+def _paints_over(frame: bytes) -> bool:
+    """May a decoder read more than one scan of one component? Of lossless kinds it reads one."""
+    place = 2
+    while place + 4 <= len(frame) and frame[place] == 0xFF:
+        if frame[place + 1] in LOSSLESS_FRAMES:
+            return False
+        if 0xC0 <= frame[place + 1] <= 0xCF and frame[place + 1] not in NOT_A_FRAME:
+            return True
+        place += 2 + _number(frame, place + 2, 2)
+    return True
 
 
 def jpeg_2000_size(frame: bytes) -> Size | None:

@@ -44,6 +44,9 @@ PIXEL_DATA: Final = Tag("PixelData")
 OTHER_PIXELS: Final = (Tag("FloatPixelData"), Tag("DoubleFloatPixelData"))
 WANTED: Final[list[BaseTag | int]] = [Tag(keyword) for keyword in (*LAYOUT, *GREY)]
 MAX_READS: Final = 20_000
+ITEM: Final = b"\xfe\xff\x00\xe0"
+END_OF_SEQUENCE: Final = b"\xfe\xff\xdd\xe0"
+SHORT_TABLE_BITS: Final = 13
 LONG_LENGTH: Final = (b"OB", b"OW", b"UN")
 
 
@@ -106,7 +109,7 @@ def _read_square(file: BinaryIO, shown: "_Shown", target: Target) -> NDArray[np.
     if syntax in PLAIN:
         stored = _map_pixels(file, dataset, length)
         return shrink(stored, shown.find_table(stored), target)
-    frame = get_frame(file.read(), 0, number_of_frames=1)
+    frame = _read_frame(file)
     check_frame(frame, syntax, dataset)
     if syntax in JPEG_2000 and not target.exact:
         shape = (int(dataset.Rows), int(dataset.Columns))
@@ -131,18 +134,37 @@ def _enter_pixels(file: BinaryIO, *, implicit: bool) -> int:
     return int.from_bytes(file.read(4), "little")
 
 
+def _read_frame(file: BinaryIO) -> bytes:
+    """Return the compressed frame, which usually is one fragment behind an offset table."""
+    with _map(file) as data:
+        table = file.tell()
+        start = table + 8 + _item_length(data, table)
+        stop = start + 8 + _item_length(data, start)
+        if data[stop : stop + 4] == END_OF_SEQUENCE:
+            return data[start + 8 : stop]
+        return get_frame(data[table:], 0, number_of_frames=1)
+
+
+def _item_length(data: mmap.mmap, place: int) -> int:
+    if data[place : place + 4] != ITEM:
+        raise _NotCommonError
+    return int.from_bytes(data[place + 4 : place + 8], "little")
+
+
+def _map(file: BinaryIO) -> mmap.mmap:
+    if hasattr(mmap, "MAP_POPULATE"):  # one call instead of a page fault for every few pages
+        flags = mmap.MAP_PRIVATE | mmap.MAP_POPULATE
+        return mmap.mmap(file.fileno(), 0, flags=flags, prot=mmap.PROT_READ)
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 def _map_pixels(file: BinaryIO, dataset: Dataset, length: int) -> Stored:
     """Give uncompressed stored values as they lie in the file, without a copy."""
     shape, dtype = (int(dataset.Rows), int(dataset.Columns)), _dtype(dataset)
     start, size = file.tell(), shape[0] * shape[1] * dtype.itemsize
     if length not in (size, size + size % 2):
         raise _NotCommonError
-    if hasattr(mmap, "MAP_POPULATE"):  # one call instead of a page fault for every few pages
-        flags = mmap.MAP_PRIVATE | mmap.MAP_POPULATE
-        mapped = mmap.mmap(file.fileno(), 0, flags=flags, prot=mmap.PROT_READ)
-    else:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return np.frombuffer(mapped, dtype, shape[0] * shape[1], start).reshape(shape)
+    return np.frombuffer(_map(file), dtype, shape[0] * shape[1], start).reshape(shape)
 
 
 def _decode(frame: bytes, syntax: uid.UID, dataset: Dataset) -> Stored:
@@ -181,7 +203,15 @@ class _Shown:
     window: Window | None
 
     def find_table(self, stored: Stored) -> Table:
-        """Return what each value between the lowest and the highest looks like."""
+        """Return what each stored value looks like.
+
+        If that depends on which values there are, those between the lowest and the highest;
+        else all there can be, up to 8,192: their table is made sooner than they are sought.
+        """
+        if self.header.BitsStored <= SHORT_TABLE_BITS:
+            table = self._ask(*_limits(self.header))
+            if self._is_fixed(table):
+                return table
         low, high = int(stored.min()), int(stored.max())
         first, last = _limits(self.header)
         if low < first or high > last:  # the ordinary way ignores the bits that are too many
