@@ -10,12 +10,15 @@ from typer import Option
 from radzoo.cli.app import app, report
 from radzoo.cli.console import drawable, say, show, stderr, write_json, write_line
 from radzoo.cli.options import Format, ModelNames, Settings, with_settings
-from radzoo.core.errors import UsageError
+from radzoo.core.errors import ExitCode, RadzooError, UsageError
 from radzoo.core.source import Progress, no_progress
 
 if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
     from radzoo.workflows.pull import Outcome, Pulled
+
+# Of several failures the gravest decides the exit code; all others count less than these.
+GRAVITY = (ExitCode.ENVIRONMENT, ExitCode.LICENCE, ExitCode.INTEGRITY)
 
 
 @app.command("pull")
@@ -79,15 +82,21 @@ def present(outcome: "Outcome", settings: Settings, *, dry_run: bool) -> None:
 
 
 def fail(outcome: "Outcome", settings: Settings) -> None:
-    """Say what could not be brought, and end with the error of the first."""
+    """Say what could not be brought, and end with the gravest error, which is said last."""
     if not outcome.failed:
         return
     as_json = settings.output is Format.JSON
-    if outcome.pulled and not as_json:
+    if not as_json and len(outcome.pulled) + len(outcome.failed) > 1:
         say(f"failed: {', '.join(name for name, _ in outcome.failed)}")
-    for _, error in outcome.failed[1:]:
+    *others, gravest = sorted((error for _, error in outcome.failed), key=gravity)
+    for error in others:
         report(error, as_json=as_json)
-    raise outcome.failed[0][1]
+    raise gravest
+
+
+def gravity(error: RadzooError) -> int:
+    """Return how much an error counts: a file that is not what it claims to be, most of all."""
+    return GRAVITY.index(error.exit_code) if error.exit_code in GRAVITY else -1
 
 
 def record(one: "Pulled") -> dict[str, object]:

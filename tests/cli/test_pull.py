@@ -5,6 +5,8 @@ import re
 import pytest
 from kits import write_registry
 
+from radzoo.core.errors import EnvironmentFailure, IntegrityError, LicenceError
+from radzoo.workflows.pull import Outcome
 from radzoo.zoo.registries import shipped_registry
 
 SHA256 = hashlib.sha256(b"weights").hexdigest()
@@ -143,6 +145,30 @@ def test_a_failure_does_not_lose_the_others(radzoo, mine):
     assert [one["name"] for one in document["pulled"]] == ["radzoo-phantom-tiny"]
     assert document["failed"][0]["id"] == "wrong-hash"
     assert json.loads(err.splitlines()[-1])["error"]["id"] == "wrong-hash"
+
+
+@pytest.mark.parametrize(
+    "order", [("gone", "wrong", "terms"), ("wrong", "terms", "gone"), ("terms", "gone", "wrong")]
+)
+def test_a_refused_file_decides_the_exit_code_wherever_it_stands(radzoo, monkeypatch, mine, order):
+    errors = {
+        "gone": EnvironmentFailure("a 404", id="download-failed", hint=""),
+        "wrong": IntegrityError("a hash", id="wrong-hash", hint=""),
+        "terms": LicenceError("a gate", id="gated-model", hint=""),
+    }
+
+    def pull(entries, config, **_):
+        return Outcome([], [(name, errors[name]) for name in order if name in errors])
+
+    monkeypatch.setattr("radzoo.workflows.pull.pull", pull)
+    code, out, err = radzoo("pull", "vgg16", "--registry", mine(), "--json")
+    assert (code, out) == (4, "")
+    lines = [json.loads(line)["error"] for line in err.splitlines()]
+    assert [line["code"] for line in lines] == [5, 6, 4]
+    del errors["wrong"]
+    code, _, err = radzoo("pull", "vgg16", "--registry", mine())
+    assert code == 6
+    assert "failed: " in err
 
 
 @pytest.mark.parametrize("name", ["alexnet", "resnet18"])
