@@ -1,6 +1,7 @@
 """The radiographs of `decode.py`: 2048 x 2048, 12 bits in 16, stored in five ways."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import imagecodecs
@@ -30,16 +31,19 @@ def draw(count: int) -> Iterator[Pixels]:
     A third of the noise is smoothed away along each row, as a detector's spread does: then
     lossless compression reaches about 3:1, as it does on radiographs.
     """
-    phantoms = []
-    for seed in range(-(-count // 20)):
-        sharp = draw_phantom(seed, PhantomOptions(size=SIZE)).pixels.astype(np.uint32)
-        spread = np.roll(sharp, 1, 1) + 2 * sharp + np.roll(sharp, -1, 1)
-        phantoms.append(((spread + 2) // 4).astype(np.uint16))
+    phantoms = [_draw_phantom(seed) for seed in range(-(-count // 20))]
     for number in range(count):
         image = np.rot90(phantoms[number % len(phantoms)], number // len(phantoms) % 4)
         if number // len(phantoms) % 8 >= 4:
             image = image[:, ::-1]
         yield np.ascontiguousarray(np.maximum(image, number % 7) - number % 7)
+
+
+@cache
+def _draw_phantom(seed: int) -> Pixels:
+    sharp = draw_phantom(seed, PhantomOptions(size=SIZE)).pixels.astype(np.uint32)
+    spread = np.roll(sharp, 1, 1) + 2 * sharp + np.roll(sharp, -1, 1)
+    return ((spread + 2) // 4).astype(np.uint16)
 
 
 def write(images: Iterator[Pixels], codec: str, folder: Path) -> list[Path]:

@@ -34,7 +34,8 @@ def read_image(path, member=""):
     if name.startswith("panic"): raise type("PanicException", (BaseException,), {})("SECRET")
     if name.startswith("stop"): raise StopIteration
     if name.startswith("die"):  # between writing pixels and answering
-        worker.pack = lambda *answer: os._exit(3)
+        put = worker.Room.write
+        worker.Room.write = lambda *answer: (put(*answer), os._exit(3))
     if name.startswith("noise"):
         os.write(1, b"SECRET" * 100)
         os.write(2, b"SECRET")
