@@ -3,7 +3,7 @@
 import gzip
 import os
 import random
-import socket
+import stat
 import struct
 import warnings
 import zlib
@@ -435,7 +435,7 @@ def fill_hostile(folder: Path) -> tuple[set[str], set[str]]:
             good.add(name)
     traps: dict[str, Callable[[Path], object]] = {
         "fifo.dcm": os.mkfifo,
-        "socket.dcm": lambda path: socket.socket(socket.AF_UNIX).bind(str(path)),
+        "socket.dcm": lambda path: os.mknod(path, stat.S_IFSOCK | 0o600),
         "zero.dcm": lambda path: path.symlink_to("/dev/zero"),
         "tty.png": lambda path: path.symlink_to("/dev/tty"),
         "dangling.dcm": lambda path: path.symlink_to("nowhere"),

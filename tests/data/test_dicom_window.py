@@ -11,6 +11,7 @@ from pydicom.sequence import Sequence
 
 from radzoo.core.errors import UsageError
 from radzoo.core.window import DEFAULT_CT, WINDOWS, Window
+from radzoo.data.guard import Guard, Request
 from radzoo.data.readers import read_image
 from radzoo.data.readers.dicom_grey import to_unit_range
 from radzoo.data.refusal import ImageRefused
@@ -52,6 +53,21 @@ def test_half_a_width_below_is_black_and_above_is_white(center, width):
     dataset = make_dataset(HU, **SCAN)
     got = to_unit_range(dataset, HU, Window(center, width))
     np.testing.assert_allclose(got, shown(HU.astype(float), center, width), atol=1e-5)
+
+
+def test_a_child_of_the_guard_shows_the_window_too(tmp_path):
+    """Large enough for the quick way, which makes a table of its own."""
+    hu = np.linspace(-1200, 1200, 64 * 64).reshape(64, 64).astype(np.int16)
+    path = make_dicom(tmp_path / "a.dcm", hu, **SCAN, WindowCenter=7, WindowWidth=9)
+    with Guard(1) as guard:
+        answers = [
+            guard.ask(Request("pixels", path, size=16, exact=exact, window=WINDOWS["lung"]))
+            for exact in (False, True)
+        ]
+    want = shown(hu, -600, 1500).reshape(16, 4, 16, 4).mean((1, 3))
+    for answer in answers:
+        got = np.frombuffer(answer.body, np.uint16).reshape(16, 16) / 65535
+        assert np.abs(got - want)[2:-2].max() < 0.02
 
 
 NOT_CT = {
