@@ -44,7 +44,7 @@ def verify_models(
         )
     cache = cache_root(settings.cache_dir)
     if names:
-        entries = [find_entry(name, settings.registries) for name in dict.fromkeys(names)]
+        entries = [find_entry(name, settings.registries, say) for name in dict.fromkeys(names)]
     else:
         entries = here(load_catalog(settings.registries).entries.values(), cache)
     verified = verify(
@@ -80,6 +80,8 @@ def conclude(verified: "list[Verified]", entries: "Sequence[ZooEntry]") -> None:
         IntegrityError: if weights are damaged or changed, or a self-test failed.
         InputError: if a model is not here, or its file cannot be read.
     """
+    from radzoo.zoo.remedy import remedy
+
     by_name = {entry.name: entry for entry in entries}
     failed = [one.name for one in verified if one.failed]
     absent = [one.name for one in verified if one.sha256 is None]
@@ -87,26 +89,14 @@ def conclude(verified: "list[Verified]", entries: "Sequence[ZooEntry]") -> None:
         raise IntegrityError(
             f"{len(failed)} of {len(verified)} models failed: {', '.join(failed)}",
             id="verification-failed",
-            hint=remedy(by_name[failed[0]], "--force fetches the weights again"),
+            hint=remedy([by_name[name] for name in failed], again=True),
         )
     if absent:
         raise InputError(
             f"not on this machine, or not readable: {', '.join(absent)}",
             id="missing-weights",
-            hint=remedy(by_name[absent[0]], "fetches the weights"),
+            hint=remedy([by_name[name] for name in absent], again=False),
         )
-
-
-def remedy(entry: "ZooEntry", pulling: str) -> str:
-    """Say how the right weights of an entry come here; only some can be pulled."""
-    source = entry.source
-    if source.kind == "local":
-        return f"put the right file at {source.path}"
-    if source.kind == "package":
-        return f"install the package {source.package} again"
-    if source.kind == "external":
-        return f"radzoo show {entry.name} says how to get the weights"
-    return f"radzoo pull {entry.name} {pulling}"
 
 
 def record(one: "Verified") -> dict[str, object]:

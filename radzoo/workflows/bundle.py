@@ -11,6 +11,7 @@ from radzoo.core.source import Fetched, Progress, no_progress
 from radzoo.zoo.checksum import verify_file
 from radzoo.zoo.kit import MAX_MODELS, KitModel, member_name, write_kit
 from radzoo.zoo.licences import needs_consent
+from radzoo.zoo.remedy import remedy
 from radzoo.zoo.store import fetch_weights, locate_weights
 
 Bars = Callable[[ZooEntry], Progress]
@@ -125,12 +126,12 @@ def _check_request(entries: Sequence[ZooEntry], config: BundleConfig) -> None:
         raise UsageError(
             f"a kit holds at most {MAX_MODELS} models", id="too-many", hint="make several kits"
         )
-    absent = [entry.name for entry in entries if locate_weights(entry, config.cache) is None]
+    absent = [entry for entry in entries if locate_weights(entry, config.cache) is None]
     if absent and not config.fetch:
         raise InputError(
-            f"not on this machine: {', '.join(absent)}",
+            f"not on this machine: {', '.join(entry.name for entry in absent)}",
             id="missing-weights",
-            hint=f"radzoo pull {absent[0]}, or bundle with --pull",
+            hint=f"{remedy(absent, again=False)}; bundle --pull fetches what can be fetched",
         )
 
 

@@ -10,11 +10,13 @@ from radzoo.core.errors import InputError, IntegrityError
 from radzoo.core.source import Fetched, Progress, no_progress
 
 if TYPE_CHECKING:
-    from radzoo.core.entry import File
+    from radzoo.core.entry import File, WeightsSource
 
 BLOCK_BYTES = 1 << 20
 HEAD_BYTES = 64
 MOST_BYTES = 20 * 2**30
+# How a zip archive begins, and a pickle.
+TORCH_HEADS = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 # How a file begins that a server sends instead of weights.
 IMPOSTORS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("an HTML page", lambda head: head.lstrip()[:5].lower() in {b"<!doc", b"<html"}),
@@ -23,6 +25,14 @@ IMPOSTORS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("an XML message", lambda head: head.lstrip().startswith(b"<?xml")),
     ("gzip-compressed data", lambda head: head.startswith(b"\x1f\x8b")),
 )
+
+
+class WrongFile(IntegrityError):
+    """A file is not the one that the registry means.
+
+    Its hint is a general one: what to do depends on where the file comes from, which is known
+    to whoever wanted it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,24 @@ def size_limit(expected: "File") -> int:
 
 
 def verify_file(
-    path: Path, expected: "File", *, cached: bool, progress: Progress = no_progress
+    path: Path,
+    expected: "File",
+    *,
+    cached: bool,
+    progress: Progress = no_progress,
+    what: str | None = None,
 ) -> Fetched:
     """Hash a file and compare it with what the registry says of it.
 
+    Args:
+        path: of the file.
+        expected: what is known of it.
+        cached: was it here before?
+        progress: told how much is hashed.
+        what: names the file in messages, if its own name says nothing.
+
     Raises:
-        IntegrityError: if size or hash differ.
+        WrongFile: if size or hash differ.
         InputError: if the file cannot be read.
     """
     measure = Measure(expected)
@@ -102,21 +124,21 @@ def verify_file(
             hint="check that the file is there and may be read",
         ) from None
     measured = measure.result()
-    compare(path.name, expected, measured)
+    compare(what or path.name, expected, measured)
     return Fetched(path, measured.sha256, measured.size, cached)
 
 
 def compare(what: str, expected: "File", measured: Measured) -> None:
-    """Raise `IntegrityError` unless size and hashes are those of the registry.
+    """Raise `WrongFile` unless size and hashes are those of the registry.
 
     `what` names the file in the message.
     """
     if expected.size_bytes is not None and measured.size != expected.size_bytes:
-        raise IntegrityError(
+        raise WrongFile(
             f"{what} has {measured.size:,} bytes, the registry says {expected.size_bytes:,}"
             f"{_instead(measured.head)}",
             id="wrong-size",
-            hint="radzoo pull --force fetches it again",
+            hint="do not use this file",
         )
     known = expected.sha256 or expected.sha256_prefix or ""
     for kind, is_known, found in (
@@ -124,12 +146,30 @@ def compare(what: str, expected: "File", measured: Measured) -> None:
         ("md5", expected.md5 or "", measured.md5 or ""),
     ):
         if not found.startswith(is_known):
-            raise IntegrityError(
+            raise WrongFile(
                 f"{what} has {kind} {found[:16]}..., the registry says {is_known[:16]}..."
                 f"{_instead(measured.head)}",
                 id="wrong-hash",
-                hint="radzoo pull --force fetches it again; if that fails, do not use this file",
+                hint="do not use this file",
             )
+
+
+def check_format(path: Path, source: "WeightsSource", name: str) -> None:
+    """Refuse a torch file that its entry calls safetensors: it would only seem damaged.
+
+    Raises:
+        IntegrityError: if it is one.
+    """
+    if source.kind == "external" or (source.format, source.member) != ("safetensors", None):
+        return
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    if head[8:9] != b"{" and head.startswith(TORCH_HEADS):
+        raise IntegrityError(
+            f"the weights file of {name} looks like a torch file, its entry says safetensors",
+            id="another-format",
+            hint="set `format: torch` in the registry, or pickle if it holds more than tensors",
+        )
 
 
 def _instead(head: bytes) -> str:

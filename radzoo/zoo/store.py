@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from radzoo.core.errors import EnvironmentFailure, IntegrityError
 from radzoo.core.source import Fetched, Progress, Source, no_progress
-from radzoo.zoo.checksum import verify_file
+from radzoo.zoo.checksum import WrongFile, check_format, verify_file
 from radzoo.zoo.licences import check_licence
 from radzoo.zoo.memory import Log
+from radzoo.zoo.remedy import for_wrong_file
 from radzoo.zoo.sources import SOURCES
 from radzoo.zoo.trust import Trusted, changed, contradicts, recall, remember
 
@@ -73,12 +74,17 @@ def fetch_weights(
     if trusted is not None and contradicts(entry.source, trusted):
         raise changed(entry, trusted)
     here = source.locate(entry.source, cache)
-    if here is not None and not (force and source.remote):
-        fetched = verify_file(here, entry.source, cached=True, progress=progress)
-    else:
-        fetched = _bring(entry, source, cache, trusted, progress)
+    arrives = here is None or (force and source.remote)
+    try:
+        if arrives or here is None:
+            fetched = _bring(entry, source, cache, trusted, progress)
+        else:
+            fetched = _measure(here, entry, progress)
+    except WrongFile as error:
+        raise for_wrong_file(error, entry, arrived=arrives and source.remote) from None
     if trusted is not None and fetched.sha256 != trusted.sha256:
-        raise changed(entry, trusted)
+        raise changed(entry, trusted, arrived=arrives)
+    check_format(fetched.path, entry.source, entry.name)
     if trusted is None:
         remember(entry, fetched, log)
     return fetched
@@ -110,6 +116,12 @@ def check_reachable(entry: "ZooEntry", *, cache: Path, offline: bool, force: boo
         )
 
 
+def _measure(path: Path, entry: "ZooEntry", progress: Progress) -> Fetched:
+    """Verify a file that is here; one that radzoo named itself is called by its model."""
+    what = f"the weights file of {entry.name}" if entry.source.kind in {"hub", "https"} else None
+    return verify_file(path, entry.source, cached=True, progress=progress, what=what)
+
+
 def _bring(
     entry: "ZooEntry",
     source: Source,
@@ -123,4 +135,6 @@ def _bring(
     try:
         return source.fetch(entry.source, cache, progress, trusted.sha256)
     except IntegrityError as error:
-        raise (changed(entry, trusted) if error.id == "wrong-hash" else error) from None
+        raise (
+            changed(entry, trusted, arrived=True) if error.id == "wrong-hash" else error
+        ) from None

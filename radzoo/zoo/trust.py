@@ -86,8 +86,15 @@ def remember(
     unless_unwritable(lambda: change_notes(MEMORY, change, holds), "its hash", log)
 
 
-def changed(entry: "ZooEntry", trusted: Trusted) -> IntegrityError:
-    """Return the error for a file that is not the one that was trusted."""
+def changed(entry: "ZooEntry", trusted: Trusted, *, arrived: bool = False) -> IntegrityError:
+    """Return the error for a file that is not the one that was trusted.
+
+    Args:
+        entry: whose weights.
+        trusted: the file that came first.
+        arrived: the other file has just come from its source, so that it need not be fetched
+            again.
+    """
     if contradicts(entry.source, trusted):
         return IntegrityError(
             f"the registry now says otherwise of the weights of {entry.name} than what was "
@@ -96,12 +103,15 @@ def changed(entry: "ZooEntry", trusted: Trusted) -> IntegrityError:
             hint=f"find out why: radzoo show {entry.name}; if its authors announced the change, "
             f"radzoo pull {entry.name} --trust-again accepts it",
         )
+    first = f"radzoo pull {entry.name} --force fetches them again"
+    if arrived:
+        first = "its source sends other weights now: find out why before you use them"
     return IntegrityError(
         f"the weights of {entry.name} are not those that were trusted on {trusted.date} "
         f"(sha256 {trusted.sha256[:16]}...)",
         id="changed-since-trusted",
-        hint=f"radzoo pull {entry.name} --force fetches them again; if its authors announce a "
-        "change, --trust-again accepts it",
+        hint=f"{first}; if its authors announced the change, "
+        f"radzoo pull {entry.name} --trust-again accepts it",
     )
 
 

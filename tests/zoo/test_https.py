@@ -128,6 +128,15 @@ def test_a_wrong_file_is_exit_4_and_nothing_is_left(web, pull, weights, left, fa
     assert left() == []
 
 
+def test_a_wrong_file_from_its_source_is_not_to_be_fetched_again(web, pull):
+    url = web.on("/w.pth", lambda request: request.send_file(b"other"))
+    with pytest.raises(IntegrityError) as caught:
+        pull(url, sha256="0" * 64)
+    assert str(caught.value).startswith("mine: http://127.0.0.1")
+    assert "pull" not in caught.value.hint
+    assert "radzoo show mine" in caught.value.hint
+
+
 def test_not_a_byte_more_than_expected_is_kept(web, pull, weights):
     seen = []
     url = web.on(PATH, lambda request: request.send(200, weights * 20))

@@ -289,6 +289,18 @@ def test_a_damaged_cache_is_refused_until_forced(hub, serve, pull, weights):
     assert pull(force=True).path.read_bytes() == weights
 
 
+def test_a_wrong_file_is_called_by_its_model_and_not_to_be_fetched_in_circles(
+    hub, serve, pull, weights
+):
+    serve()
+    fetched = pull()
+    fetched.path.resolve().write_bytes(b"other")
+    with pytest.raises(IntegrityError) as caught:
+        pull()
+    assert "weights file of mine" in str(caught.value)
+    assert caught.value.hint == "radzoo pull mine --force fetches the weights again"
+
+
 def test_force_fetches_a_right_file_again(hub, serve, pull):
     serve()
     pull()

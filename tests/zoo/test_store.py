@@ -81,6 +81,35 @@ def test_what_came_instead_is_named(local, tmp_path, content, kind):
         fetch(entry, tmp_path)
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_a_wrong_local_file_is_to_be_put_there_not_pulled(local, tmp_path, force):
+    with pytest.raises(IntegrityError) as caught:
+        fetch(local(sha256="0" * 64), tmp_path, force=force)
+    assert f"put the right file at {tmp_path / 'weights.bin'}" in caught.value.hint
+    assert "unbundle KIT" in caught.value.hint
+    assert "pull" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("head", "refused"),
+    [
+        (b"PK\x03\x04\x00\x00\x08\x08\x00\x00", True),
+        (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j", True),
+        (b"\x80\x02\x00\x00\x00\x00\x00\x00{}", False),
+        (b"\x20\x00\x00\x00\x00\x00\x00\x00{}", False),
+    ],
+)
+def test_a_torch_file_that_is_called_safetensors(local, tmp_path, head, refused):
+    (tmp_path / "weights.bin").write_bytes(head)
+    assert fetch(local(format="torch"), tmp_path)
+    if not refused:
+        assert fetch(local(format="safetensors"), tmp_path)
+        return
+    with pytest.raises(IntegrityError, match="looks like a torch file") as caught:
+        fetch(local(format="safetensors"), tmp_path)
+    assert "format: torch" in caught.value.hint
+
+
 def test_a_missing_local_file_is_named(local, tmp_path):
     entry = local(path="absent.bin")
     assert locate_weights(entry, tmp_path) is None

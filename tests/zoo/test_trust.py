@@ -55,6 +55,15 @@ def test_the_first_file_is_trusted_said_and_remembered(fetch, place, weights):
     assert len(fetch.lines) == 1
 
 
+def test_the_hint_for_a_changed_source_does_not_go_in_circles(fetch, place):
+    fetch()
+    place(OTHER)
+    with pytest.raises(IntegrityError) as caught:
+        fetch(force=True)
+    assert "--force" not in caught.value.hint
+    assert "radzoo pull mine --trust-again" in caught.value.hint
+
+
 def test_a_file_that_changed_in_the_cache_is_refused(fetch):
     path = fetch().path
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
