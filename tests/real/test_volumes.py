@@ -54,7 +54,7 @@ def test_segments_as_highdicom_places_them(segmentations, name, image, segment):
     assert (mask.labels > 0).sum() == len(found)
 
 
-@pytest.mark.parametrize("name", ["liver_expb", "liver_j2k", "liver"])
+@pytest.mark.parametrize("name", ["liver", "liver_expb", "liver_j2k", "liver_rle", "liver_deflate"])
 def test_a_segmentation_is_the_same_however_it_is_stored(real_data, segmentations, name):
     image = ImagePlace(segmentations / "ct-3slice")
     stored = read_mask(real_data / "dicom" / "pydicom-data" / f"{name}.dcm", "", image)

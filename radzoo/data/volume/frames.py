@@ -1,13 +1,16 @@
 """The stored values of the frames of a DICOM object, one after the other."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
+import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
+from pydicom.uid import RLELossless
 
 from radzoo.data.door import check_pixels
 from radzoo.data.readers.dicom import GREYS, unused_low_bits
@@ -16,6 +19,8 @@ from radzoo.data.readers.dicom_codestream import check_frame
 from radzoo.data.readers.dicom_file import PIXELS
 from radzoo.data.refusal import ImageRefused
 
+DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
+PACKED: Final = (RLELossless, DEFLATED_FRAMES)
 MAX_VOXELS: Final = 2**28
 """One GiB as float32: 1,024 slices of 512 x 512."""
 
@@ -57,6 +62,10 @@ def decode_frames(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[A
         ImageRefused: if they cannot be decoded.
     """
     syntax = dataset.file_meta.TransferSyntaxUID
+    if int(dataset.BitsAllocated) == 1 and syntax in PACKED:
+        _check_frames(dataset)
+        yield from _unpack_frames(dataset, frames)
+        return
     try:
         decoder = find_decoder(syntax)
     except NotImplementedError:
@@ -91,15 +100,34 @@ def _unpack_bits(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[np
 def _check_frames(dataset: Dataset) -> None:
     if "PixelData" not in dataset:
         raise ImageRefused("bad-header")
-    number = int(dataset.get("NumberOfFrames") or 1)
+    found = 0
+    for frame in _split(dataset):
+        check_frame(frame, dataset.file_meta.TransferSyntaxUID, dataset)
+        found += 1
+    if found < int(dataset.get("NumberOfFrames") or 1):
+        raise ImageRefused("damaged")
+
+
+def _split(dataset: Dataset) -> Iterator[bytes]:
+    """Give the compressed frames."""
     offsets = None
     if dataset.get("ExtendedOffsetTable") and dataset.get("ExtendedOffsetTableLengths"):
         offsets = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
-    found = 0
-    for frame in generate_frames(
-        dataset.PixelData, number_of_frames=number, extended_offsets=offsets
-    ):
-        check_frame(frame, dataset.file_meta.TransferSyntaxUID, dataset)
-        found += 1
-    if found < number:
-        raise ImageRefused("damaged")
+    number = int(dataset.get("NumberOfFrames") or 1)
+    return generate_frames(dataset.PixelData, number_of_frames=number, extended_offsets=offsets)
+
+
+def _unpack_frames(dataset: Dataset, frames: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+    """Give compressed frames of one bit per pixel, which pydicom does not decode."""
+    shape = (int(dataset.Rows), int(dataset.Columns))
+    size, packed = shape[0] * shape[1], dict(enumerate(_split(dataset)))
+    for number in frames:
+        if dataset.file_meta.TransferSyntaxUID == RLELossless:
+            plain = bytes(imagecodecs.dicomrle_decode(packed[number], "u1"))
+        else:
+            inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+            plain = inflater.decompress(packed[number], (size + 7) // 8 + 1)
+        bits = np.unpackbits(np.frombuffer(plain, np.uint8), bitorder="little")
+        if bits.size < size:
+            raise ImageRefused("damaged")
+        yield bits[:size].reshape(shape)
