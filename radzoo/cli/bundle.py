@@ -42,7 +42,7 @@ def bundle_models(
         accept_licence=accept_license,
         offline=settings.offline,
     )
-    entries = [find_entry(name, settings.registries) for name in dict.fromkeys(names)]
+    entries = [find_entry(name, settings.registries, say) for name in dict.fromkeys(names)]
     with bars(quiet=settings.quiet) as (progress, log):
         bundled = bundle(entries, config, progress=progress, log=log)
     present(output, bundled, settings)

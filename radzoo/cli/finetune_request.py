@@ -96,10 +96,11 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
 
 def find_entry(request: Request, earlier: "RunConfig | None", settings: Settings) -> "ZooEntry":
     """Return the entry that is named, or that of the earlier run as it was then."""
+    from radzoo.cli.console import say
     from radzoo.zoo.catalog import find_entry as find
 
     if request.model is not None and (earlier is None or request.model != earlier.model):
-        return find(request.model, settings.registries)
+        return find(request.model, settings.registries, say)
     if earlier is None:
         raise missing("MODEL")
     return earlier.entry

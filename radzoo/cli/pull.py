@@ -46,7 +46,7 @@ def pull_models(
         raise UsageError(
             f"pull has no format {settings.output}", id="wrong-format", hint="choose table or json"
         )
-    entries = [find_entry(name, settings.registries) for name in dict.fromkeys(names)]
+    entries = [find_entry(name, settings.registries, say) for name in dict.fromkeys(names)]
     config = PullConfig(
         cache=cache_root(settings.cache_dir), offline=settings.offline,
         accept_licence=accept_license, dry_run=dry_run, force=force, trust_again=trust_again,

@@ -93,6 +93,7 @@ def add_entry(
         replace=replace,
         registries=settings.registries,
     )
+    _say_if_it_overrules(new_name or name, file, settings)
     added = {"name": new_name or name, "registry": str(file), "set": sorted(changes)}
     if settings.output is Format.JSON:
         write_json({"schema_version": 1, "added": [added]})
@@ -147,6 +148,19 @@ def lock_entries(
         return
     for row in locked:
         write_line(f"{row['sha256']}  {row['name']}")
+
+
+def _say_if_it_overrules(name: str, file: Path, settings: Settings) -> None:
+    """Say that an entry which was just written counts now in place of another one."""
+    from radzoo.zoo.catalog import look_up, says_what_it_overrules
+    from radzoo.zoo.registries import registry_files
+
+    if file not in registry_files(settings.registries):
+        return
+    found = look_up(name, settings.registries)
+    overruling = says_what_it_overrules(found, settings.registries)
+    if found.origin == file and overruling:
+        say(overruling)
 
 
 def _record(checked: "Checked") -> dict[str, object]:

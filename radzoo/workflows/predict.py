@@ -140,7 +140,7 @@ def open_model(
     path = Path(name)
     if path.exists() or path.name != name:
         return open_run(path)
-    entry = find_entry(name, registries)
+    entry = find_entry(name, registries, log)
     return open_entry(entry, cache=cache, offline=offline, progress=progress, log=log)
 
 

@@ -4,7 +4,7 @@ A file is read as YAML and validated once; after that `zoo.index` knows it, and 
 is asked for is validated alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from radzoo.core.registry import did_you_mean
 from radzoo.core.strict_yaml import Document, Value, parse_yaml, read_bounded, refused
 from radzoo.zoo.index import Indexed, beside, read_index, write_index
 from radzoo.zoo.listing import Listed, describe
-from radzoo.zoo.registries import registry_files
+from radzoo.zoo.registries import registry_files, shipped_registry
 from radzoo.zoo.schema_errors import Mistake, find_mistakes, summarise
 
 SCHEMA_VERSION = 1
@@ -73,13 +73,42 @@ def load_files(files: Sequence[Path]) -> Catalog:
     return Catalog({name: entries[name] for name in names}, origins, tuple(files))
 
 
-def find_entry(name: str, registries: Sequence[Path] = ()) -> ZooEntry:
+def find_entry(
+    name: str, registries: Sequence[Path] = (), log: Callable[[str], object] | None = None
+) -> ZooEntry:
     """Return the entry called `name`; only that one is validated.
+
+    Args:
+        name: of the model.
+        registries: those that the user named.
+        log: told if the entry stands in for another one though nobody named its file.
 
     Raises:
         InputError: if there is no such model, or a file cannot be read.
     """
-    return look_up(name, registries).entry
+    found = look_up(name, registries)
+    overruling = says_what_it_overrules(found, registries)
+    if log is not None and overruling:
+        log(overruling)
+    return found.entry
+
+
+def says_what_it_overrules(found: Found, registries: Sequence[Path] = ()) -> str:
+    """Say that an entry stands in for others of its name; nothing where `registries` has it."""
+    if not found.overruled or found.origin in registries:
+        return ""
+    shipped = shipped_registry()
+    others = [
+        "the one that ships with radzoo" if file == shipped else f"that of {_seen_from_here(file)}"
+        for file in found.overruled
+    ]
+    here = _seen_from_here(found.origin)
+    return f"{found.entry.name}: the entry of {here} overrules {' and '.join(others)}"
+
+
+def _seen_from_here(file: Path) -> str:
+    """Return a path that cannot be taken for a bare name."""
+    return str(file) if file.is_absolute() or file.parent != Path() else f"./{file}"
 
 
 def find_with_origin(name: str, registries: Sequence[Path] = ()) -> tuple[ZooEntry, Path]:

@@ -122,7 +122,9 @@ def test_the_shipped_registry_names_the_schema_to_editors():
 
 def test_an_entry_is_copied_into_the_users_registry(radzoo, monkeypatch, tmp_path):
     code, out, err = radzoo("registry", "add", "alexnet", "--set", "limits=Mine, for now.")
-    assert (code, out, err) == (0, f"alexnet: written to {user_registry()}\n", "")
+    assert (code, out) == (0, f"alexnet: written to {user_registry()}\n")
+    said = f"alexnet: the entry of {user_registry()} overrules the one that ships with radzoo\n"
+    assert err == said
     shown = json.loads(radzoo("show", "alexnet", "--json")[1])
     assert shown["limits"] == "Mine, for now."
     assert shown["registry"] == str(user_registry())
@@ -131,7 +133,7 @@ def test_an_entry_is_copied_into_the_users_registry(radzoo, monkeypatch, tmp_pat
     assert (code, out) == (3, "")
     assert "already has an entry" in err
     arguments = ("--replace", "--set", "limits=Other.", "-q")
-    assert radzoo("registry", "add", "alexnet", *arguments) == (0, f"{user_registry()}\n", "")
+    assert radzoo("registry", "add", "alexnet", *arguments) == (0, f"{user_registry()}\n", said)
     assert "Mine" not in user_registry().read_text()
 
 
