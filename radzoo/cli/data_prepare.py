@@ -86,6 +86,10 @@ def prepare_data(
     margin: Annotated[
         int, Option(min=0, max=1024, help="Pixels to keep on each side, for augmentation.")
     ] = 0,
+    exact: Annotated[
+        bool,
+        Option("--exact", help="Decode and resize every pixel: slower, hardly different."),
+    ] = False,
     engine: Annotated[
         EngineName, Option(help="Decode on this machine, or on the Ray cluster of RAY_ADDRESS.")
     ] = EngineName.LOCAL,
@@ -117,6 +121,7 @@ def prepare_data(
         edge or start.edge,
         dtype.value,
         margin,
+        exact,
     )
     check_edge(working)
     workers = num_workers or default_workers()
@@ -149,7 +154,7 @@ def contract_of(model: str, size: int | None, settings: Settings) -> "Working":
     from radzoo.data.prepared import Working
     from radzoo.zoo.catalog import find_entry
 
-    entry = find_entry(model, settings.registries)
+    entry = find_entry(model, settings.registries, say)
     plane = entry.input.as_plane(entry.name)
     wanted = size or plane.size
     return Working(wanted, plane.fit, plane.interpolation, plane.edge_at(wanted))

@@ -55,6 +55,15 @@ def test_it_is_made_once_and_then_found(prepare, tmp_path):
     assert prepare("--size", 32, "--margin", 4, "--dtype", "uint8")[1]["reused"]
 
 
+def test_exact_images_replace_quick_ones_only_if_asked(prepare):
+    assert prepare("--size", 8)[0] == 0
+    code, _, err = prepare("--size", 8, "--exact")
+    assert (code, "--overwrite" in err) == (2, True)
+    code, report, _ = prepare("--size", 8, "--exact", "--overwrite")
+    assert (code, report["reused"]) == (0, False)
+    assert prepare("--size", 8, "--exact")[1]["reused"]
+
+
 def test_new_labels_reach_a_folder_that_is_there(prepare, manifest, tmp_path):
     prepare("--size", 32)
     manifest.write_text(manifest.read_text().replace(",0,A", ",1,B"))

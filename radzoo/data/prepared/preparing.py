@@ -28,6 +28,7 @@ def prepare(
     fit: str,
     interpolation: str,
     edge: int | None = None,
+    exact: bool = False,
     cache: Path,
     workers: int = 2,
     track: Track = iter,
@@ -44,6 +45,7 @@ def prepare(
         fit: `pad`, `crop` or `squash`; see `resize.resize`.
         interpolation: `bilinear` or `bicubic`.
         edge: shorter edge before a crop, in pixels; None = `size`.
+        exact: decode and resample every pixel; see `resize.Target`.
         cache: the cache root; the store goes to `prepared/` in it.
         workers: how many decoding children.
         track: shows progress over the cases.
@@ -54,7 +56,7 @@ def prepare(
         InputError: if images that were prepared before have another size than is wanted.
         IntegrityError: if they were changed since.
     """
-    working = Working(size, fit, interpolation, edge)
+    working = Working(size, fit, interpolation, edge, exact=exact)
     folder = find_folder(cases)
     if folder is not None:
         return open_folder(folder, cases, working)

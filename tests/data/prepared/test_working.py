@@ -79,3 +79,14 @@ def test_the_order_of_cases_counts(make_cases):
     for content in (False, True):
         one, other = (key_of(c, Working(10), verify_content=content) for c in (cases, cases[::-1]))
         assert one != other
+
+
+def test_exact_images_are_others_and_have_another_key(make_cases, tmp_path):
+    cases = make_cases(2, shape=(60, 80))
+    quick, exact = Working(20), Working(20, exact=True)
+    assert key_of(cases, quick) != key_of(cases, exact)
+    first, second = (
+        images(cases, tmp_path / name, how).images.astype(int)
+        for name, how in (("quick", quick), ("exact", exact))
+    )
+    assert 0 < np.abs(first - second).mean() < 257 * 4  # of noise, the worst case
