@@ -1,17 +1,56 @@
 """`radzoo show`."""
 
 import sys
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
 
 from radzoo.cli.app import app
 from radzoo.cli.console import show, write_json
-from radzoo.cli.options import Format, ModelName, Settings, with_settings
+from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
+
+Subject = Annotated[
+    str,
+    Argument(
+        metavar="NAME|FILE",
+        help="A model, see radzoo list; or an image file, or the folder of a series.",
+        autocompletion=complete_models,
+    ),
+]
 
 
 @app.command("show")
 @with_settings
-def show_model(settings: Settings, name: ModelName) -> None:
-    """Show all that is known of the model NAME: what it expects, its licences, whom to cite."""
+def show_model(
+    settings: Settings,
+    name: Subject,
+    png: Annotated[Path | None, Option(help="Write the picture of FILE to this .png file.")] = None,
+    member: Annotated[str, Option(help="A part of FILE, such as frame/3.")] = "",
+    window: Annotated[
+        str | None,
+        Option(help="CT window for FILE: lung, bone ... or CENTER/WIDTH in Hounsfield units."),
+    ] = None,
+) -> None:
+    """Show all that is known of the model NAME, or what is in the image FILE.
+
+    Of a model: what it expects, its licences, whom to cite. Of a file: technical facts,
+    values before and after they are brought to grey, and the picture. Nothing tells whose
+    image it is.
+    """
+    file = Path(name)
+    if file.exists() or file.name != name:
+        from radzoo.cli.show_file import show_file
+
+        show_file(settings, file, png=png, member=member, window=window)
+        return
+    if png is not None or member or window is not None:
+        raise UsageError(
+            f"--png, --member and --window are for files, and there is no file {name}",
+            id="not-a-file",
+            hint="check the path",
+        )
     from radzoo.zoo.catalog import look_up
     from radzoo.zoo.store import cache_root, locate_weights
 

@@ -35,7 +35,8 @@ class Request:
 
     Attributes:
         op: `pixels` (a uint16 square), `inspect` (decode, and give only the shape),
-            `header` (what a DICOM header says, decoding nothing), `volume`, or `mask`.
+            `header` (what a DICOM header says, decoding nothing), `volume`, `mask`, or
+            `preview` (a small picture no longer than `size`, and value ranges).
         size, fit, interpolation, edge, exact: the square, as in `resize.Target`.
         window: a window in Hounsfield units, instead of the file's own.
         parts: the files of a DICOM series below the folder; of the image's, for a mask.
@@ -57,7 +58,7 @@ class Request:
 
     def limit_s(self, timeout_s: float) -> float:
         """Return how long it may take, where one image may take `timeout_s`."""
-        large = self.op in ("volume", "mask") or bool(self.parts)
+        large = self.op in ("volume", "mask", "preview") or bool(self.parts)
         return timeout_s * VOLUME_TIMES if large else timeout_s
 
     def pack(self, place: int = 0) -> bytes:

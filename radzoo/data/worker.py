@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
+from radzoo.core.window import Window
 from radzoo.data.pipe import pack, pack_head, unpack
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.room import Room
@@ -61,6 +62,11 @@ def _do(request: dict[str, Any]) -> Reply:
         from radzoo.data.inspection import inspect
 
         return inspect(path, request["member"], parts), b""
+    if request["op"] == "preview":
+        from radzoo.data.preview import preview
+
+        window = Window(*request["window"]) if request["window"] else None
+        return preview(path, request["member"], request["target"]["size"], window)
     if request["op"] == "volume":
         from radzoo.data.volume import read_volume
         from radzoo.data.volume.message import pack_volume
@@ -73,7 +79,6 @@ def _do(request: dict[str, Any]) -> Reply:
 
         image = ImagePlace(Path(_text(request["image"])), request["image_member"], parts)
         return pack_mask(read_mask(path, request["member"], image))
-    from radzoo.core.window import Window
     from radzoo.data.resize import Target
     from radzoo.data.square import read_square
 

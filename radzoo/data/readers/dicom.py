@@ -31,7 +31,7 @@ from radzoo.data.readers.dicom_file import (
     silence,
 )
 from radzoo.data.readers.dicom_frame import take_frame
-from radzoo.data.readers.dicom_grey import to_unit_range
+from radzoo.data.readers.dicom_grey import is_hounsfield, rescaled_range, to_unit_range
 from radzoo.data.readers.dicom_palette import check_palette
 from radzoo.data.readers.magic import is_dicom
 from radzoo.data.refusal import ImageRefused
@@ -63,6 +63,25 @@ def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Im
         if not np.isfinite(pixels).all():
             raise ImageRefused("not-finite")
         return Image(pixels, _spacing(dataset), str(dataset.PhotometricInterpretation))
+
+
+def read_ranges(path: Path, member: str = "") -> dict[str, object]:
+    """Return the range of the stored values and, for grey ones, of what they stand for.
+
+    Raises:
+        ImageRefused: as `read_dicom`.
+    """
+    with silence(), trouble_refused():
+        dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True)
+        if member:
+            take_frame(dataset, member)
+        check_layout(dataset)
+        stored, photometric = _decode(dataset)
+        ranges: dict[str, object] = {"stored": [float(stored.min()), float(stored.max())]}
+        if photometric in GREYS:
+            ranges |= {"values": list(rescaled_range(dataset, stored))}
+            ranges |= {"unit": "HU" if is_hounsfield(dataset) else ""}
+        return ranges
 
 
 def check_layout(dataset: Dataset) -> None:

@@ -64,6 +64,14 @@ def is_hounsfield(dataset: Dataset) -> bool:
     return dataset.get("Modality") == "CT" and named and "LOCALIZER" not in _image_type(dataset)
 
 
+def rescaled_range(dataset: Dataset, stored: Stored) -> tuple[float, float]:
+    """Return the lowest and highest value that is no padding, after the modality step."""
+    padding = find_padding(dataset, stored)
+    kept = stored if padding is None or padding.all() else stored[~padding]
+    values = _apply_modality(dataset, np.unique(kept))
+    return float(values.min()), float(values.max())
+
+
 def find_padding(dataset: Dataset, stored: Stored) -> NDArray[np.bool_] | None:
     """Return where the pixels are padding; None if the header names no padding value."""
     if stored.dtype.kind == "f":

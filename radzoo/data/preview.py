@@ -1,0 +1,97 @@
+"""What a file shows, in numbers and as a small picture; runs in a child of the guard."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from radzoo.core.window import Window
+from radzoo.data.door import read_head
+from radzoo.data.inspection import inspect
+from radzoo.data.readers import find_reader
+from radzoo.data.readers.magic import is_dicom
+from radzoo.data.refusal import ImageRefused
+
+# Without a window a volume is shown between these, which leaves out lone bright voxels.
+PERCENTILES: Final = (0.5, 99.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One image or slice as it is shown.
+
+    Attributes:
+        grey: `(rows, columns)`, 0 = black, 1 = white.
+        spacing_mm: of rows and columns; None if the file does not say.
+        facts: ranges of the values on the way there.
+    """
+
+    grey: NDArray[np.float32]
+    spacing_mm: tuple[float, float] | None
+    facts: dict[str, Any]
+
+
+def preview(
+    path: Path, member: str, longest: int, window: Window | None
+) -> tuple[dict[str, Any], bytes]:
+    """Return technical facts, value ranges and a uint8 picture no longer than `longest`.
+
+    Of a volume the middle slice is shown. Pixels that are not square are made so.
+
+    Raises:
+        ImageRefused: if there is nothing to show.
+    """
+    facts = inspect(path, member)
+    if "refused_image" in facts:
+        raise ImageRefused(facts["refused_image"])
+    volume = "slices" in facts
+    shown = _middle_slice(path, member, window) if volume else _image(path, member, window)
+    picture = _small(shown, longest)
+    black, white = float((shown.grey <= 0).mean()), float((shown.grey >= 1).mean())
+    high, wide = picture.shape
+    size = {"high": high, "wide": wide, "share_black": black, "share_white": white}
+    return {**facts, **shown.facts, **size}, picture.tobytes()
+
+
+def _image(path: Path, member: str, window: Window | None) -> Shown:
+    head = read_head(path)
+    if is_dicom(head):
+        from radzoo.data.readers.dicom import read_dicom, read_ranges
+
+        image = read_dicom(path, member, window)
+        return Shown(image.pixels, image.spacing_mm, read_ranges(path, member))
+    image = find_reader(head).read(path, member)
+    return Shown(image.pixels, image.spacing_mm, {})
+
+
+def _middle_slice(path: Path, member: str, window: Window | None) -> Shown:
+    from radzoo.data.volume import read_volume
+
+    volume = read_volume(path, member)
+    middle = volume.values.shape[0] // 2
+    plane = volume.values[middle]
+    if window is not None:
+        low, high = window.center - window.width / 2, window.center + window.width / 2
+    else:
+        low, high = (float(edge) for edge in np.percentile(volume.values, PERCENTILES))
+    grey = np.clip((plane - low) / ((high - low) or 1), 0, 1).astype(np.float32)
+    values = [float(volume.values.min()), float(volume.values.max())]
+    facts = {"values": values, "unit": volume.unit, "shown": [low, high], "slice": middle + 1}
+    spacing = volume.spacing_mm
+    return Shown(grey, None if spacing is None else (spacing[1], spacing[2]), facts)
+
+
+def _small(shown: Shown, longest: int) -> NDArray[np.uint8]:
+    """Return the picture in 256 greys, no larger than asked for, with square pixels."""
+    rows, columns = shown.grey.shape
+    high, wide = shown.spacing_mm or (1.0, 1.0)
+    tall, broad = rows * high, columns * wide
+    scale = min(longest, max(rows, columns)) / max(tall, broad)
+    size = max(1, round(broad * scale)), max(1, round(tall * scale))
+    picture = Pillow.fromarray(np.ascontiguousarray(shown.grey)).resize(
+        size, Pillow.Resampling.BILINEAR
+    )
+    return np.asarray(np.rint(np.clip(np.asarray(picture), 0, 1) * 255), dtype=np.uint8)

@@ -1,0 +1,69 @@
+"""Show one file: what is in it, which values it holds, and how it looks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from radzoo.core.errors import InputError
+from radzoo.core.publish import publish
+from radzoo.core.window import Window
+from radzoo.data.guard import Guard, Request
+from radzoo.data.recipe import RECIPE_VERSION
+from radzoo.data.refusal import describe_reason
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One file as it is shown.
+
+    Attributes:
+        facts: technical facts and ranges of values; nothing that says whose it is.
+        picture: uint8 `(rows, columns)`, 0 = black.
+    """
+
+    path: Path
+    facts: dict[str, Any]
+    picture: NDArray[np.uint8]
+    recipe: int = RECIPE_VERSION
+
+
+def preview_file(
+    path: Path, *, member: str = "", longest: int = 512, window: Window | None = None
+) -> Preview:
+    """Decode a file, or the DICOM series of a folder, behind the guard.
+
+    Args:
+        path: the file or folder.
+        member: a part of it, such as `frame/3`.
+        longest: pixels of the longer edge of the picture.
+        window: a window in Hounsfield units, instead of the file's own.
+
+    Raises:
+        InputError: if it holds nothing that can be shown; the message says why.
+    """
+    with Guard(1) as guard:
+        answer = guard.ask(Request("preview", path, member, size=longest, window=window))
+    facts = dict(answer.fields)
+    high, wide = facts.pop("high", 0), facts.pop("wide", 0)
+    code = answer.refused or (None if len(answer.body) == high * wide else "undecodable")
+    if code is not None:
+        raise InputError(
+            f"{path} cannot be shown: {describe_reason(code)}",
+            id="no-preview",
+            hint="radzoo data describe says what a folder of images holds",
+        )
+    picture = np.frombuffer(answer.body, np.uint8).reshape(high, wide)
+    return Preview(path, facts, picture)
+
+
+def write_png(preview: Preview, path: Path) -> None:
+    """Write the picture as a PNG file, readable by its owner only.
+
+    Raises:
+        EnvironmentFailure: if it cannot be written.
+    """
+    publish(path, lambda partial: Pillow.fromarray(preview.picture).save(partial, "PNG"))

@@ -1,0 +1,94 @@
+"""`radzoo show FILE` as a user meets it."""
+
+import json
+
+import numpy as np
+import pytest
+from dicoms import make_dicom
+from PIL import Image as Pillow
+from rich.console import Console
+
+from radzoo.render.preview import preview_blocks
+
+
+@pytest.fixture
+def ct(tmp_path):
+    """A quarter each of air, water, a padding value, and bone; wide pixels, a canary name."""
+    stored = np.full((8, 8), 1024, np.uint16)
+    stored[:4, :4], stored[4:, :4], stored[4:, 4:] = 24, 63_000, 2024
+    return make_dicom(
+        tmp_path / "ct.dcm", stored, Modality="CT", RescaleSlope=1, RescaleIntercept=-1024,
+        RescaleType="HU", PixelPaddingValue=63_000, PixelSpacing=[1, 2], BitsStored=16,
+        WindowCenter=0, WindowWidth=1999, PatientName="CANARY", PatientID="CANARY",
+        SeriesDescription="CANARY",
+    )  # fmt: skip
+
+
+def test_values_before_and_after_are_told_and_nobodys_name(ct, radzoo):
+    code, out, err = radzoo("show", ct, "--json")
+    shown = json.loads(out)
+    assert (code, err) == (0, "")
+    assert (shown["rows"], shown["columns"], shown["modality"]) == (8, 8, "CT")
+    assert shown["stored"] == [24, 63_000]
+    assert (shown["values"], shown["unit"]) == ([-1000, 1000], "HU")
+    assert (shown["share_black"], shown["share_white"]) == (0.5, 0.25)
+    assert "CANARY" not in out
+
+
+def test_a_page_without_picture_in_a_pipe(ct, radzoo):
+    code, out, err = radzoo("show", ct)
+    words = " ".join(out.split())
+    assert (code, err) == (0, "")
+    assert "values -1,000 to 1,000 HU" in words
+    assert "50.0% black, 25.0% white" in words
+    assert "\u2580" not in out
+
+
+def test_the_picture_has_square_pixels_and_the_grey_of_the_window(ct, tmp_path, radzoo):
+    code, _, err = radzoo("show", ct, "--png", tmp_path / "a.png", "--window", "0/4000")
+    assert code == 0
+    assert "shows a patient" in err
+    picture = np.asarray(Pillow.open(tmp_path / "a.png"))
+    assert picture.shape == (4, 8)
+    assert picture[[0, 0, 3, 3], [0, 7, 0, 7]].tolist() == pytest.approx([64, 128, 0, 191], abs=1)
+    assert (tmp_path / "a.png").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "id_"),
+    [
+        (("show", "resnet18", "--png", "a.png"), 2, "not-a-file"),
+        (("show", "no/such.dcm"), 3, "no-preview"),
+        (("show", "bad.png"), 3, "no-preview"),
+        (("show", "bad.png", "--window", "lungs"), 2, "window"),
+        (("show", "bad.png", "--png", "a.jpg"), 2, "wrong-suffix"),
+    ],
+)
+def test_what_cannot_be_shown(words, code, id_, tmp_path, monkeypatch, radzoo):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    got, out, err = radzoo(*words, "--json")
+    assert (got, out) == (code, "")
+    assert json.loads(err)["error"]["id"] == id_
+
+
+def test_a_volume_shows_its_middle_slice(tmp_path, radzoo):
+    import nibabel
+
+    values = np.zeros((4, 6, 5), np.int16)
+    values[:, :, 2] = 100
+    nibabel.save(nibabel.Nifti1Image(values, np.diag([1, 1, 3, 1])), tmp_path / "v.nii.gz")
+    code, out, _ = radzoo("show", tmp_path / "v.nii.gz", "--json", "--png", tmp_path / "v.png")
+    shown = json.loads(out)
+    assert (code, shown["slices"], shown["slice"]) == (0, 5, 3)
+    assert shown["values"] == [0, 100]
+    assert (np.asarray(Pillow.open(tmp_path / "v.png")) == 255).all()
+
+
+def test_blocks_fit_and_keep_the_proportions(capsys):
+    picture = np.tile(np.array([0, 255], np.uint8), (40, 20))
+    text = preview_blocks(picture, columns=20, lines=50)
+    lines = text.plain.rstrip("\n").split("\n")
+    assert (len(lines), len(lines[0])) == (10, 20)
+    Console(force_terminal=True, color_system="truecolor", width=20, no_color=False).print(text)
+    assert "\x1b[38;2;" in capsys.readouterr().out
