@@ -99,10 +99,10 @@ def check_scans(jpeg: bytes) -> None:
 
 
 def _is_archive(descriptor: int) -> bool:
-    """An `.npz` may be large: it is read row by row."""
+    """An `.npz` or `.npy` may be large: it is read row by row."""
     head = os.read(descriptor, 4)
     os.lseek(descriptor, 0, os.SEEK_SET)
-    return head == b"PK\x03\x04"
+    return head in (b"PK\x03\x04", b"\x93NUM")
 
 
 def _why_closed(error: OSError) -> str:

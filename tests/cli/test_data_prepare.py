@@ -64,6 +64,16 @@ def test_exact_images_replace_quick_ones_only_if_asked(prepare):
     assert prepare("--size", 8, "--exact")[1]["reused"]
 
 
+def test_describe_shows_a_prepared_folder(prepare, tmp_path, radzoo):
+    prepare("--size", 32, "--dtype", "uint8")
+    report = json.loads(radzoo("data", "describe", tmp_path / "p", "--json")[1])
+    assert (report["data_format"], report["n_cases"], report["n_patients"]) == ("prepared", 40, 40)
+    assert report["rows"] == {"smallest": 32, "median": 32, "largest": 32}
+    assert report["refused"] == [
+        {"path": "c40", "reason": "damaged: the file is damaged or incomplete"}
+    ]
+
+
 def test_new_labels_reach_a_folder_that_is_there(prepare, manifest, tmp_path):
     prepare("--size", 32)
     manifest.write_text(manifest.read_text().replace(",0,A", ",1,B"))

@@ -17,6 +17,7 @@ READERS: Registry[Reader] = Registry(
         "tiff": "radzoo.data.readers.tiff:READER",
         "nifti": "radzoo.data.readers.nifti:READER",
         "npz": "radzoo.data.readers.npz:READER",
+        "npy": "radzoo.data.readers.npy:READER",
     },
 )
 
