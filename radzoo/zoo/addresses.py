@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from radzoo.core.entry import HttpsAddress, HubAddress
 
 LOOPBACK_NAMES = frozenset(["localhost", "127.0.0.1", "::1"])
+LONGEST = 120
 PUBLIC_HUB = "https://huggingface.co"
 
 
@@ -66,20 +67,38 @@ def check_address(url: str, *, inside: bool = False) -> None:
         raise IntegrityError(
             f"the address {shorten(url)} is not fetched: {reason}",
             id="unsafe-address",
-            hint="registries name public https addresses",
+            hint=_hint(url) if inside else "registries name public https addresses",
         )
 
 
 def shorten(url: str) -> str:
-    """Return an address without its query, which may hold a token, and not too long."""
+    """Return an address without its query, which may hold a token, and not too long.
+
+    What is cut stands between the host and the name of the file.
+    """
     plain = url.split("?", 1)[0].split("#", 1)[0]
     host = plain.rpartition("@")[2] if "@" in plain else plain
-    return host if len(host) <= 120 else f"{host[:117]}..."
+    if len(host) <= LONGEST:
+        return host
+    begin, _, rest = host.partition("://")
+    name = rest.rpartition("/")[2][-LONGEST // 2 :]
+    return f"{begin}://{rest.partition('/')[0][: LONGEST // 2]}/.../{name}"
 
 
 def is_loopback(host: str) -> bool:
     """Is `host` this machine, and is that allowed?"""
     return host in LOOPBACK_NAMES and os.environ.get("RADZOO_ALLOW_LOOPBACK") == "1"
+
+
+def _hint(url: str) -> str:
+    """Say what may be done about an address that the user chose."""
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        host = ""
+    if host in LOOPBACK_NAMES:
+        return "RADZOO_ALLOW_LOOPBACK=1 allows http and addresses of this machine, for tests"
+    return "HF_ENDPOINT has to name an https address, such as https://hub.hospital.example"
 
 
 def _objection(url: str, *, inside: bool) -> str:

@@ -117,15 +117,17 @@ def _from_any(
     progress: Progress,
     pause: Callable[[float], None],
 ) -> Measured:
-    """Ask one address after the other; if all fail, the error is that of the last."""
+    """Ask one address after the other; if all fail, the error names each, and is of the last."""
+    said = []
     for number, address in enumerate(addresses, 1):
         try:
             return _from_one(address, expected, arrival, progress, pause)
         except (IntegrityError, EnvironmentFailure) as error:
             if len(addresses) == 1:
                 raise
+            said.append(str(error))
             if number == len(addresses):
-                message = f"{error}; {number} addresses were tried"
+                message = "; ".join([*said, f"{number} addresses were tried"])
                 raise type(error)(message, id=error.id, hint=error.hint) from None
             if isinstance(error, IntegrityError):
                 arrival.start_again()

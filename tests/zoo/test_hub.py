@@ -124,7 +124,7 @@ def test_one_wrong_byte_is_noticed_which_the_library_does_not(hub, serve, pull, 
 
 def test_without_a_known_hash_the_one_announced_counts(hub, serve, pull, weights):
     serve(content=weights[:-1] + bytes([weights[-1] ^ 1]))
-    with pytest.raises(IntegrityError, match="that the hub announced"):
+    with pytest.raises(IntegrityError, match=f"that {hub.url} announced"):
         pull(sha256=None)
     assert files_left() == []
     serve()
@@ -234,6 +234,7 @@ def test_plain_http_needs_the_switch(hub, serve, pull, monkeypatch):
     with pytest.raises(IntegrityError) as caught:
         pull()
     assert caught.value.id == "unsafe-address"
+    assert "RADZOO_ALLOW_LOOPBACK=1" in caught.value.hint
     assert hub.asked == []
 
 
@@ -272,6 +273,31 @@ def test_a_wrong_mirror_is_refused(hub, pull, weights, monkeypatch):
     with pytest.raises(IntegrityError):
         pull(revision=COMMIT, mirrors=mirror(hub, weights[:-1] + b"\0"))
     assert files_left() == []
+
+
+def test_each_place_that_was_tried_is_named(hub, pull, weights, monkeypatch):
+    point_to("http://127.0.0.1:9", monkeypatch)
+    mirrors = [{"kind": "https", "url": f"{hub.url}/{'long/' * 40}file-{n}"} for n in (1, 2)]
+    with pytest.raises(EnvironmentFailure) as caught:
+        pull(mirrors=mirrors)
+    for part in ("http://127.0.0.1:9:", f"{hub.url}/.../file-1 could", f"{hub.url}/.../file-2"):
+        assert part in str(caught.value)
+    assert "HF_ENDPOINT" in caught.value.hint
+
+
+def test_the_hub_and_its_mirror_are_named(hub, pull, weights):
+    etag = hashlib.sha256(weights).hexdigest()
+    only = {"ETag": f'"{etag}"', "X_Repo_Commit": COMMIT}
+    hub.on(PATH, lambda r: r.send(200 if r.command == "HEAD" else 404, length=0, **only))
+    with pytest.raises(EnvironmentFailure, match=rf"{PATH} could .*/gone could .*2 addr") as caught:
+        pull(mirrors=[{"kind": "https", "url": hub.url + "/gone"}])
+    assert "HF_ENDPOINT" in caught.value.hint
+
+
+def test_a_mirror_that_says_no_version_is_told_what_to_send(hub, pull, weights):
+    hub.on(PATH, lambda request: request.send_file(weights))
+    with pytest.raises(EnvironmentFailure, match=rf"from {hub.url}: .* X-Repo-Commit and ETag"):
+        pull()
 
 
 def test_without_a_hash_a_mirror_is_not_trusted(hub, pull, weights, monkeypatch):

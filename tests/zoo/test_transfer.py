@@ -110,11 +110,14 @@ def test_another_place_makes_up_for_a_bad_one(web, fetch, weights, left, fault):
     assert left() == ["w.pth"]
 
 
-def test_if_all_fail_the_last_one_says_why_and_how_many(web, fetch, weights, left):
+def test_if_all_fail_each_is_named_and_the_last_one_decides(web, fetch, weights, left):
     wrong = web.on("/wrong", whole(b"x" * len(weights)))
-    with pytest.raises(IntegrityError, match=r"/wrong has sha256 .*; 2 addresses were tried$"):
+    both = r"/none could not .*; .*/wrong has sha256 .*; 2 addresses were tried$"
+    with pytest.raises(IntegrityError, match=both):
         fetch(web.url + "/none", wrong)
-    with pytest.raises(EnvironmentFailure, match=r"answers 404; 2 addresses were tried$"):
+    with pytest.raises(
+        EnvironmentFailure, match=r"/wrong has .*answers 404; 2 addresses were tried$"
+    ):
         fetch(wrong, web.url + "/none")
     assert left() == []
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from radzoo.zoo.addresses import Address
     from radzoo.zoo.sources.hub_metadata import Announced
 
+ENDPOINT_HINT = "check the network and proxy settings; a mirror can be set in HF_ENDPOINT"
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -80,7 +81,7 @@ def fetch(
     except EnvironmentFailure as failure:
         if not mirrors or failure.id == "offline":
             raise
-        return _fetch_without_hub(expected, mirrors, cache, progress)
+        return _fetch_without_hub(expected, mirrors, cache, progress, str(failure))
     _check_announced(expected, announced)
     place = Place.of(source, announced.commit, announced.etag)
     return place.show(_bring(expected, announced, [announced.address, *mirrors], place, progress))
@@ -135,6 +136,7 @@ def _bring(
     progress: Progress,
 ) -> Fetched:
     """Return the verified blob; one that is already there may serve another revision too."""
+    from radzoo.zoo.sources.hub_metadata import hub_name
     from radzoo.zoo.transfer import download
 
     known = {
@@ -147,12 +149,14 @@ def _bring(
             addresses, expected.model_copy(update=known), place.blob, progress,
             force=force, lock=place.lock,
         )  # fmt: skip
+    except EnvironmentFailure as error:
+        raise _with_hint(error) from None
     except IntegrityError as error:
         if error.id != "wrong-hash" or expected.sha256 is not None:
             raise
         raise IntegrityError(
             f"{expected.repository}/{expected.file} does not have the sha256 "
-            f"{announced.etag[:16]}... that the hub announced",
+            f"{announced.etag[:16]}... that {hub_name()} announced",
             id="wrong-hash",
             hint="the transfer was damaged: try again, or another mirror in HF_ENDPOINT",
         ) from None
@@ -161,38 +165,61 @@ def _bring(
 def _check_announced(source: "HubSource", announced: "Announced") -> None:
     """Refuse a file that the hub itself says is another one, before a byte of it came."""
     from radzoo.zoo.checksum import size_limit
+    from radzoo.zoo.sources.hub_metadata import hub_name
 
     known = source.sha256 or source.sha256_prefix or ""
     if announced.sha256 is not None and not announced.sha256.startswith(known):
         raise IntegrityError(
-            f"the hub announces {source.repository}/{source.file} with sha256 "
+            f"{hub_name()} announces {source.repository}/{source.file} with sha256 "
             f"{announced.sha256[:16]}..., the registry says {known[:16]}...",
             id="wrong-hash",
             hint="the file has changed at its source: do not use it",
         )
     if source.size_bytes is None and (announced.size_bytes or 0) > size_limit(source):
         raise IntegrityError(
-            f"the hub announces {source.repository}/{source.file} with {announced.size_bytes:,} "
-            f"bytes, the registry says about {source.size_mb or 0:,.0f} MB",
+            f"{hub_name()} announces {source.repository}/{source.file} with "
+            f"{announced.size_bytes:,} bytes, the registry says about {source.size_mb or 0:,.0f} MB",
             id="wrong-size",
             hint="the file has changed at its source: do not use it",
         )
 
 
-def _fetch_without_hub(
-    expected: "HubSource", mirrors: "list[Address]", cache: Path, progress: Progress
-) -> Fetched:
-    """Fetch from mirrors: into the shared cache if it is known where the file belongs there."""
-    from radzoo.zoo.transfer import download
+def _with_hint(error: EnvironmentFailure, before: str = "") -> EnvironmentFailure:
+    """Return an error of the network again: how another hub is named, what was tried before."""
+    if error.id != "download-failed":
+        return error
+    return EnvironmentFailure(f"{before}{error}", id=error.id, hint=ENDPOINT_HINT)
 
+
+def _fetch_without_hub(
+    expected: "HubSource",
+    mirrors: "list[Address]",
+    cache: Path,
+    progress: Progress,
+    why: str,
+) -> Fetched:
+    """Fetch from mirrors: into the shared cache if it is known where the file belongs there.
+
+    `why` says what became of the hub, if the mirrors fail too.
+    """
     if expected.sha256 is None:
         raise EnvironmentFailure(
-            f"{expected.repository}/{expected.file} could not be fetched from the hub, and "
-            "without a known hash a mirror is not trusted",
+            f"{why}, and without a known hash a mirror is not trusted",
             id="download-failed",
-            hint="check the network and proxy settings; a mirror can be set in HF_ENDPOINT",
+            hint=ENDPOINT_HINT,
         )
-    if COMMIT.fullmatch(expected.revision):
+    try:
+        return _from_mirrors(expected, mirrors, cache, progress)
+    except EnvironmentFailure as error:
+        raise _with_hint(error, f"{why}; ") from None
+
+
+def _from_mirrors(
+    expected: "HubSource", mirrors: "list[Address]", cache: Path, progress: Progress
+) -> Fetched:
+    from radzoo.zoo.transfer import download
+
+    if expected.sha256 is not None and COMMIT.fullmatch(expected.revision):
         place = Place.of(expected, expected.revision, expected.sha256)
         force = place.snapshot.is_file()
         return place.show(

@@ -11,8 +11,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from radzoo.core.errors import EnvironmentFailure, LicenceError, RadzooError
-from radzoo.zoo.addresses import PUBLIC_HUB, Address, check_address
-from radzoo.zoo.sources.hub import COMMIT
+from radzoo.zoo.addresses import PUBLIC_HUB, Address, check_address, shorten
+from radzoo.zoo.sources.hub import COMMIT, ENDPOINT_HINT
 
 if TYPE_CHECKING:
     from huggingface_hub import HfFileMetadata
@@ -23,6 +23,10 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 ETAG = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
 ATTEMPTS = 3
 PAUSE_S = 1.0
+SILENT = (
+    "it does not say which version it has: a mirror has to send X-Repo-Commit and "
+    "ETag, or X-Linked-Etag"
+)
 # Their logger is one for the whole process.
 QUIET = Lock()
 
@@ -81,7 +85,7 @@ def ask_hub(source: "HubSource", *, pause: Callable[[float], None] = time.sleep)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     address = Address(url, headers=headers, etag=said.etag, inside=inside)
     if not COMMIT.fullmatch(said.commit_hash or "") or not ETAG.fullmatch(said.etag or ""):
-        raise _unreachable(where, "it does not say which version it has")
+        raise _unreachable(where, SILENT if inside else "it does not say which version it has")
     return Announced(str(said.commit_hash), str(said.etag), said.size, address)
 
 
@@ -130,7 +134,7 @@ def _refusal(error: Exception, where: str, revision: str) -> RadzooError | Busy:
         )
     if isinstance(error, EntryNotFoundError | RepositoryNotFoundError | RevisionNotFoundError):
         return EnvironmentFailure(
-            f"the hub has no {where} at revision {revision}, or keeps it private",
+            f"{hub_name()} has no {where} at revision {revision}, or keeps it private",
             id="not-on-the-hub",
             hint="for a private repository set HF_TOKEN",
         )
@@ -142,10 +146,18 @@ def _refusal(error: Exception, where: str, revision: str) -> RadzooError | Busy:
 
 def _unreachable(where: str, why: str) -> EnvironmentFailure:
     return EnvironmentFailure(
-        f"{where} could not be fetched from the hub: {why}",
+        f"{where} could not be fetched from {hub_name()}: {why}",
         id="download-failed",
-        hint="check the network and proxy settings; a mirror can be set in HF_ENDPOINT",
+        hint=ENDPOINT_HINT,
     )
+
+
+def hub_name() -> str:
+    """Return what the hub is called: its address, if `HF_ENDPOINT` names one."""
+    from huggingface_hub import constants
+
+    endpoint = constants.ENDPOINT.rstrip("/")
+    return "the hub" if endpoint == PUBLIC_HUB else shorten(endpoint)
 
 
 @contextmanager
