@@ -17,7 +17,7 @@ from radzoo.cli.completion import VARIABLE, answer_completion
 FLAGS = {"--json": "json", "--quiet": "quiet", "-q": "quiet", "--pulled": "pulled"}
 VALUES = frozenset(
     ["--task", "--modality", "--family", "--license", "--search", "--format", "--registry",
-     "--cache-dir", "--label", "--status", "--max-size", "--dimensions", "--sort"]
+     "--cache-dir", "--label", "--status", "--max-size", "--dimensions", "--use", "--sort"]
 )  # fmt: skip
 
 
@@ -105,6 +105,7 @@ def answer_list(options: dict[str, list[str]]) -> bool:
         dimensions=int(dimensions) if dimensions else None,
         pulled="pulled" in options,
         search=last.get("search"),
+        use=last.get("use"),
         sort=sort,
     )
     return list_from_index(

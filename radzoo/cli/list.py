@@ -72,6 +72,13 @@ def list_models(
     ] = None,
     pulled: Annotated[bool, Option("--pulled", help="Only models on this machine.")] = False,
     search: Annotated[str | None, Option(help="Only models that mention all these words.")] = None,
+    use: Annotated[
+        str | None,
+        Option(
+            help="Only models that radzoo can predict with, finetune, fetch; or external ones.",
+            autocompletion=completing("use"),
+        ),
+    ] = None,
     sort: Annotated[Order, Option(help="By what to sort.")] = Order.NAME,
 ) -> None:
     """List the models of the zoo."""
@@ -89,6 +96,7 @@ def list_models(
         dimensions=dimensions,
         pulled=pulled,
         search=search,
+        use=use,
         sort=sort.value,
     )
     list_from_registry(

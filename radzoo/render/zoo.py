@@ -25,7 +25,7 @@ NARROWEST = (
 CSV_COLUMNS = (
     "name", "summary", "task", "modality", "family", "architecture", "labels", "dimensions",
     "channels", "size_px", "size_bytes", "size_mb", "licence_code", "licence_weights",
-    "licence_data", "licence_conflict", "source", "status", "pulled",
+    "licence_data", "licence_conflict", "source", "status", "use", "pulled",
 )  # fmt: skip
 # Text that a spreadsheet would take for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -65,7 +65,7 @@ def models_csv(models: Sequence[Record]) -> str:
             model["architecture"], "; ".join(trained_labels(model)), shape["dimensions"],
             shape["channels"], _axes(shape["size"]), model["size_bytes"], model["size_mb"],
             licence["code"], licence["weights"], licence["data"], model["license_conflict"],
-            model["source"], model["status"], str(model["pulled"]).lower(),
+            model["source"], model["status"], model["use"], str(model["pulled"]).lower(),
         ]  # fmt: skip
         rows.writerow([_inert("" if cell is None else str(cell)) for cell in cells])
     return text.getvalue().rstrip("\n")

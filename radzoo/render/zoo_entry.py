@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from radzoo.core.entry import Citation, File, Licences, ZooEntry
 from radzoo.render.words import visible
 from radzoo.render.zoo import weights_size
+from radzoo.zoo.listing import use_of
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -19,6 +20,12 @@ STATUS = {
     "hash": "hash: its weights were fetched and their hash was verified",
     "loads": "loads: its weights were found to fit the architecture",
     "selftest": "selftest: its weights give the known output",
+}
+USES = {
+    "predict": "predict: its outputs can be read, and it can be fine-tuned",
+    "finetune": "finetune: it can be fine-tuned on images; its published outputs are not read",
+    "fetch": "fetch: its weights can be fetched and verified; radzoo cannot feed it yet",
+    "external": "external: you fetch its weights yourself, as its instructions say",
 }
 FORMATS = {
     "safetensors": "safetensors",
@@ -191,7 +198,11 @@ def _citation(given: Citation) -> Facts:
 
 
 def _use(entry: ZooEntry) -> Facts:
-    return [("intended", entry.intended_use), ("limits", entry.limits or UNKNOWN)]
+    return [
+        ("with radzoo", USES[use_of(entry)]),
+        ("intended", entry.intended_use),
+        ("limits", entry.limits or UNKNOWN),
+    ]
 
 
 def _provenance(entry: ZooEntry, origin: str, overruled: Sequence[str]) -> Facts:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 Record = dict[str, object]
 
+# What radzoo does with a model; of these words the last says the most.
+USES = ("external", "fetch", "finetune", "predict")
+# Libraries of networks that radzoo trains, and tasks whose outputs are no list of numbers.
+TRAINED_HERE = frozenset(["timm", "torchvision", "radzoo"])
+NOT_A_LIST = frozenset(["segmentation", "detection", "landmarks", "registration", "reconstruction"])
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -47,6 +53,7 @@ def describe(entry: "ZooEntry") -> Listed:
         "license_standing": standing(entry),
         "source": entry.source.kind,
         "status": entry.status,
+        "use": use_of(entry),
     }
     return Listed(record, entry.source.model_dump(mode="json"))
 
@@ -60,6 +67,28 @@ def standing(entry: "ZooEntry") -> str:
     if entry.license.weights is None:
         return "unknown"
     return "permissive" if is_permissive(entry.license.weights) else "restricted"
+
+
+def use_of(entry: "ZooEntry") -> str:
+    """Return what radzoo can do with a model, as one of `USES`.
+
+    `external`: the user fetches the weights. `fetch`: radzoo fetches and verifies them.
+    `finetune`: it can also feed images to the network and train it. `predict`: it can be
+    fine-tuned, and the outputs that were published can be read.
+    """
+    from radzoo.core.errors import InputError
+
+    if entry.source.kind == "external":
+        return "external"
+    if entry.architecture.library not in TRAINED_HERE or entry.task in NOT_A_LIST:
+        return "fetch"
+    try:
+        entry.input.as_plane(entry.name)
+    except InputError:
+        return "fetch"
+    n_trained = sum(label is not None for label in entry.labels or ())
+    is_read = entry.task == "multilabel" and n_trained > 0
+    return "predict" if is_read or (entry.task == "binary" and n_trained == 1) else "finetune"
 
 
 def is_here(source: Mapping[str, object], cache: Path) -> bool:

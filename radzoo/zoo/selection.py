@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from radzoo.core.errors import UsageError
-from radzoo.zoo.listing import Listed, Record, is_here
+from radzoo.zoo.listing import USES, Listed, Record, is_here
 
 SORTS = ("name", "size", "family", "task")
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
@@ -29,6 +29,7 @@ class Filters:
         label: a finding that the model was trained for.
         max_size: such as `100MB`; a model whose size nobody knows does not pass.
         search: all its words stand somewhere in what is listed.
+        use: one of `listing.USES`; what can predict can be fine-tuned, too.
     """
 
     task: str | None = None
@@ -41,6 +42,7 @@ class Filters:
     dimensions: int | None = None
     pulled: bool = False
     search: str | None = None
+    use: str | None = None
     sort: str = "name"
 
 
@@ -136,6 +138,8 @@ def _by_value(filters: Filters) -> Iterable[tuple[str, str, Values, Matches]]:
         yield "modality", filters.modality, lambda one: [str(one["modality"])], _all_words_begin
     if filters.license.lower() not in {"any", "permissive"}:
         yield "license", filters.license, _licences, _names_licence
+    if filters.use is not None:
+        yield "use", filters.use, _field("use"), _serves
     if filters.dimensions is not None:
         yield "dimensions", str(filters.dimensions), _dimensions, _same
 
@@ -174,6 +178,10 @@ def _same(wanted: str, value: str) -> bool:
     return wanted.casefold() == value.casefold()
 
 
+def _serves(wanted: str, value: str) -> bool:
+    return _same(wanted, value) or (_same(wanted, "finetune") and value == "predict")
+
+
 def _all_words_begin(wanted: str, value: str) -> bool:
     words = re.findall(r"\w+", value.casefold())
     asked = re.findall(r"\w+", wanted.casefold())
@@ -193,6 +201,8 @@ def _vocabulary(field: str) -> Iterable[str]:
         return PERMISSIVE
     if field == "dimensions":
         return "2", "3"
+    if field == "use":
+        return USES
     if field in {"task", "status"}:
         from radzoo.core.entry import ZooEntry  # takes a while, and is seldom needed
 

@@ -6,12 +6,13 @@ import shutil
 import pytest
 
 from radzoo.cli import entry
+from radzoo.zoo.listing import USES
 from radzoo.zoo.memory import memory_root
 
 KEYS = {
     "summary", "size_mb", "license_conflict", "license_standing",
     "name", "task", "modality", "family", "architecture", "labels", "input", "size_bytes",
-    "license", "source", "status", "pulled",
+    "license", "source", "status", "use", "pulled",
 }  # fmt: skip
 
 
@@ -301,3 +302,32 @@ def test_a_changed_registry_is_not_answered_from_the_index(radzoo, tmp_path):
     file.write_text(shipped_registry().read_text().replace("  vgg16:", "  another:"))
     assert not entry.answer(["list", "-q", "--registry", str(file)])
     assert "another\n" in radzoo("list", "-q", "--registry", file)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("xrv-densenet121-all", "predict"),
+        ("resnet18", "finetune"),
+        ("eva-x-small-covidx3", "finetune"),  # multiclass outputs are not read
+        ("rad-dino", "fetch"),  # nobody has verified its interpolation
+        ("lungmask-r231", "fetch"),
+        ("medical-mae-vit-base", "external"),
+    ],
+)
+def test_each_model_says_what_radzoo_does_with_it(radzoo, name, use):
+    models = json.loads(radzoo("list", "--json")[1])["models"]
+    assert {model["name"]: model["use"] for model in models}[name] == use
+    flat = " ".join(radzoo("show", name)[1].split())
+    assert f"use with radzoo {use}: " in flat
+
+
+def test_what_predicts_can_be_fine_tuned_too(radzoo):
+    names = {use: set(radzoo("list", "-q", "--use", use)[1].split()) for use in USES}
+    assert names["predict"] < names["finetune"]
+    assert set.union(*names.values()) == set(radzoo("list", "-q")[1].split())
+    assert not names["fetch"] & names["finetune"]
+    code, _, err = radzoo("list", "--use", "train")
+    assert (code, "no model has the use 'train'" in err) == (2, True)
+    rows = csv.DictReader(io.StringIO(radzoo("list", "--use", "external", "--format", "csv")[1]))
+    assert {row["use"] for row in rows} == {"external"}
