@@ -49,7 +49,7 @@ def validate_registry(
         raise InputError(
             f"{n_mistakes:,} mistake{'' if n_mistakes == 1 else 's'} in the registry",
             id="invalid-registry",
-            hint="docs/reference/zoo-yaml.md says what every field takes",
+            hint="radzoo registry schema prints what every field takes",
         )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     DocumentStartEvent,
     Event,
@@ -30,6 +30,7 @@ from ruamel.yaml.events import (
 
 from radzoo.core.errors import InputError
 from radzoo.core.plain_scanner import NotPlain, PlainScanner
+from radzoo.core.yaml_reasons import why
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -37,7 +38,7 @@ MAX_EVENTS = 30_000
 MAX_WORDS = 200_000
 # What stands between values: commas, and all that YAML takes for the end of a line.
 SEPARATORS = [sign.encode() for sign in ",\n\r\x85\u2028\u2029"]
-FIELDS = "docs/reference/zoo-yaml.md says what every field takes"
+FIELDS = "radzoo registry schema prints what every field takes"
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 Place = tuple[str | int, ...]
@@ -132,10 +133,12 @@ def parse_yaml(data: bytes, file: Path) -> Document:
         raise refused(file, 1, "is empty") from None
     except NotPlain as found:
         raise refused(file, found.line, str(found), found.hint) from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
-        raise refused(file, line, "is not valid YAML") from None
+    except MarkedYAMLError as error:
+        line, reason, remedy = why(error, text)
+        said = f"is not valid YAML: {reason}" if reason else "is not valid YAML"
+        raise refused(file, line, said, remedy) from None
+    except YAMLError:
+        raise refused(file, 1, "is not valid YAML") from None
     except RecursionError:
         raise refused(file, 1, "is nested too deeply") from None
 

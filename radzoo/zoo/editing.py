@@ -33,7 +33,7 @@ from radzoo.zoo.catalog import check_entry, entry_names
 from radzoo.zoo.memory import locked, memory_root
 
 NEW = """\
-# My own models. Every field: docs/reference/zoo-yaml.md of radzoo.
+# My own models. radzoo registry schema prints what every field takes.
 schema_version: 1
 models: {}
 """

@@ -190,3 +190,34 @@ def test_any_text_is_read_or_refused(text):
 def test_any_punctuation_is_read_or_refused(text):
     with suppress(InputError):
         parse_yaml(text.encode(), FILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason", "hint"),
+    [
+        ("a:\n\tb: 1\n", 2, "a tab stands where spaces are needed", "indent with spaces"),
+        ("a:\n  b: text: more\n", 2, "a text holds a colon", "put the text in quotes"),
+        ("a: 1\n\nb: 'abc\nc: 3\n", 3, "a quote that opens here is not closed", "close it"),
+        ("a: [1, 2\nb: 3\n", 2, "the '[' of line 1 is not closed", "close it by ']'"),
+        ("a:\n  {x: 1\nb: 3\n", 3, "the '{' of line 2 is not closed", "close it by '}'"),
+        ("a: [", 1, "a bracket is not closed", "close each ["),
+        ("a:\n  b: 1\n c: 2\n", 3, "not indented like the others", "in the same column"),
+        ("a:\n  b: 1\n    c: 2\n", 3, "is indented too far", "in the same column"),
+        ("a:\n  b\n  c: 2\n", 3, "the line before it lacks its ':'", "in the same column"),
+        ("a:\n  - 1\n  b: 2\n", 3, "not indented like the others", "in the same column"),
+        ("a: @x\n", 1, "a text holds a sign", "put the text in quotes"),
+        ("a: - b\n", 1, "'-' begins a list", "lines of its own"),
+        ('a: "C:\\q"\n', 1, "a backslash stands in double quotes", "single quotes"),
+        ('a: "x" y\n', 1, "something follows a text in quotes", "all of the text"),
+        ("a: ]\n", 1, "a value is missing", "quotes"),
+        ("a: |x\n  b\n", 1, "'|' and '>' begin", "quotes"),
+        ("abc\ndef: [\n", 2, "", ""),
+    ],
+)
+def test_a_mistake_of_writing_is_named_in_our_words(text, line, reason, hint):
+    with pytest.raises(InputError) as caught:
+        parse_yaml(text.encode(), Path("b.yaml"))
+    message = str(caught.value)
+    assert message.startswith(f"b.yaml:{line}: is not valid YAML")
+    assert reason in message
+    assert hint in caught.value.hint
