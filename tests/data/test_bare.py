@@ -70,6 +70,7 @@ SPOILT = {
     "another kind of value": spoilt(4, b"LO"),
     "an odd length": spoilt(6, b"\x09\x00"),
     "a long value": spoilt(6, b"\x00\x10"),
+    "the same element thrice": b"\x08\x00\x05\x00CS\x02\x00AB" * 3 + bytes(40),
     "cut": bare_bytes(whole_dataset())[:20],
     "big endian": b"\x00\x08\x00\x05CS\x00\x0aISO_IR 100",
     "meta without a syntax": b"\x02\x00\x00\x00UL\x04\x00\x00\x00\x00\x00" + b"\x08\x00" * 9,

@@ -182,6 +182,13 @@ def test_a_jpeg_of_many_scans_is_refused(tmp_path):
     assert refusal(path) == "inflates-too-far"
 
 
+def test_a_dicom_jpeg_of_many_scans_is_refused(tmp_path):
+    frame = bytes(imagecodecs.jpeg8_encode(SMALL))
+    start = frame.rfind(b"\xff\xda")
+    frame = frame[:-2] + frame[start:-2] * 120 + frame[-2:]
+    assert refusal(framed(tmp_path, frame, uid.JPEGBaseline8Bit)) == "inflates-too-far"
+
+
 def test_where_the_bounds_lie():
     check_growth(1000, 32 * 1024**2)
     check_growth(10**6, 300 * 10**6)

@@ -146,7 +146,7 @@ def test_tables_in_words_follow_the_byte_order_of_the_file(syntax, tmp_path):
     dataset.PixelData = stored.astype(f"{big}u2").tobytes()
     sequence = lookup_table([0], 0)
     sequence[0].LUTDescriptor = [3, 0, 16]
-    sequence[0].add_new("LUTData", "OW", np.array([0, 256, 1024], f"{big}u2").tobytes())
+    sequence[0].add_new("LUTData", "OW", np.array([0, 300, 1200], f"{big}u2").tobytes())
     dataset.VOILUTSequence = sequence
     dataset.file_meta.TransferSyntaxUID = syntax
     got = read_image(save(dataset, tmp_path / "a.dcm")).pixels
