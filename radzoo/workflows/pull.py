@@ -87,7 +87,9 @@ def pull(
     for entry in entries:
         check_reachable(entry, cache=config.cache, offline=config.offline, force=force)
     for entry in entries:
-        check_licence(entry, accepted=config.accept_licence, dry_run=config.dry_run, log=log)
+        # Said and remembered once a transfer has succeeded; who only asks is told now.
+        said = log if config.dry_run else None
+        check_licence(entry, accepted=config.accept_licence, dry_run=True, log=said)
     if config.dry_run:
         return Outcome([_plan(entry, config.cache) for entry in entries])
 
@@ -138,6 +140,8 @@ def _bring(
         progress=progress,
         log=log,
     )
+    if not config.accept_licence:  # else `fetch_weights` has said it
+        check_licence(entry, log=log)
     if entry.source.sha256 is None and address_of(entry.source) is None:
         log(f"{entry.name}: the registry knows no hash; this file has sha256 {fetched.sha256}")
     return Pulled(

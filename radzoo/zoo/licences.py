@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from radzoo.core.errors import LicenceError, UsageError
 from radzoo.zoo.licence_expression import allows
 from radzoo.zoo.memory import Log, Notes, change_notes, read_notes, unless_unwritable
+from radzoo.zoo.terms_page import terms_page
 
 if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
@@ -81,17 +82,23 @@ def check_licence(
     if _remembered(entry) == "accepted":
         return
     if not accepted:
-        unstated = not (entry.license.weights or entry.license.conflict)
-        first = "ask its authors for one" if unstated else "read it"
         raise LicenceError(
             _reason(entry),
             id="licence-not-accepted",
-            hint=f"{first}, then: radzoo pull {entry.name} --accept-license",
+            hint=f"{advice(entry)}, then: radzoo pull {entry.name} --accept-license",
         )
     if log:
         log(f"{entry.name}: {_words(entry)}: {'would be accepted' if dry_run else 'accepted'}")
     if not dry_run:
         _remember(entry, "accepted", log)
+
+
+def advice(entry: "ZooEntry") -> str:
+    """Say what to do before consent is given, and on which page."""
+    page = terms_page(entry)
+    if not (entry.license.weights or entry.license.conflict):
+        return "ask its authors for one" + (f" ({page})" if page else "")
+    return f"read it at {page}" if page else "read it"
 
 
 def _policy_is_strict() -> bool:

@@ -55,11 +55,12 @@ def fetch_weights(
         cache: radzoo's own cache; files of the hub are in the shared one.
         offline: touch no network.
         force: fetch again what is already here, for instance because it is damaged.
-        accept_licence: the user accepts a licence that restricts use.
+        accept_licence: the user accepts a licence that restricts use; that is remembered once
+            the weights are here.
         trust_again: the user accepts that a file without a known hash has changed; it is
             fetched again.
         progress: told how far the transfer, or the hashing, is.
-        log: says to the user, in a line, that a file was trusted.
+        log: says to the user, in a line, that a file was trusted or a licence accepted.
 
     Raises:
         LicenceError: if the licence was not accepted, or forbids radzoo to fetch them.
@@ -68,7 +69,7 @@ def fetch_weights(
     """
     force = force or trust_again
     check_reachable(entry, cache=cache, offline=offline, force=force)
-    check_licence(entry, accepted=accept_licence)
+    check_licence(entry, accepted=accept_licence, dry_run=True)
     source: Source = SOURCES[entry.source.kind]
     trusted = None if trust_again else recall(entry.source)
     if trusted is not None and contradicts(entry.source, trusted):
@@ -87,6 +88,8 @@ def fetch_weights(
     check_format(fetched.path, entry.source, entry.name)
     if trusted is None:
         remember(entry, fetched, log)
+    if accept_licence:
+        check_licence(entry, accepted=True, log=log)
     return fetched
 
 

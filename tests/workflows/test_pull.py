@@ -73,6 +73,21 @@ def test_weights_that_radzoo_does_not_fetch_say_what_to_do(entry, bring):
     assert (caught.value.id, caught.value.hint) == ("external-weights", "ask them")
 
 
+@pytest.mark.parametrize("licence", ["MIT", "CC-BY-NC-4.0"])
+def test_a_failed_pull_says_and_remembers_nothing_of_a_licence(entry, bring, tmp_path, licence):
+    one, lines = entry("a", licence=licence, sha256="0" * 64), []
+    assert bring(one, accept_licence=True, log=lines.append).failed
+    assert lines == []
+    assert not list(memory_root().glob("*licences*"))
+    right = entry("a", licence=licence)
+    assert bring(right, accept_licence=True, log=lines.append).pulled
+    assert "licences: code" in lines[0]
+    assert lines[0].endswith(": accepted") is (licence != "MIT")
+    assert len(lines) == 2
+    assert len(bring(right, log=lines.append).pulled) == 1
+    assert len(lines) == 3  # that no hash is known
+
+
 def test_what_is_not_certain_is_logged(entry, bring):
     lines = []
     bring(entry("a"), log=lines.append)

@@ -5,6 +5,7 @@ from radzoo.zoo.catalog import find_entry
 from radzoo.zoo.licences import check_licence, is_permissive
 from radzoo.zoo.memory import memory_root
 from radzoo.zoo.store import fetch_weights
+from radzoo.zoo.terms_page import terms_page
 
 
 @pytest.fixture
@@ -70,6 +71,42 @@ def test_all_others_need_consent_which_is_remembered(entry, fields, said):
     assert lines[0].endswith(": accepted")
     check_licence(entry(**fields), log=lines.append)
     assert len(lines) == 1
+
+
+GITHUB = "https://github.com/a/b"
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        (GITHUB + "/releases/download/v1/w.pth", GITHUB),
+        ("https://raw.githubusercontent.com/a/b/main/w.pth", GITHUB),
+        ("https://media.githubusercontent.com/media/a/b/main/w.pth", GITHUB),
+        ("https://huggingface.co/a/b/resolve/main/w.pth", "https://huggingface.co/a/b"),
+        ("https://zenodo.org/records/12/files/w.pth", "https://zenodo.org/records/12"),
+        ("https://example.org/w.pth", None),
+    ],
+)
+def test_where_to_read_a_licence_is_said(entry, url, page):
+    with pytest.raises(LicenceError) as caught:
+        check_licence(entry("CC-BY-NC-4.0", source={"kind": "https", "url": url}))
+    assert caught.value.hint.startswith(f"read it at {page}, then" if page else "read it, then")
+
+
+def test_a_publication_is_where_nothing_else_is(registry):
+    for citation, page in (
+        ({"text": "x", "doi": "10.1234/x"}, "https://doi.org/10.1234/x"),
+        ({"text": "x", "arxiv": "2401.00001"}, "https://arxiv.org/abs/2401.00001"),
+    ):
+        source = {"kind": "https", "url": "https://example.org/w.pth"}
+        assert (
+            terms_page(find_entry("m", [registry(m={"source": source, "citation": citation})]))
+            == page
+        )
+    hub = {"kind": "hub", "repository": "a/b", "file": "w"}
+    assert (
+        terms_page(find_entry("m", [registry(m={"source": hub})])) == "https://huggingface.co/a/b"
+    )
 
 
 def test_a_file_of_the_users_own_needs_no_licence(entry):

@@ -178,7 +178,8 @@ def _check_announced(source: "HubSource", announced: "Announced") -> None:
     if source.size_bytes is None and (announced.size_bytes or 0) > size_limit(source):
         raise IntegrityError(
             f"{hub_name()} announces {source.repository}/{source.file} with "
-            f"{announced.size_bytes:,} bytes, the registry says about {source.size_mb or 0:,.0f} MB",
+            f"{announced.size_bytes:,} bytes, the registry says about "
+            f"{source.size_mb or 0:,.0f} MB",
             id="wrong-size",
             hint="the file has changed at its source: do not use it",
         )
