@@ -88,6 +88,11 @@ def test_a_missing_slice_is_refused(tmp_path):
     assert refusal(read_volume, tmp_path) == "missing-slices"
 
 
+def test_a_missing_slice_is_refused_however_thin_they_are(tmp_path):
+    write_series(tmp_path, PIXELS, step=0.1, positions=[0, 1, 3, 4])
+    assert refusal(read_volume, tmp_path) == "missing-slices"
+
+
 def test_uneven_slices_are_refused(tmp_path):
     write_series(tmp_path, PIXELS, positions=[0, 1, 2.4, 4])
     assert refusal(read_volume, tmp_path) == "uneven-slices"
