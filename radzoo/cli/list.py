@@ -68,7 +68,7 @@ def list_models(
         str | None, Option("--max-size", metavar="SIZE", help="Only weights up to, say, 100MB.")
     ] = None,
     dimensions: Annotated[
-        int | None, Option(min=2, max=3, help="Only models for images (2) or volumes (3).")
+        str | None, Option(metavar="2|3", help="Only models for images (2) or volumes (3).")
     ] = None,
     pulled: Annotated[bool, Option("--pulled", help="Only models on this machine.")] = False,
     search: Annotated[str | None, Option(help="Only models that mention all these words.")] = None,
@@ -93,7 +93,7 @@ def list_models(
         label=label,
         status=status,
         max_size=max_size,
-        dimensions=dimensions,
+        dimensions=_dimensions(dimensions),
         pulled=pulled,
         search=search,
         use=use,
@@ -108,6 +108,16 @@ def list_models(
             settings.cache_dir,
         )
     )
+
+
+def _dimensions(given: str | None) -> int | None:
+    if given not in {None, "2", "3"}:
+        raise UsageError(
+            f"--dimensions is '{given}', 2 or 3 was needed",
+            id="wrong-usage",
+            hint="2 for images, 3 for volumes",
+        )
+    return int(given) if given else None
 
 
 def list_format(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
 from radzoo.core.strict_yaml import Document, Place, refused
+from radzoo.zoo.schema_words import wanted
 
 ABSENT = object()
 
@@ -133,8 +134,11 @@ def _describe(fault: ErrorDetails) -> tuple[str, str]:
         return f"{seen}needs to be a mapping of fields", ""
     if kind == "string_type":
         return f"{seen}needs to be text", "put it in quotes"
+    if must_be := wanted(fault):
+        return f"{seen}must be {must_be}", ""
     message = fault["msg"].removeprefix("Value error, ")
-    return f"{seen}{message[:1].lower()}{message[1:]}", ""
+    hint = "a volume also needs dimensions: 3" if message.endswith("of 2 axes") else ""
+    return f"{seen}{message[:1].lower()}{message[1:]}", hint
 
 
 def _shown(given: object) -> str:

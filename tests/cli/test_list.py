@@ -331,3 +331,8 @@ def test_what_predicts_can_be_fine_tuned_too(radzoo):
     assert (code, "no model has the use 'train'" in err) == (2, True)
     rows = csv.DictReader(io.StringIO(radzoo("list", "--use", "external", "--format", "csv")[1]))
     assert {row["use"] for row in rows} == {"external"}
+
+
+def test_dimensions_are_two_or_three(radzoo):
+    said = "error: --dimensions is '4', 2 or 3 was needed\nhint: 2 for images, 3 for volumes\n"
+    assert radzoo("list", "--dimensions", "4") == (2, "", said)

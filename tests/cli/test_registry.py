@@ -162,7 +162,7 @@ def test_a_new_entry_from_a_file_and_from_options(radzoo, registry, tmp_path):
         (("alexnet", "--set", "task"), 3, "sets no field"),
         (("alexnet", "--set", "task=nonsense"), 3, "alexnet.task: 'nonsense'"),
         (("alexnet", "--set", "task=&a x"), 3, "anchor"),
-        (("alexnet", "--name", "../x"), 3, "should match pattern"),
+        (("alexnet", "--name", "../x"), 3, "must be lower-case letters"),
         (("alexnet", "--from", "absent.yaml"), 3, "not a file"),
         (("alexnet", "--format", "csv"), 2, "no format"),
     ],

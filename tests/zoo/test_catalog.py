@@ -1,11 +1,15 @@
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import ExitCode, InputError
 from radzoo.zoo.catalog import find_entry, find_with_origin, load_catalog
 from radzoo.zoo.registries import registry_files, shipped_registry
+from radzoo.zoo.schema_words import PATTERNS
 
 LOCAL = {"source": {"kind": "local", "path": "weights.safetensors"}}
 TEXT = """\
@@ -66,22 +70,22 @@ def test_the_text_is_right(tmp_path):
         ("      kind: package\n", "", "9: tiny.source: needs 'kind'", ""),
         ("    license:", "    licence:", "20: tiny.licence: is not a field (and", "license"),
         ("      size: 64", "      szie: 64", "16: tiny.input.szie: is not a field", "size"),
-        ("size: 64", "size: '64'", "16: tiny.input.size: '64': input should be", ""),
-        ("size: 64", "size: 64.0", "16: tiny.input.size: 64.0: input should be", ""),
-        ("channels: 1", "channels: 0", "15: tiny.input.channels: 0: input should be", ""),
-        ("mean: [0.5]", "mean: [a]", "17: tiny.input.mean.0: 'a': input should be", ""),
+        ("size: 64", "size: '64'", "16: tiny.input.size: '64': must be a whole number", ""),
+        ("size: 64", "size: 64.0", "16: tiny.input.size: 64.0: must be a whole number", ""),
+        ("channels: 1", "channels: 0", "15: tiny.input.channels: 0: must be at least 1", ""),
+        ("mean: [0.5]", "mean: [a]", "17: tiny.input.mean.0: 'a': must be a number", ""),
         ("mean: [0.5]", "mean: [0.5, 0.5]", "14: tiny.input: mean needs one value per channel", ""),
-        ("std: [0.5]", "std: [0]", "18: tiny.input.std.0: 0: input should be", ""),
+        ("std: [0.5]", "std: [0]", "18: tiny.input.std.0: 0: must be more than 0", ""),
         ("[0.0, 1.0]", "[1.0, 0.0]", "14: tiny.input: value_range needs the lower", ""),
         ("sha256: null", "sha256: 12", "13: tiny.source.sha256: 12: needs to be text", "quotes"),
-        ("sha256: null", "sha256: '12'", "13: tiny.source.sha256: '12': string should", ""),
+        ("sha256: null", "sha256: '12'", "13: tiny.source.sha256: '12': must be 64", ""),
         ("a/b.safe", "../b.safe", "12: tiny.source.file: '../b.safetensors': must be a rel", ""),
         ("a/b.safe", "/b.safe", "12: tiny.source.file: '/b.safetensors': must be a rel", ""),
-        ("package: radzoo", "package: a-b", "11: tiny.source.package: 'a-b': string", ""),
-        ("  tiny:", "  ../tiny:", "3: ../tiny: '../tiny': string should match", ""),
+        ("package: radzoo", "package: a-b", "11: tiny.source.package: 'a-b': must be", ""),
+        ("  tiny:", "  ../tiny:", "3: ../tiny: '../tiny': must be lower-case letters", ""),
         ("  tiny:", "  con:", "3: con: 'con': con is a reserved", ""),
         ("  tiny:", "  nul.txt:", "3: nul.txt: 'nul.txt': nul.txt is a reserved", ""),
-        ("  tiny:", "  a/b:", "3: a/b: 'a/b': string should match", ""),
+        ("  tiny:", "  a/b:", "3: a/b: 'a/b': must be lower-case letters", ""),
         ("sha256: null", "md5: 12345678", "13: tiny.source.md5: 12345678: needs to be", "quotes"),
         ("  tiny:", f"  {'a' * 65}:", "3: ", ""),
         ("    summary", "    name: tiny\n    summary", "3: tiny: an entry maps fields", ""),
@@ -154,3 +158,30 @@ def test_the_shipped_registry_counts_once(monkeypatch):
 def test_a_named_registry_must_exist(tmp_path):
     with pytest.raises(InputError, match="not a file"):
         load_catalog([tmp_path / "absent.yaml"])
+
+
+def test_every_pattern_of_a_field_has_words():
+    schema = json.dumps(ZooEntry.model_json_schema())
+    patterns = {
+        json.loads(found) for found in re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', schema)
+    }
+    assert len(patterns) > 8
+    assert patterns <= PATTERNS.keys()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "hint"),
+    [
+        ("sha256: null", "sha256: abc", "sha256: 'abc': must be 64 hexadecimal digits", ""),
+        ("mean: [0.5]", "mean: 0.5", "mean: 0.5: must be a list", ""),
+        ("value_range: [0.0, 1.0]", "value_range: 3", "must be a list of two numbers", ""),
+        ("size: 64", "size: [64, 64, 64]", "for each of 2 axes", "dimensions: 3"),
+        ("channels: 1", "channels: 65", "channels: 65: must be at most 64", ""),
+        ("file: a/b.safetensors", "file: ''", "file: '': must be some text", ""),
+        ("size: 64", "spacing_mm: [1.0]", "must be a list of at least 2", ""),
+    ],
+)
+def test_what_must_be_is_said_in_our_words(mistaken, old, new, message, hint):
+    said, advice = mistaken(old, new)
+    assert message in said
+    assert hint in advice
