@@ -88,6 +88,7 @@ def test_reduced_values_are_those_around_them(picture, levels, signed):
     [
         pytest.param({"WindowWidth": None}, id="no window"),
         pytest.param({"PixelPaddingValue": 0}, id="padding"),
+        pytest.param({"Modality": "MR"}, id="no radiograph"),
         pytest.param({"BitsStored": 14}, id="other bits than the codestream"),
     ],
 )
