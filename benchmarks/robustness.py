@@ -29,7 +29,7 @@ from robustness_files import bombs, fill_hostile, mutate, pictures, seeds, volum
 from radzoo.data.guard import Guard, Request
 
 MUTANTS = 2000
-LAWFUL = {"JPEG, blank 8000²"}
+LAWFUL = {"JPEG, blank 8000²", "JPEG picture, blank 8000²"}
 # What stock pydicom makes pixels of, one JSON line for each file; in a process of its own.
 STOCK = """
 import json, logging, sys, warnings

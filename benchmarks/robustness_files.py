@@ -393,7 +393,7 @@ def _pictures() -> Iterator[tuple[str, str, bytes]]:
     frame = bytes(imagecodecs.jpeg8_encode(GREY))
     yield "JPEG claims 60000²", ".jpg", claims(frame, HUGE)
     yield (
-        "JPEG, blank 8000²",
+        "JPEG picture, blank 8000²",
         ".jpg",
         bytes(imagecodecs.jpeg8_encode(np.zeros((8000, 8000), np.uint8))),
     )
