@@ -266,7 +266,7 @@ def prepare_cases(
         manifest.cases, size=made.image_size, fit=made.plane.fit,
         interpolation=made.plane.interpolation,
         edge=made.plane.edge_at(made.image_size), cache=config.cache,
-        workers=config.workers, track=watcher.track,
+        workers=config.workers, track=watcher.track, log=watcher.log,
     )  # fmt: skip
     warnings = check_refused(
         [*manifest.refused, *prepared.refused],

@@ -85,7 +85,7 @@ def predict(
         cases, size=ready.image_size, fit=ready.contract.fit,
         interpolation=ready.contract.interpolation,
         edge=ready.contract.edge_at(ready.image_size), cache=config.cache,
-        workers=config.workers, track=track,
+        workers=config.workers, track=track, log=warn,
     )  # fmt: skip
     refused = [*manifest.refused, *prepared.refused]
     total = len(cases) + len(manifest.refused)
