@@ -32,11 +32,13 @@ def image_feed(
 
     def feed(chosen: Rows, epoch: int | None) -> Tensor:
         pixels = np.ascontiguousarray(samples.images[samples.rows[chosen]])
-        images = engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None] / densest
+        images = engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None]
         if augmentation is not None and epoch is not None:
             fates = draw(len(samples), seed=seed, epoch=epoch)[chosen]
-            images = augment(images, fates, augmentation)
-        return normalise(images, contract).contiguous(memory_format=engine.memory_format)
+            fed = normalise(augment(images.div_(densest), fates, augmentation), contract)
+        else:
+            fed = normalise(images, contract, highest=densest)
+        return fed.contiguous(memory_format=engine.memory_format)
 
     return feed
 
@@ -50,20 +52,26 @@ def tensor_feed(values: Tensor) -> Feed:
     return feed
 
 
-def normalise(images: Tensor, contract: PlaneInput) -> Tensor:
-    """Bring grey values in [0, 1] to the range, channels, mean and spread of the entry.
+def normalise(images: Tensor, contract: PlaneInput, *, highest: float = 1.0) -> Tensor:
+    """Bring grey values to the range, channels, mean and spread of the entry.
 
     Args:
-        images: float32 `(n, 1, size, size)`, 0 = least dense, 1 = densest.
+        images: float32 `(n, 1, size, size)`, 0 = least dense; may be overwritten.
         contract: what the network was trained on.
+        highest: the value that is densest.
 
     Returns:
         `(n, channels, size, size)`.
     """
     low, high = contract.value_range
-    mean = torch.tensor(contract.mean, device=images.device).view(1, -1, 1, 1)
-    spread = torch.tensor(contract.std, device=images.device).view(1, -1, 1, 1)
-    return (images * (high - low) + low - mean) / spread
+    mean = torch.tensor(contract.mean, dtype=torch.float64)
+    spread = torch.tensor(contract.std, dtype=torch.float64)
+    # One factor and one offset for each channel: two passes over the batch instead of five.
+    factor, offset = (high - low) / highest / spread, (low - mean) / spread
+    if factor.numel() == 1:
+        return images.mul_(factor.item()).add_(offset.item())
+    factor, offset = (one.view(1, -1, 1, 1).to(images) for one in (factor, offset))
+    return (images * factor).add_(offset)
 
 
 def in_order(n: int, batch_size: int) -> Iterator[Rows]:
