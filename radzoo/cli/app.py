@@ -58,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         code = app(args=given, prog_name="radzoo", standalone_mode=False) or ExitCode.OK
+        if code == ExitCode.INTERRUPTED:  # Typer makes a mute code of Ctrl-C
+            return end_with(KeyboardInterrupt(), given)
     except SystemExit as done:
         if isinstance(done.__context__, BrokenPipeError):  # Typer would have it end in 1
             return end_with(done.__context__, given)
@@ -72,7 +74,8 @@ def end_with(stop: Exception | KeyboardInterrupt, given: Sequence[str]) -> int:
     if isinstance(stop, BrokenPipeError):
         return finish(int(silence_stdout()))
     if isinstance(stop, KeyboardInterrupt):
-        say("interrupted")
+        pulling = given[:1] == ["pull"]
+        say("stopped; the same command goes on where it stopped" if pulling else "interrupted")
         return finish(int(ExitCode.INTERRUPTED))
     return finish(int(explain(stop, as_json=wants_json(given))))
 

@@ -11,12 +11,13 @@ from radzoo.cli.app import app, report
 from radzoo.cli.console import drawable, say, show, stderr, write_json, write_line
 from radzoo.cli.options import Format, ModelNames, Settings, with_settings
 from radzoo.core.errors import ExitCode, RadzooError, UsageError
-from radzoo.core.source import Progress, no_progress
+from radzoo.core.source import WAITING, Progress, no_progress
 
 if TYPE_CHECKING:
     from radzoo.core.entry import ZooEntry
     from radzoo.workflows.pull import Outcome, Pulled
 
+ELSEWHERE = "waiting for another radzoo that fetches it"
 # Of several failures the gravest decides the exit code; all others count less than these.
 GRAVITY = (ExitCode.ENVIRONMENT, ExitCode.LICENCE, ExitCode.INTEGRITY)
 
@@ -163,8 +164,14 @@ def bars(
     with Progress(*columns, console=stderr(), transient=True) as display:
 
         def bar_of(entry: "ZooEntry") -> Callable[[int, int | None], None]:
-            bar = display.add_task(entry.name, total=entry.source.size_bytes)
-            return lambda done, total: display.update(bar, completed=done, total=total)
+            size = entry.source.size_bytes
+            bar = display.add_task(entry.name, total=size)
+
+            def tell(done: int, total: int | None) -> None:
+                name = f"{entry.name}: {ELSEWHERE}" if done == WAITING else entry.name
+                display.update(bar, description=name, completed=max(done, 0), total=total or size)
+
+            return tell
 
         def above(line: str) -> None:
             display.console.print(visible(line), markup=False)

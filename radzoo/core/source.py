@@ -7,6 +7,9 @@ from pathlib import Path
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that are here and the bytes that are expected, if known."""
 
+WAITING = -1
+"""Told in place of the bytes that are here, while another process fetches the file."""
+
 
 def no_progress(done: int, total: int | None) -> None:
     """Show nothing."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from radzoo.core.errors import EnvironmentFailure, InputError, IntegrityError
 from radzoo.core.publish import cannot_write, put_in_place
-from radzoo.core.source import Fetched, Progress
+from radzoo.core.source import WAITING, Fetched, Progress
 from radzoo.zoo.addresses import Address, shorten
 from radzoo.zoo.checksum import Measured, compare, verify_file
 from radzoo.zoo.partials import claim, growth, key_of
@@ -61,7 +61,8 @@ def download(
     found = None if force else _standing(path, expected, progress)
     if found:
         return found
-    with alone(lock or path.parent / ".locks" / f"{path.name}.lock", lambda: growth(path)):
+    lock = lock or path.parent / ".locks" / f"{path.name}.lock"
+    with alone(lock, lambda: growth(path), lambda: progress(WAITING, None)):
         found = None if force else _standing(path, expected, progress)
         if found:
             return found

@@ -17,14 +17,17 @@ PATIENCE_S = 60.0
 
 
 @contextmanager
-def alone(lock: Path, sign_of_life: Callable[[], object]) -> Iterator[None]:
+def alone(
+    lock: Path, sign_of_life: Callable[[], object], wait: Callable[[], None] = lambda: None
+) -> Iterator[None]:
     """Wait until no other process holds `lock`, and hold it; or go on without it.
 
     Args:
         lock: a file that is made, and removed at the end.
         sign_of_life: changes as long as the holder gets on with its work.
+        wait: called whenever another process was found to hold it.
     """
-    descriptor = _wait_for(lock, sign_of_life)
+    descriptor = _wait_for(lock, sign_of_life, wait)
     try:
         yield
     finally:
@@ -34,7 +37,9 @@ def alone(lock: Path, sign_of_life: Callable[[], object]) -> Iterator[None]:
             os.close(descriptor)
 
 
-def _wait_for(lock: Path, sign_of_life: Callable[[], object]) -> int | None:
+def _wait_for(
+    lock: Path, sign_of_life: Callable[[], object], wait: Callable[[], None]
+) -> int | None:
     """Return the open lock file, or None if it is not to be had."""
     sign, since = sign_of_life(), time.monotonic()
     while time.monotonic() - since < PATIENCE_S:
@@ -44,6 +49,7 @@ def _wait_for(lock: Path, sign_of_life: Callable[[], object]) -> int | None:
             return None
         if descriptor is not None:
             return descriptor
+        wait()
         time.sleep(POLL_S)
         new = sign_of_life()
         if new != sign:

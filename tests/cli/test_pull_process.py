@@ -161,6 +161,8 @@ def test_an_interruption_ends_at_once_and_leaves_only_what_can_be_resumed(
     assert time.monotonic() - begin < 3
     assert (process.returncode, out) == (code, b"")
     assert b"Traceback" not in err
+    said = b"stopped; the same command goes on where it stopped\n"
+    assert err.endswith(said) is (sent == signal.SIGINT)
     left = [path.name for path in (tmp_path / "cache" / "weights").iterdir()]
     assert all(name.endswith(".partial") for name in left)
 
