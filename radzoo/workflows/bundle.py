@@ -122,6 +122,12 @@ def _check_request(entries: Sequence[ZooEntry], config: BundleConfig) -> None:
             id="output-exists",
             hint="choose another name, or --overwrite",
         )
+    if not config.kit.absolute().parent.is_dir():
+        raise UsageError(
+            f"there is no folder {config.kit.parent} to write the kit to",
+            id="no-output-folder",
+            hint="make the folder, or choose another one with -o",
+        )
     if len(entries) > MAX_MODELS:
         raise UsageError(
             f"a kit holds at most {MAX_MODELS} models", id="too-many", hint="make several kits"

@@ -164,6 +164,14 @@ def test_what_is_not_here_is_not_bundled(radzoo, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_folder_is_made_for_a_kit(radzoo, tmp_path):
+    kit = tmp_path / "nope" / "k.zip"
+    code, out, err = radzoo("bundle", "radzoo-phantom-tiny", "-o", kit)
+    assert (code, out) == (2, "")
+    assert f"no folder {kit.parent}" in err
+    assert not kit.parent.exists()
+
+
 def test_damaged_weights_are_not_bundled(radzoo, zoo, own_home, tmp_path):
     next((own_home / "radzoo" / "weights").iterdir()).write_bytes(PICKLED[:-1] + b"!")
     assert radzoo("bundle", "from-web", "-o", tmp_path / "kit.zip", "--registry", zoo)[0] == 4
