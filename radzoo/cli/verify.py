@@ -66,9 +66,10 @@ def present(verified: "list[Verified]", settings: Settings) -> None:
         for one in verified:
             write_line(f"{one.name}\t{one.outcome}")
     elif verified:
+        from radzoo.cli.models_listing import terminal_width
         from radzoo.render.cache import verified_table
 
-        show(verified_table(records))
+        show(verified_table(records, terminal_width()))
     else:
         say("no weights of any model are on this machine")
 

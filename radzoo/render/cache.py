@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Record = Mapping[str, object]
+# From so many columns on there is room for hashes beside notes, and for how they are known.
+ROOMY = 100
+NARROW = 72
 CONTENT_COLUMNS = ("kind", "models", "size_bytes", "last_used", "needed", "problem", "path")
 
 
@@ -54,20 +57,32 @@ def contents_csv(contents: Sequence[Record]) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def verified_table(verified: Sequence[Record]) -> "Table":
-    """Return the outcome for each model, and how its right hash is known."""
+def verified_table(verified: Sequence[Record], width: int = 80) -> "Table":
+    """Return the outcome for each model, and how its right hash is known.
+
+    Args:
+        verified: the records of the JSON output.
+        width: of the terminal; a narrow one has no room for hashes.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     tested = any(one["selftest"] is not None for one in verified)
-    for column in ("name", "outcome", "sha256", "known by", *(["self-test"] * tested), "note"):
-        table.add_column(column, no_wrap=column in {"name", "outcome", "sha256"}, overflow="fold")
+    noted = any(_notes(one) for one in verified)
+    hashes, sources = width >= ROOMY or not (noted or width < NARROW), width >= NARROW
+    table.add_column("name", overflow="fold", max_width=width // 4 if noted else None)
+    for column in (
+        "outcome", *["sha256"] * hashes, *["known by"] * sources, *["self-test"] * tested
+    ):  # fmt: skip
+        table.add_column(column, no_wrap=True)
+    if noted:
+        table.add_column("note")
     for one in verified:
-        sha256 = str(one["sha256"] or "")
-        cells = [str(one["name"]), str(one["outcome"]), sha256[:12], str(one["known_by"] or "")]
-        cells += [_selftest(one["selftest"])] * tested + [_notes(one)]
+        cells = [str(one["name"]), str(one["outcome"])]
+        cells += [str(one["sha256"] or "")[:12]] * hashes + [str(one["known_by"] or "")] * sources
+        cells += [_selftest(one["selftest"])] * tested + [_notes(one)] * noted
         table.add_row(*(Text(cell) for cell in cells))
     return table
 
