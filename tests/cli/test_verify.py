@@ -61,6 +61,15 @@ def test_a_named_model_that_is_not_here_is_exit_3(radzoo):
     assert radzoo("verify", "no-such-model")[0] == 3
 
 
+def test_the_hint_names_all_that_can_be_pulled_and_says_what_to_do_for_the_rest(
+    radzoo, registry, weights
+):
+    weights.unlink()
+    code, _, err = radzoo("verify", "alexnet", "resnet18", "small", "--registry", registry)
+    assert code == 3
+    assert "hint: radzoo pull alexnet resnet18 fetches the weights; put the right file at" in err
+
+
 @pytest.mark.parametrize("damage", ["changed", "absent"])
 def test_a_file_of_the_users_own_is_to_be_put_there_not_pulled(radzoo, registry, weights, damage):
     weights.write_bytes(b"wrong") if damage == "changed" else weights.unlink()

@@ -16,6 +16,8 @@ import pytest
 
 from radzoo.core.entry import HttpsSource
 from radzoo.core.errors import EnvironmentFailure, IntegrityError, RadzooError
+from radzoo.core.file_lock import take_lock
+from radzoo.core.source import WAITING
 from radzoo.zoo import transfer, transfer_arrival, transfer_attempt, transfer_lock
 from radzoo.zoo.addresses import Address
 from radzoo.zoo.partials import claim, key_of
@@ -93,6 +95,22 @@ def halves(body, **headers):
 
 def ranges(web):
     return [headers.get("Range") for _, _, headers in web.asked]
+
+
+def test_who_waits_for_another_process_says_so(web, fetch, weights, tmp_path):
+    lock = tmp_path / "cache" / ".locks" / "w.pth.lock"
+    lock.parent.mkdir(parents=True)
+    holder, seen = take_lock(lock), []
+
+    def progress(done, total):
+        seen.append(done)
+        if len(seen) == 1:
+            os.close(holder)
+
+    fetch(web.on("/w", whole(weights)), progress=progress)
+    assert seen[0] == WAITING
+    assert WAITING not in seen[1:]
+    assert seen[-1] == len(weights)
 
 
 # Several places
