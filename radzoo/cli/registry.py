@@ -77,6 +77,10 @@ def add_entry(
     ] = None,
     new_name: Annotated[str | None, Option("--name", help="What to call it there.")] = None,
     to: To = None,
+    local: Annotated[
+        Path | None,
+        Option("--local", help="Weights on this machine, in place of the entry's source."),
+    ] = None,
     replace: Annotated[bool, Option("--replace", help="Overwrite an entry of that name.")] = False,
 ) -> None:
     """Copy the entry NAME of the zoo into your own registry, or write a new one."""
@@ -90,6 +94,7 @@ def add_entry(
         source=source,
         settings=changes,
         new_name=new_name,
+        local=local,
         replace=replace,
         registries=settings.registries,
     )
@@ -112,6 +117,9 @@ def lock_entries(
     selftest: Annotated[
         bool, Option("--selftest", help="Also store what the network answers to a tiny image.")
     ] = False,
+    again: Annotated[
+        bool, Option("--again", help="Take a local file that was changed as it is now.")
+    ] = False,
 ) -> None:
     """Write hash and size of the weights on this machine into the entries NAME...."""
     from radzoo.workflows.registry import lock
@@ -126,6 +134,7 @@ def lock_entries(
             to=to,
             registries=settings.registries,
             selftest=selftest,
+            again=again,
         )
         how = "the whole entry was copied" if one.copied else "the entry was changed"
         if not settings.quiet:

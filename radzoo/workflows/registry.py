@@ -9,9 +9,11 @@ from radzoo.core.errors import InputError
 from radzoo.core.source import Fetched
 from radzoo.core.strict_yaml import parse_yaml, read_bounded
 from radzoo.zoo.catalog import Found, find_in, look_up, read_registry
-from radzoo.zoo.checksum import verify_file
+from radzoo.zoo.checksum import WrongFile, verify_file
 from radzoo.zoo.editing import put_entry, set_fields, with_fields
+from radzoo.zoo.local_weights import forget_file, with_local_weights
 from radzoo.zoo.registries import shipped_registry, user_registry
+from radzoo.zoo.remedy import for_wrong_file
 from radzoo.zoo.schema_errors import Mistake
 from radzoo.zoo.store import locate_weights
 from radzoo.zoo.trust import changed, recall
@@ -106,6 +108,7 @@ def add(
     source: Path | None = None,
     settings: Fields | None = None,
     new_name: str | None = None,
+    local: Path | None = None,
     replace: bool = False,
     registries: Sequence[Path] = (),
 ) -> Path:
@@ -118,14 +121,18 @@ def add(
         source: a YAML file with the fields of the entry, or a registry that has it.
         settings: fields to set on top, by dotted names.
         new_name: what it is called in the registry it is written to.
+        local: the weights, a file on this machine, which becomes the source of the entry.
         replace: overwrite an entry of that name.
         registries: further registries in which to look for `name`.
 
     Raises:
         InputError: if there is no such entry, or it would not be right.
+        IntegrityError: if `local` is not the file whose hash an external entry states.
     """
     target = to or user_registry()
     fields = _fields_of(name, source, settings or {}, registries)
+    if local is not None:
+        fields = with_local_weights(fields, local)
     put_entry(target, new_name or name, with_fields(fields, settings or {}), replace=replace)
     return target
 
@@ -137,6 +144,7 @@ def lock(
     to: Path | None = None,
     registries: Sequence[Path] = (),
     selftest: bool = False,
+    again: bool = False,
 ) -> Locked:
     """Write measured hash and size of the weights on this machine, and status, into the registry.
 
@@ -148,14 +156,16 @@ def lock(
         to: the registry to write to; the one that the entry came from by default.
         registries: further registries in which to look for `name`.
         selftest: also store what the network answers to a tiny image.
+        again: take a local file as it is now, though the entry says otherwise of it.
 
     Raises:
-        InputError: if the weights are not on this machine, or the entry of that name in `to`
+        InputError: if the weights are not on this machine, or are to be measured again though
+            they come from a network, or the entry of that name in `to`
             means others.
         IntegrityError: if they are not those that the registry means, or that were trusted.
     """
     found = look_up(name, registries)
-    measured = measure(found, cache)
+    measured = measure(forget_file(found) if again else found, cache)
     is_shipped = found.origin.resolve() == shipped_registry().resolve()
     target = to or (user_registry() if is_shipped else found.origin)
     held = find_in(target, name)
@@ -166,6 +176,8 @@ def lock(
         "source.size_bytes": measured.size_bytes,
         "status": _raised((held or found.entry).status),
     }
+    if again:
+        facts |= _outdated(held or found.entry, measured)
     tested = _test(found.entry, cache) if selftest else Tested({})
     facts |= tested.facts
     if facts["status"] == "hash" and tested.refusal is not None:
@@ -195,7 +207,10 @@ def measure(found: Found, cache: Path) -> Fetched:
             id="not-pulled",
             hint=f"radzoo pull {found.entry.name}",
         )
-    measured = verify_file(here, found.entry.source, cached=True)
+    try:
+        measured = verify_file(here, found.entry.source, cached=True)
+    except WrongFile as error:
+        raise for_wrong_file(error, found.entry, arrived=False) from None
     trusted = recall(found.entry.source)
     if trusted is not None and trusted.sha256 != measured.sha256:
         raise changed(found.entry, trusted)
@@ -267,6 +282,15 @@ def _test(entry: ZooEntry, cache: Path) -> Tested:
         check_loads(entry, cache=cache, offline=True)
         return Tested({}, str(error))
     return Tested({"selftest": answer.model_dump(mode="json"), "status": "selftest"})
+
+
+def _outdated(entry: ZooEntry, measured: Fetched) -> Fields:
+    """Return what no longer holds of an entry whose weights were replaced."""
+    if entry.source.sha256 == measured.sha256:
+        return {}
+    told = entry.source.model_dump(include={"sha256_prefix", "md5", "size_mb"}, exclude_none=True)
+    tested = {"selftest": None} if entry.selftest else {}
+    return {f"source.{fact}": None for fact in told} | tested | {"status": "hash"}
 
 
 def _raised(status: str) -> str:

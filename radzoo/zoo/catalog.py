@@ -17,7 +17,7 @@ from radzoo.core.strict_yaml import Document, Value, parse_yaml, read_bounded, r
 from radzoo.zoo.index import Indexed, beside, read_index, write_index
 from radzoo.zoo.listing import Listed, describe
 from radzoo.zoo.registries import registry_files, shipped_registry
-from radzoo.zoo.schema_errors import Mistake, find_mistakes, summarise
+from radzoo.zoo.schema_errors import Mistake, describe_unwritten, find_mistakes, summarise
 
 SCHEMA_VERSION = 1
 MAX_ENTRIES = 2_000
@@ -180,12 +180,15 @@ def entry_names(document: Document) -> list[str]:
 
 
 def check_entry(document: Document, name: str) -> ZooEntry:
-    """Return one entry of a registry file that was read.
+    """Return one entry of a registry that is not written yet.
 
     Raises:
-        InputError: if it is not right.
+        InputError: if it is not right: with all that is wrong, by the names of the fields.
     """
-    return _validate(document, name)
+    checked = _check(document, name)
+    if isinstance(checked, ZooEntry):
+        return checked
+    raise describe_unwritten(checked)
 
 
 def _open(file: Path) -> Indexed | Document:

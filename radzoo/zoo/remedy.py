@@ -25,7 +25,7 @@ def remedy(entries: "Sequence[ZooEntry]", *, again: bool) -> str:
     if pulled:
         how = "--force fetches the weights again" if again else "fetches the weights"
         hints.append(f"radzoo pull {' '.join(pulled)} {how}")
-    hints += [_by_hand(entry) for entry in others[:NAMED]]
+    hints += [_by_hand(entry, again=again) for entry in others[:NAMED]]
     if len(others) > NAMED:
         hints.append(f"radzoo show NAME says where those of {len(others) - NAMED} more come from")
     return "; ".join(hints)
@@ -51,11 +51,14 @@ def for_wrong_file(error: IntegrityError, entry: "ZooEntry", *, arrived: bool) -
     return IntegrityError(message, id=error.id, hint=hint)
 
 
-def _by_hand(entry: "ZooEntry") -> str:
+def _by_hand(entry: "ZooEntry", *, again: bool) -> str:
     source = entry.source
     if source.kind == "local":
-        again = "radzoo unbundle KIT again if a kit brought it"
-        return f"put the right file at {source.path}, or {again}"
+        put = (
+            f"put the right file at {source.path}, or radzoo unbundle KIT again if a kit brought it"
+        )
+        lock = f"radzoo registry lock {entry.name} --again if you changed it yourself"
+        return f"{put}, or {lock}" if again else put
     if source.kind == "package":
         return f"install the package {source.package} again"
     return f"radzoo show {entry.name} says how to get the weights"

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
-from radzoo.core.strict_yaml import Document, Place, refused
+from radzoo.core.strict_yaml import FIELDS, Document, Place, refused
 from radzoo.zoo.schema_words import wanted
 
 ABSENT = object()
@@ -51,7 +51,15 @@ def summarise(mistakes: Sequence[Mistake], file: Path) -> InputError:
     """Say what is wrong with an entry: the first mistake, and how many more there are."""
     first, *others = mistakes
     more = f" (and {len(others)} more)" if others else ""
-    return refused(file, first.line, f"{first.field}: {first.message}{more}", first.hint)
+    hint = first.hint or (f"radzoo registry validate {file} names them all" if others else "")
+    return refused(file, first.line, f"{first.field}: {first.message}{more}", hint)
+
+
+def describe_unwritten(mistakes: Sequence[Mistake]) -> InputError:
+    """Say all that is wrong with an entry that stands in no file yet, so that has no lines."""
+    said = "; ".join(f"{one.field}: {one.message}" for one in mistakes)
+    hint = next((one.hint for one in mistakes if one.hint), FIELDS)
+    return InputError(f"the entry is not written: {said}", id="invalid-registry", hint=hint)
 
 
 def find_mistakes(error: ValidationError, document: Document, place: Place) -> list[Mistake]:

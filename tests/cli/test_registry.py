@@ -303,3 +303,71 @@ def test_weights_that_load_but_cannot_be_asked_are_said_to_load(
     registry.with_name("small.safetensors").write_bytes(b"other")
     registry.write_text(text)
     assert radzoo(*arguments)[0] == 4
+
+
+def test_ones_own_changed_weights_are_measured_again(radzoo, registry, weights):
+    named = ("small", "--registry", registry)
+    assert radzoo("registry", "lock", *named)[0] == 0
+    weights.write_bytes(b"retrained")
+    for command in (("registry", "lock"), ("pull",)):
+        code, _, err = radzoo(*command, *named)
+        assert (code, "radzoo registry lock small --again" in err) == (4, True)
+    sha256 = hashlib.sha256(b"retrained").hexdigest()
+    assert radzoo("registry", "lock", *named, "--again")[:2] == (0, f"{sha256}  small\n")
+    source = find_entry("small", [registry]).source
+    assert (source.sha256, source.size_bytes) == (sha256, len(b"retrained"))
+    assert radzoo("verify", *named)[0] == 0
+
+
+def test_what_was_known_of_replaced_weights_is_forgotten(radzoo, registry, weights):
+    md5 = hashlib.md5(b"weights", usedforsecurity=False).hexdigest()
+    text = registry.read_text().replace("small.safetensors}", f'small.safetensors, md5: "{md5}"}}')
+    registry.write_text(text + "    status: loads\n")
+    weights.write_bytes(b"retrained")
+    assert radzoo("registry", "lock", "small", "--registry", registry, "--again")[0] == 0
+    entry = find_entry("small", [registry])
+    assert (entry.source.md5, entry.status) == (None, "hash")
+
+
+def test_weights_from_a_network_are_not_measured_again(radzoo):
+    code, _, err = radzoo("registry", "lock", "alexnet", "--again")
+    assert (code, "no local file" in err) == (3, True)
+
+
+def test_an_external_model_becomes_a_local_one(radzoo, tmp_path):
+    file = tmp_path / "ark.pth.tar"
+    file.write_bytes(b"weights")
+    arguments = ("ark-swin-base", "--name", "mine", "--local", file)
+    assert radzoo("registry", "add", *arguments)[0] == 0
+    entry = find_entry("mine")
+    assert entry.source.model_dump(exclude_none=True) == {
+        "kind": "local",
+        "path": str(file),
+        "sha256": hashlib.sha256(b"weights").hexdigest(),
+        "size_bytes": 7,
+        "format": find_entry("ark-swin-base").source.format,
+    }
+    assert entry.status == "hash"
+    assert radzoo("pull", "mine", "--accept-license")[0] == 0
+
+
+def test_the_file_of_an_external_model_must_be_the_one_it_states(radzoo, registry, tmp_path):
+    other = f'{{kind: external, reason: manual, instructions: Ask., sha256: "{"0" * 64}"}}'
+    text = registry.read_text().replace("{kind: local, path: small.safetensors}", other)
+    registry.write_text(text)
+    file = tmp_path / "small.safetensors"
+    file.write_bytes(b"weights")
+    arguments = ("small", "--name", "mine", "--local", file, "--registry", registry)
+    assert radzoo("registry", "add", *arguments)[0] == 4
+    assert not user_registry().exists()
+
+
+def test_all_that_is_wrong_with_a_new_entry_is_named_without_lines(radzoo):
+    code, _, err = radzoo(
+        "registry", "add", "new", "--set", "task=backbone", "--set", "input.mean=3"
+    )
+    assert code == 3
+    assert err.startswith("error: the entry is not written: new.input.mean: 3: must be a list")
+    assert "new.license: is needed; new.citation: is needed" in err
+    assert ":1" not in err
+    assert "more)" not in err

@@ -32,7 +32,8 @@ def fetch(source: "ExternalSource", cache: Path, progress: Progress) -> Fetched:
     raise LicenceError(
         f"these weights {REASONS[source.reason]}{page}",
         id="external-weights",
-        hint=source.instructions,
+        hint=f"{source.instructions} With the file: "
+        "radzoo registry add NAME --name mine --local FILE",
     )
 
 
