@@ -8,7 +8,7 @@ from typer import Argument, Option, Typer
 
 from radzoo.cli.app import app
 from radzoo.cli.console import say, show, write_json, write_line
-from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +69,10 @@ def list_cache(settings: Settings) -> None:
 @with_settings
 def remove_from_cache(
     settings: Settings,
-    names: Annotated[list[str] | None, Argument(metavar="[NAME...]", help="Models.")] = None,
+    names: Annotated[
+        list[str] | None,
+        Argument(metavar="[NAME...]", help="Models.", autocompletion=complete_models),
+    ] = None,
     shared: Annotated[
         bool,
         Option("--shared", help="Also from the Hugging Face cache, which other programs use."),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 VARIABLE = "_RADZOO_COMPLETE"
 # Commands that take one name, and commands that take several.
 ONE_NAME = {"show", "finetune", "predict", "registry add"}
-NAMES = {"cite", "pull", "verify", "bundle", "registry lock"}
+NAMES = {"cite", "pull", "verify", "bundle", "registry lock", "cache rm"}
 # Signs that a shell gives a meaning to: Typer then knows better what the words are.
 SPECIAL = frozenset("'\"\\$`#")
 NO_WORD = SPECIAL | frozenset(" \t\n,;:()[]{}<>|&*?!=~")
@@ -99,7 +99,7 @@ def _is_name_of_model(before: Sequence[str], word: str) -> bool:
     if any(part.startswith("-") for part in (*before, word)):
         return False
     verb, given = " ".join(before[:1]), before[1:]
-    if verb == "registry":
+    if verb in {"registry", "cache"}:
         verb, given = " ".join(before[:2]), before[2:]
     return verb in NAMES or (verb in ONE_NAME and not given)
 

@@ -11,7 +11,7 @@ from radzoo.core.errors import UsageError
 from radzoo.zoo.index import load_listing, read_listing, read_names
 from radzoo.zoo.listing import Listed, Record
 from radzoo.zoo.registries import registry_files, stray_registry
-from radzoo.zoo.selection import Filters, select, select_names
+from radzoo.zoo.selection import Filters, count_unsized, select, select_names
 
 FORMATS = ("table", "json", "csv", "md", "tex")
 EVERYTHING = Filters()
@@ -85,7 +85,8 @@ def _answer(listed: Sequence[Listed], request: Request) -> Callable[[], None]:
         names = select_names(listed, request.filters, cache)
         return lambda: _write_names(names)
     models = select(listed, request.filters, cache)
-    return lambda: _write(models, request)
+    n_unsized = count_unsized(listed, request.filters, cache)
+    return lambda: _write(models, n_unsized, request)
 
 
 def _write_names(names: Sequence[str]) -> None:
@@ -93,8 +94,10 @@ def _write_names(names: Sequence[str]) -> None:
         write_line("\n".join(names))
 
 
-def _write(models: Sequence[Record], request: Request) -> None:
+def _write(models: Sequence[Record], n_unsized: int, request: Request) -> None:
     present(models, request.format)
+    if n_unsized and not request.quiet:
+        say(f"{n_unsized} model{'' if n_unsized == 1 else 's'} of unknown size left out")
     if not models and not request.quiet:
         say("no model passes these filters")
 

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
 from radzoo.core.errors import UsageError
 from radzoo.zoo.listing import USES, Listed, Record, is_here
+from radzoo.zoo.words import in_our_words
 
 SORTS = ("name", "size", "family", "task")
-SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?)b?|b)", re.IGNORECASE)
 PREFIXES = ("", "k", "m", "g", "t")
 # Licences are compared by whole names: CC-BY-4.0 is no part of CC-BY-NC-4.0.
 LICENCE_WORD = re.compile(r"[\w.+-]*\w")
@@ -70,6 +71,15 @@ def select_names(listed: Sequence[Listed], filters: Filters, cache: Path) -> lis
     return [str(r["name"]) for r in sorted(records, key=lambda one: _rank(one, filters.sort))]
 
 
+def count_unsized(listed: Sequence[Listed], filters: Filters, cache: Path) -> int:
+    """Return how many models a limit of size leaves out since nobody knows their size."""
+    if filters.max_size is None:
+        return 0
+    unsized = [model for model in listed if size_of(model.record) is None]
+    names = set(select_names(listed, replace(filters, max_size=None), cache))
+    return sum(model.record["name"] in names for model in unsized)
+
+
 def trained_labels(record: Mapping[str, object]) -> list[str]:
     """Return the labels of outputs that were trained."""
     labels = record["labels"]
@@ -95,10 +105,10 @@ def parse_size(text: str) -> float:
         raise UsageError(
             f"--max-size is '{text}', a size such as 100MB was needed",
             id="wrong-size",
-            hint="write a number and kB, MB or GB",
+            hint="write a number and its unit: kB, MB or GB",
         )
     number, prefix, binary = found.groups()
-    return float(number) * (1024.0 if binary else 1000.0) ** PREFIXES.index(prefix.lower())
+    return float(number) * (1024.0 if binary else 1000.0) ** PREFIXES.index((prefix or "").lower())
 
 
 def _passing(listed: Sequence[Listed], filters: Filters) -> list[Listed]:
@@ -135,7 +145,7 @@ def _by_value(filters: Filters) -> Iterable[tuple[str, str, Values, Matches]]:
     if filters.label is not None:
         yield "label", filters.label, trained_labels, _same
     if filters.modality is not None:
-        yield "modality", filters.modality, lambda one: [str(one["modality"])], _all_words_begin
+        yield "modality", filters.modality, lambda one: [str(one["modality"])], _is_modality
     if filters.license.lower() not in {"any", "permissive"}:
         yield "license", filters.license, _licences, _names_licence
     if filters.use is not None:
@@ -188,6 +198,11 @@ def _all_words_begin(wanted: str, value: str) -> bool:
     return bool(asked) and all(any(word.startswith(one) for word in words) for one in asked)
 
 
+def _is_modality(wanted: str, value: str) -> bool:
+    ours = in_our_words(wanted), in_our_words(value)
+    return _all_words_begin(wanted, value) or _all_words_begin(*ours)
+
+
 def _names_licence(wanted: str, value: str) -> bool:
     asked = set(LICENCE_WORD.findall(wanted.casefold()))
     return bool(asked) and asked <= set(LICENCE_WORD.findall(value.casefold()))
@@ -214,11 +229,14 @@ def _unknown(field: str, wanted: str, known: Iterable[str]) -> UsageError:
     from radzoo.core.registry import did_you_mean
 
     values = sorted(known, key=str.casefold)
-    shown = ", ".join(values[:40]) + (", ..." if len(values) > 40 else "")
+    # Values may hold commas of their own.
+    shown = "; ".join(values[:40]) + ("; ..." if len(values) > 40 else "")
+    begun = [value for value in values if value.casefold().startswith(wanted.casefold())][:3]
+    meant = f"did you mean {' or '.join(begun)}?" if wanted and begun else ""
     return UsageError(
         f"no model has the {field} '{wanted}'; there are {shown or 'none'}",
         id=f"unknown-{field}",
-        hint=did_you_mean(wanted, values) or "radzoo list shows all models",
+        hint=meant or did_you_mean(wanted, values) or "radzoo list shows all models",
     )
 
 

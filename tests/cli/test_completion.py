@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from radzoo.cli.app import app
+from radzoo.cli.cache import cache_app
 from radzoo.cli.completion import NAMES, ONE_NAME, answer_completion, matching_values
 from radzoo.cli.registry import registry_app
 
@@ -96,7 +97,7 @@ def test_every_kind_of_command_line(shell, typed):
 
 @pytest.mark.parametrize("verb", sorted(ONE_NAME | NAMES))
 def test_typer_completes_names_for_the_same_commands(verb):
-    group = registry_app if verb.startswith("registry ") else app
+    group = {"registry": registry_app, "cache": cache_app}.get(verb.split()[0], app)
     command = next(one for one in group.registered_commands if one.name == verb.split()[-1])
     hints = command.callback.__annotations__
     completes = [

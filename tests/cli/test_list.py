@@ -153,13 +153,15 @@ def test_a_value_of_the_vocabulary_that_no_model_has_is_no_error(
 @pytest.mark.parametrize(
     ("arguments", "named", "meant"),
     [
-        (("--task", "multilable"), "the task 'multilable'; there are backbone,", "multilabel"),
+        (("--task", "multilable"), "the task 'multilable'; there are backbone;", "multilabel"),
         (("--modality", "chest radiografh"), "the modality", "chest radiograph"),
         (("--family", "resnett"), "the family", "resnet"),
         (("--license", "MTI"), "the license", "MIT"),
         (("--label", "Oedema"), "the label", "Edema"),
         (("--status", "lited"), "the status", "listed"),
         (("--max-size", "large"), "--max-size is 'large'", "MB"),
+        (("--max-size", "20"), "--max-size is '20'", "kB, MB or GB"),
+        (("--task", "seg"), "no model has the task 'seg'", "did you mean segmentation?"),
     ],
 )
 def test_a_value_that_no_model_has_is_exit_2(radzoo, arguments, named, meant):
@@ -336,3 +338,30 @@ def test_what_predicts_can_be_fine_tuned_too(radzoo):
 def test_dimensions_are_two_or_three(radzoo):
     said = "error: --dimensions is '4', 2 or 3 was needed\nhint: 2 for images, 3 for volumes\n"
     assert radzoo("list", "--dimensions", "4") == (2, "", said)
+
+
+def test_models_of_unknown_size_are_left_out_with_a_word(radzoo):
+    models = json.loads(radzoo("list", "--json", "--task", "segmentation")[1])["models"]
+    n_unknown = sum((one["size_bytes"], one["size_mb"]) == (None, None) for one in models)
+    assert n_unknown > 1
+    asked = ("list", "--task", "segmentation", "--max-size", "100GB", "--json")
+    code, out, err = radzoo(*asked)
+    assert (code, err) == (0, f"{n_unknown} models of unknown size left out\n")
+    assert len(json.loads(out)["models"]) == len(models) - n_unknown
+    assert radzoo(*asked, "-q")[2] == ""
+    assert "left out" not in radzoo("list", "--task", "segmentation")[2]
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [("chest x-ray", "chest radiograph"), ("CXR", "chest radiograph"), ("MRI", "MR")],
+)
+def test_a_modality_goes_by_several_names(radzoo, said, ours):
+    found = radzoo("list", "-q", "--modality", said)[1]
+    assert found == radzoo("list", "-q", "--modality", ours)[1] != ""
+
+
+def test_a_modality_of_ones_own_registry_is_found_as_it_is_written(radzoo, registry):
+    registry.write_text(registry.read_text().replace("modality: any", "modality: knee X-ray"))
+    for said in ("X-ray", "knee x", "radiograph"):
+        assert "small" in radzoo("list", "-q", "--modality", said, "--registry", registry)[1]
