@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from radzoo.core.entry import Citation, File, Licences, ZooEntry
+from radzoo.core.entry import Citation, File, Licences, WeightsSource, ZooEntry
 from radzoo.render.words import visible
 from radzoo.render.zoo import weights_size
 from radzoo.zoo.listing import use_of
@@ -16,10 +16,15 @@ Facts = list[tuple[str, str]]
 BELOW = "    "
 UNKNOWN = "not verified"
 STATUS = {
-    "listed": "listed: its facts were read, nobody has fetched its weights here",
+    "listed": "listed: its facts were read, its weights were not fetched to compare them",
     "hash": "hash: its weights were fetched and their hash was verified",
     "loads": "loads: its weights were found to fit the architecture",
     "selftest": "selftest: its weights give the known output",
+}
+# A local file was never fetched.
+LOCAL_STATUS = {
+    "listed": "listed: its facts were stated, its weights are not measured yet",
+    "hash": "hash: its weights were measured",
 }
 USES = {
     "predict": "predict: its outputs can be read, and it can be fine-tuned",
@@ -61,7 +66,7 @@ def entry_page(
         "what it is": _what(entry),
         "input": _input(entry),
         "labels": _labels(entry),
-        "weights": [*_weights(entry.source), ("on this machine", path or "no")],
+        "weights": [*_weights(entry.source, entry.name), ("on this machine", path or "no")],
         "licences": _licences(entry.license),
         "citation": _citation(entry.citation),
         "use": _use(entry),
@@ -103,6 +108,9 @@ def _what(entry: ZooEntry) -> Facts:
         " ".join(f"{verb} {value!r}" for verb, value in rule.model_dump(exclude_none=True).items())
         for rule in architecture.key_map
     ]
+    status = STATUS[entry.status]
+    if entry.source.kind == "local":
+        status = LOCAL_STATUS.get(entry.status, status)
     return [
         ("name", entry.name),
         ("summary", entry.summary),
@@ -113,7 +121,7 @@ def _what(entry: ZooEntry) -> Facts:
         *([("arguments", arguments)] if arguments else []),
         *([("tensors are in", architecture.state)] if architecture.state else []),
         *([("names of tensors", "; ".join(rules))] if rules else []),
-        ("status", STATUS[entry.status]),
+        ("status", status),
     ]
 
 
@@ -157,7 +165,7 @@ def _thresholds(entry: ZooEntry) -> Facts:
     return facts
 
 
-def _weights(source: File) -> Facts:
+def _weights(source: WeightsSource, name: str) -> Facts:
     """Return where the weights are and what is known of the file; the kinds differ in fields."""
     known = File.model_fields
     address = [
@@ -169,13 +177,16 @@ def _weights(source: File) -> Facts:
         ("mirror", mirror.get("url") or f"{mirror['repository']}/{mirror['file']}")
         for mirror in source.model_dump().get("mirrors", [])
     ]
+    unmeasured = UNKNOWN
+    if source.kind == "local":
+        unmeasured = f"not measured; radzoo registry lock {name} measures it"
     return [
         *address,
         *mirrors,
         ("size", weights_size(source.size_bytes, source.size_mb).replace("?", UNKNOWN)),
         ("format", FORMATS[source.format]),
         *([("member", source.member)] if source.member else []),
-        ("sha256", source.sha256 or UNKNOWN),
+        ("sha256", source.sha256 or unmeasured),
         *([("sha256 begins", source.sha256_prefix)] if source.sha256_prefix else []),
         *([("md5", source.md5)] if source.md5 else []),
     ]

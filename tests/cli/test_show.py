@@ -146,3 +146,17 @@ def test_the_overruling_registry_is_named(radzoo, tmp_path):
 
 def test_a_page_has_no_other_format(radzoo):
     assert radzoo("show", "vgg16", "--format", "csv")[0] == 2
+
+
+def test_a_local_file_was_never_to_be_fetched(radzoo, registry):
+    weights = registry.with_name("small.safetensors")
+    weights.write_bytes(b"weights")
+    flat = " ".join(radzoo("show", "small", "--registry", registry)[1].split())
+    assert "status listed: its facts were stated, its weights are not measured yet" in flat
+    assert "sha256 not measured; radzoo registry lock small measures it" in flat
+    assert f"on this machine {weights}" in flat
+    assert radzoo("registry", "lock", "small", "--registry", registry)[0] == 0
+    flat = " ".join(radzoo("show", "small", "--registry", registry)[1].split())
+    assert "status hash: its weights were measured" in flat
+    assert "registry lock" not in flat
+    assert "registry lock" not in radzoo("show", "medical-mae-vit-base")[1]
