@@ -158,6 +158,7 @@ def predictor(
             track=progress("Reading images", quiet=settings.quiet),
             warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
             doubt=doubt,
+            log=say,
         )
 
     return predict

@@ -52,6 +52,7 @@ def show_model(
             hint="check the path",
         )
     from radzoo.zoo.catalog import look_up
+    from radzoo.zoo.listing import use_of
     from radzoo.zoo.store import cache_root, locate_weights
 
     if settings.output not in {Format.TABLE, Format.JSON}:
@@ -66,7 +67,8 @@ def show_model(
     overruled = [str(file) for file in found.overruled]
     if settings.output is Format.JSON:
         where = {"registry": str(found.origin), "overrules": overruled, "path": path}
-        write_json({"schema_version": 1, **found.entry.model_dump(mode="json"), **where})
+        facts = {**found.entry.model_dump(mode="json"), "use": use_of(found.entry)}
+        write_json({"schema_version": 1, **facts, **where})
         return
     from radzoo.cli.models_listing import terminal_width
     from radzoo.render.zoo_entry import entry_page

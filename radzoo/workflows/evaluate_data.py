@@ -44,6 +44,7 @@ def predict_for_evaluation(
     track: Callable[[Iterable[Case]], Iterable[Case]] = iter,
     warn: Say = lambda message: None,
     doubt: Say = lambda message: None,
+    log: Say | None = None,
 ) -> Predictions:
     """Score data with a run (a folder) or a model of the zoo (a name).
 
@@ -53,6 +54,7 @@ def predict_for_evaluation(
         track: shows progress over the cases.
         warn: told what happens.
         doubt: told what the report must say, too.
+        log: told what must not be missed about the model; `warn` if there is none.
 
     Raises:
         InputError: if there is no such run or model, or the data cannot be read.
@@ -60,7 +62,7 @@ def predict_for_evaluation(
     """
     ready = open_model(
         given, registries=request.registries, cache=request.cache, offline=request.offline,
-        log=warn,
+        log=log or warn,
     )  # fmt: skip
     manifest = load_manifest(request.data, options=request.options)
     for sentence in doubt_of_split(Path(given), manifest):

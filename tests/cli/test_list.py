@@ -322,6 +322,7 @@ def test_each_model_says_what_radzoo_does_with_it(radzoo, name, use):
     assert {model["name"]: model["use"] for model in models}[name] == use
     flat = " ".join(radzoo("show", name)[1].split())
     assert f"use with radzoo {use}: " in flat
+    assert json.loads(radzoo("show", name, "--json")[1])["use"] == use
 
 
 def test_what_predicts_can_be_fine_tuned_too(radzoo):

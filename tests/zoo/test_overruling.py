@@ -28,6 +28,7 @@ def foreign(registry, tmp_path, monkeypatch):
         ("bundle", "alexnet", "--output", "kit.zip", "-q"),
         ("predict", "alexnet", "--data", "images", "--out", "p.csv", "-q"),
         ("finetune", "alexnet", "--data", "images", "--out", "run", "-q"),
+        ("evaluate", "alexnet", "--data", "images", "-q"),
     ],
 )
 def test_a_registry_that_nobody_named_is_announced_once(radzoo, foreign, command):
