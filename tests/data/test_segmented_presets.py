@@ -1,0 +1,227 @@
+"""Presets of data sets with masks, each read from a small tree with its exact names."""
+
+import json
+
+import pytest
+
+from radzoo.core.errors import InputError
+from radzoo.data.load import DataOptions, find_preset, load_manifest
+
+FREE = DataOptions(needs_targets=False)
+
+
+def touch(root, *names):
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\x5c\x01\x00\x00not read here")
+
+
+def describe(root, **keys):
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "dataset.json").write_text(json.dumps(keys), encoding="utf-8")
+
+
+def nnunet(root):
+    describe(
+        root, channel_names={"0": "T1", "1": "T2"}, numTraining=2, file_ending=".nii.gz",
+        labels={"background": 0, "whole": [1, 2], "core": 2},
+    )  # fmt: skip
+    touch(root, *(f"imagesTr/la_00{case}_000{channel}.nii.gz"
+                  for case in (1, 2) for channel in (0, 1)))  # fmt: skip
+    touch(root, "imagesTs/la_003_0000.nii.gz", "imagesTs/la_003_0001.nii.gz",
+          "labelsTr/la_001.nii.gz", "labelsTr/la_002.nii.gz", "imagesTr/._la_001_0000.nii.gz",
+          "imagesTr/readme.txt")  # fmt: skip
+
+
+def msd(root, **keys):
+    training = [{"image": f"./imagesTr/h_{name}.nii.gz", "label": f"./labelsTr/h_{name}.nii.gz"}
+                for name in (1, 2)]  # fmt: skip
+    training.append({"image": "./imagesTr/._h_1.nii.gz", "label": "./labelsTr/._h_1.nii.gz"})
+    given = {"name": "h", "modality": {"0": "MRI"}, "labels": {"0": "background", "1": "Anterior"},
+             "numTraining": 2, "numTest": 1, "training": training,
+             "test": ["./imagesTs/h_3.nii.gz"]}  # fmt: skip
+    describe(root, **{**given, **keys})
+    touch(root, "imagesTr/h_1.nii.gz", "imagesTr/h_2.nii.gz", "labelsTr/h_1.nii.gz",
+          "labelsTr/h_2.nii.gz", "imagesTs/h_3.nii.gz", "imagesTr/._h_1.nii.gz")  # fmt: skip
+
+
+def brats(root):
+    for name in ("BraTS2021_00000", "BraTS2021_00002"):
+        touch(root, *(f"{name}/{name}_{end}.nii.gz" for end in ("t1", "t1ce", "t2", "flair")))
+    touch(root, "BraTS2021_00000/BraTS2021_00000_seg.nii.gz", "notes/readme.txt")
+
+
+def brats_2023(root):
+    for name in ("BraTS-GLI-00005-000", "BraTS-GLI-00005-001", "BraTS-GLI-00006-000"):
+        touch(root, *(f"Training/{name}/{name}-{end}.nii.gz"
+                      for end in ("t1n", "t1c", "t2w", "t2f", "seg")))  # fmt: skip
+
+
+def totalseg(root):
+    touch(root, "s0000/ct.nii.gz", "s0000/segmentations/liver.nii.gz",
+          "s0000/segmentations/spleen.nii.gz", "s0004/ct.nii.gz",
+          "s0004/segmentations/spleen.nii.gz")  # fmt: skip
+    (root / "meta.csv").write_text(
+        "image_id;age;gender;institute;study_type;split\n"
+        "s0000;55;f;A;ct abdomen;train\ns0004;62;m;B;ct thorax;val\ns0009;1;m;B;ct;test\n",
+        encoding="utf-8-sig",
+    )
+
+
+TREES = {"nnunet": nnunet, "msd": msd, "brats": brats, "totalseg": totalseg}
+
+
+def read(name, root, **options):
+    TREES[name](root)
+    return load_manifest(root, options=DataOptions(**{"needs_targets": False, **options}))
+
+
+def shown(manifest, root):
+    """Name of each case, its mask below the folder, its patient and its split."""
+    return [(case.case_id, case.mask and case.mask.relative_to(root).as_posix(),
+             case.patient_id, case.split) for case in manifest.cases]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", [FREE, DataOptions()])
+@pytest.mark.parametrize("name", TREES)
+def test_each_is_recognised_and_none_for_another(name, options, tmp_path):
+    TREES[name](tmp_path)
+    assert find_preset(tmp_path, options).name == name
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_masks_are_no_targets(name, tmp_path):
+    with pytest.raises(InputError) as caught:
+        read(name, tmp_path, needs_targets=True)
+    assert caught.value.id == "no-labels"
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_labels_of_whole_images_are_joined(name, tmp_path):
+    TREES[name](tmp_path / "data")
+    first = load_manifest(tmp_path / "data", options=FREE).cases[0]
+    (tmp_path / "l.csv").write_text(f"path,target:x\n{first.case_id},1\n", encoding="utf-8")
+    options = DataOptions(data_format=name, labels=tmp_path / "l.csv")
+    (joined,) = load_manifest(tmp_path / "data", options=options).cases
+    assert (joined.targets, joined.mask) == ({"x": 1}, first.mask)
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_an_empty_layout_says_so(name, tmp_path):
+    touch(tmp_path, "a.txt")
+    (tmp_path / "meta.csv").write_text("image_id\ns1\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_manifest(tmp_path, options=DataOptions(data_format=name, needs_targets=False))
+    assert caught.value.id in {"empty-folder", "no-annotations"}
+
+
+class TestNnunet:
+    def test_cases(self, tmp_path):
+        got = read("nnunet", tmp_path, patient_regex=r"(la_\d+)_")
+        assert shown(got, tmp_path) == [
+            ("imagesTr/la_001_0000.nii.gz", "labelsTr/la_001.nii.gz", "la_001", "train"),
+            ("imagesTr/la_002_0000.nii.gz", "labelsTr/la_002.nii.gz", "la_002", "train"),
+            ("imagesTs/la_003_0000.nii.gz", None, "la_003", "test"),
+        ]
+        assert got.notes == (
+            "the masks hold 0 = background, 1 + 2 = whole, 2 = core",
+            "each case has 2 channels (T1, T2); only the first is its image",
+            "1 of 3 cases have no mask",
+        )
+
+    def test_a_case_without_its_first_channel_is_refused(self, tmp_path):
+        nnunet(tmp_path)
+        (tmp_path / "imagesTr/la_002_0000.nii.gz").unlink()
+        got = load_manifest(tmp_path, options=FREE)
+        assert [(one.case_id, one.reason) for one in got.refused] == [
+            ("imagesTr/la_002_0000.nii.gz", "missing-file: there is no such file")
+        ]
+
+
+class TestMsd:
+    def test_cases(self, tmp_path):
+        got = read("msd", tmp_path)
+        assert shown(got, tmp_path) == [
+            ("imagesTr/h_1.nii.gz", "labelsTr/h_1.nii.gz", "", "train"),
+            ("imagesTr/h_2.nii.gz", "labelsTr/h_2.nii.gz", "", "train"),
+            ("imagesTs/h_3.nii.gz", None, "", "test"),
+        ]
+        assert got.notes == (
+            "the masks hold 0 = background, 1 = Anterior",
+            "1 entries of dataset.json name no file of the data set",
+            "1 of 3 cases have no mask",
+        )
+        assert {case.member for case in got.cases} == {""}
+
+    def test_of_several_modalities_the_first(self, tmp_path):
+        msd(tmp_path, modality={"0": "T2", "1": "ADC"})
+        got = load_manifest(tmp_path, options=FREE)
+        assert {case.member for case in got.cases} == {"frame/1"}
+        assert any(note.startswith("each file holds 2 volumes (T2, ADC)") for note in got.notes)
+
+    def test_names_that_lead_out_of_the_folder_are_left_out(self, tmp_path):
+        touch(tmp_path, "secret.nii.gz")
+        msd(tmp_path / "d", test=["../secret.nii.gz", str(tmp_path / "secret.nii.gz"), 7, None],
+            training=[{"image": "imagesTr/h_1.nii.gz", "label": "../secret.nii.gz"}])  # fmt: skip
+        got = load_manifest(tmp_path / "d", options=FREE)
+        assert shown(got, tmp_path) == [("imagesTr/h_1.nii.gz", None, "", "train")]
+
+    @pytest.mark.parametrize("text", ["[1]", "{", "[" * 100_000, '{"training": 1}', "\xff"])
+    def test_other_json_is_not_recognised(self, text, tmp_path):
+        msd(tmp_path)
+        (tmp_path / "dataset.json").write_text(text, encoding="latin-1")
+        assert find_preset(tmp_path, FREE).name not in {"msd", "nnunet"}
+
+
+class TestBrats:
+    def test_names_of_2021(self, tmp_path):
+        got = read("brats", tmp_path)
+        assert shown(got, tmp_path) == [
+            ("BraTS2021_00000", "BraTS2021_00000/BraTS2021_00000_seg.nii.gz",
+             "BraTS2021_00000", None),
+            ("BraTS2021_00002", None, "BraTS2021_00002", None),
+        ]  # fmt: skip
+        assert got.cases[0].path.name == "BraTS2021_00000_t1ce.nii.gz"
+        assert any("4 = enhancing" in note for note in got.notes)
+
+    def test_names_of_2023_group_time_points_by_patient(self, tmp_path):
+        brats_2023(tmp_path)
+        assert find_preset(tmp_path, FREE).name == "brats"
+        got = load_manifest(tmp_path, options=FREE)
+        assert [case.patient_id for case in got.cases] == [
+            "BraTS-GLI-00005", "BraTS-GLI-00005", "BraTS-GLI-00006",
+        ]  # fmt: skip
+        assert got.cases[0].case_id == "Training/BraTS-GLI-00005-000"
+        assert got.cases[0].path.name == "BraTS-GLI-00005-000-t1c.nii.gz"
+        assert all(case.mask.name == f"{case.path.parent.name}-seg.nii.gz" for case in got.cases)
+        assert not any("4 = enhancing" in note for note in got.notes)
+
+    def test_a_subject_without_the_image_is_refused(self, tmp_path):
+        brats(tmp_path)
+        (tmp_path / "BraTS2021_00002/BraTS2021_00002_t1ce.nii.gz").unlink()
+        got = load_manifest(tmp_path, options=FREE)
+        assert [one.case_id for one in got.refused] == ["BraTS2021_00002"]
+
+
+class TestTotalseg:
+    def test_cases(self, tmp_path):
+        got = read("totalseg", tmp_path)
+        assert shown(got, tmp_path) == [
+            ("s0000", None, "s0000", "train"), ("s0004", None, "s0004", "val"),
+        ]  # fmt: skip
+        assert got.cases[0].path == tmp_path / "s0000/ct.nii.gz"
+        assert got.cases[0].groups == {"sex": "F", "age": "55", "site": "A"}
+        assert got.notes[:2] == (
+            "2 of 3 rows of meta.csv have a folder",
+            "each case has up to 2 masks, one per structure; --target NAME takes that of one",
+        )
+
+    def test_a_structure_is_chosen(self, tmp_path):
+        got = read("totalseg", tmp_path, target="liver")
+        assert [mask for _, mask, _, _ in shown(got, tmp_path)] == [
+            "s0000/segmentations/liver.nii.gz", None,
+        ]  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            load_manifest(tmp_path, options=DataOptions(target="livr", needs_targets=False))
+        assert (caught.value.id, caught.value.hint) == ("unknown-target", "did you mean liver?")
