@@ -69,7 +69,42 @@ def totalseg(root):
     )
 
 
-TREES = {"nnunet": nnunet, "msd": msd, "brats": brats, "totalseg": totalseg}
+def bids(root):
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "dataset_description.json").write_text('{"Name": "x", "BIDSVersion": "1.10.0"}')
+    (root / "participants.tsv").write_text(
+        "participant_id\tage\tsex\nsub-01\t34\tfemale\nsub-02\tn/a\tM\n", encoding="utf-8"
+    )
+    touch(root, "sub-01/ses-a/anat/sub-01_ses-a_T1w.nii.gz",
+          "sub-01/ses-b/anat/sub-01_ses-b_T1w.nii.gz", "sub-01/ses-b/anat/sub-01_ses-b_T1w.json",
+          "sub-02/anat/sub-02_T1w.nii", "sub-02/anat/sub-02_FLAIR.nii.gz",
+          "sub-02/func/sub-02_task-rest_bold.nii.gz",
+          "derivatives/p/sub-01/ses-a/anat/sub-01_ses-a_desc-brain_mask.nii.gz",
+          "derivatives/p/sub-01/ses-b/anat/sub-01_ses-b_space-MNI_desc-brain_mask.nii.gz",
+          "derivatives/p/sub-02/anat/sub-02_desc-brain_mask.nii.gz",
+          "derivatives/p/sub-02/anat/sub-02_space-FLAIR_label-lesion_mask.nii.gz")  # fmt: skip
+
+
+def coco(root, place="annotations/instances_train2017.json", folder="train2017", first=1):
+    images = [{"id": number, "file_name": f"{number}.png"} for number in range(first, first + 3)]
+    annotations = [
+        {"image_id": first, "category_id": 7, "bbox": [0, 0, 1, 1]},
+        {"image_id": first, "category_id": 7, "iscrowd": 1},
+        {"image_id": first + 1, "category_id": 90},
+        {"image_id": first + 1, "category_id": 1},
+        {"image_id": 99, "category_id": 7},
+    ]  # fmt: skip
+    categories = [{"id": 7, "name": "nodule"}, {"id": 90, "name": "effusion"}]
+    path = root / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {"images": images, "annotations": annotations, "categories": categories}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    touch(root / folder, *(f"{number}.png" for number in range(first, first + 2)))
+
+
+TREES = {"nnunet": nnunet, "msd": msd, "brats": brats, "totalseg": totalseg, "bids": bids,
+         "coco": coco}  # fmt: skip
+UNTAUGHT = [name for name in TREES if name != "coco"]
 
 
 def read(name, root, **options):
@@ -90,14 +125,14 @@ def test_each_is_recognised_and_none_for_another(name, options, tmp_path):
     assert find_preset(tmp_path, options).name == name
 
 
-@pytest.mark.parametrize("name", TREES)
+@pytest.mark.parametrize("name", UNTAUGHT)
 def test_masks_are_no_targets(name, tmp_path):
     with pytest.raises(InputError) as caught:
         read(name, tmp_path, needs_targets=True)
     assert caught.value.id == "no-labels"
 
 
-@pytest.mark.parametrize("name", TREES)
+@pytest.mark.parametrize("name", UNTAUGHT)
 def test_labels_of_whole_images_are_joined(name, tmp_path):
     TREES[name](tmp_path / "data")
     first = load_manifest(tmp_path / "data", options=FREE).cases[0]
@@ -225,3 +260,79 @@ class TestTotalseg:
         with pytest.raises(InputError) as caught:
             load_manifest(tmp_path, options=DataOptions(target="livr", needs_targets=False))
         assert (caught.value.id, caught.value.hint) == ("unknown-target", "did you mean liver?")
+
+
+class TestBids:
+    def test_cases(self, tmp_path):
+        got = read("bids", tmp_path)
+        brain = "derivatives/p/sub-01/ses-a/anat/sub-01_ses-a_desc-brain_mask.nii.gz"
+        lesion = "derivatives/p/sub-02/anat/sub-02_space-FLAIR_label-lesion_mask.nii.gz"
+        assert shown(got, tmp_path) == [
+            ("sub-01/ses-a/anat/sub-01_ses-a_T1w.nii.gz", brain, "sub-01", None),
+            ("sub-01/ses-b/anat/sub-01_ses-b_T1w.nii.gz", None, "sub-01", None),
+            ("sub-02/anat/sub-02_FLAIR.nii.gz", lesion, "sub-02", None),
+            ("sub-02/anat/sub-02_T1w.nii", None, "sub-02", None),
+        ]
+        assert got.cases[0].groups == {"sex": "F", "age": "34", "view": "T1w"}
+        assert got.cases[2].groups == {"sex": "M", "view": "FLAIR"}
+        assert got.notes == (
+            "images: FLAIR 1, T1w 3",
+            "1 volumes are not anatomical (func, dwi ...) and were left alone",
+            "2 of 4 cases have no mask",
+        )
+
+    def test_of_several_masks_one_is_chosen(self, tmp_path):
+        bids(tmp_path)
+        folder = "derivatives/p/sub-01/ses-a/anat"
+        touch(tmp_path, f"{folder}/sub-01_ses-a_space-T1w_label-lesion_mask.nii.gz")
+        got = load_manifest(tmp_path, options=FREE)
+        assert got.cases[0].mask is None
+        assert any(note.startswith("1 images have several masks") for note in got.notes)
+        options = DataOptions(target="lesion", needs_targets=False)
+        chosen = load_manifest(tmp_path, options=options)
+        assert "label-lesion" in chosen.cases[0].mask.name
+        with pytest.raises(InputError, match="'x' is not among the 2 masks"):
+            load_manifest(tmp_path, options=DataOptions(target="x", needs_targets=False))
+
+
+class TestCoco:
+    def test_cases(self, tmp_path):
+        got = read("coco", tmp_path)
+        assert got.labels == ("nodule", "effusion")
+        assert [(case.case_id, case.split, case.targets) for case in got.cases] == [
+            ("train2017/1.png", "train", {"nodule": 1, "effusion": 0}),
+            ("train2017/2.png", "train", {"nodule": 0, "effusion": 1}),
+        ]
+        assert [(one.case_id, one.reason[:12]) for one in got.refused] == [
+            ("3.png", "missing-file")
+        ]
+        assert "masks and boxes of COCO are not read" in got.notes[0]
+        assert got.notes[1] == "2 annotations name an image or a category that is not listed"
+
+    def test_several_files_and_one_file(self, tmp_path):
+        coco(tmp_path)
+        coco(tmp_path, "annotations/instances_val2017.json", "val2017", first=4)
+        coco(tmp_path, "annotations/person_keypoints_val2017.json", "val2017", first=4)
+        got = load_manifest(tmp_path, options=DataOptions(target="effusion"))
+        assert [case.split for case in got.cases] == ["train", "train", "val", "val"]
+        assert [case.targets for case in got.cases][1:3] == [{"effusion": 1}, {"effusion": 0}]
+        assert "1 files of other annotations than instances_*.json were left alone" in got.notes
+        one = tmp_path / "annotations/instances_val2017.json"
+        assert find_preset(one, FREE).name == "coco"
+        assert [case.case_id for case in load_manifest(one, options=FREE).cases] == [
+            "4.png", "5.png",
+        ]  # fmt: skip
+
+    def test_annotations_beside_the_images(self, tmp_path):
+        coco(tmp_path, "valid/_annotations.coco.json", "valid")
+        got = load_manifest(tmp_path, options=FREE)
+        assert [(case.case_id, case.split) for case in got.cases] == [
+            ("valid/1.png", "val"), ("valid/2.png", "val"),
+        ]  # fmt: skip
+
+    def test_an_image_in_two_files(self, tmp_path):
+        for name in ("a", "b"):
+            coco(tmp_path, f"{name}.json", "images")
+        with pytest.raises(InputError) as caught:
+            load_manifest(tmp_path, options=FREE)
+        assert caught.value.id == "duplicate-case"

@@ -29,6 +29,8 @@ PRESETS: Registry[Preset] = Registry(
         "msd": "radzoo.data.presets.msd:PRESET",
         "brats": "radzoo.data.presets.brats:PRESET",
         "totalseg": "radzoo.data.presets.totalseg:PRESET",
+        "bids": "radzoo.data.presets.bids:PRESET",
+        "coco": "radzoo.data.presets.coco:PRESET",
         "medmnist": "radzoo.data.presets.medmnist:PRESET",
         "nifti": "radzoo.data.presets.nifti:PRESET",
         "csv": "radzoo.data.presets.csv:PRESET",
