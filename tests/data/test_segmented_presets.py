@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from volumes import box, write_series
 
 from radzoo.core.errors import InputError
 from radzoo.data.load import DataOptions, find_preset, load_manifest
@@ -102,8 +103,15 @@ def coco(root, place="annotations/instances_train2017.json", folder="train2017",
     touch(root / folder, *(f"{number}.png" for number in range(first, first + 2)))
 
 
+def idc(root):
+    for patient, series in (("p1", "1.2.10"), ("p2", "1.2.20")):
+        write_series(root / f"c/{patient}/1.2.9/CT_{series}", box(), PatientID=patient,
+                     SeriesInstanceUID=series)  # fmt: skip
+    write_series(root / "c/p2/1.2.9/SEG_1.2.30", box(1), PatientID="p2", SeriesInstanceUID="1.2.30")
+
+
 TREES = {"nnunet": nnunet, "msd": msd, "brats": brats, "totalseg": totalseg, "bids": bids,
-         "coco": coco}  # fmt: skip
+         "coco": coco, "idc": idc}  # fmt: skip
 UNTAUGHT = [name for name in TREES if name != "coco"]
 
 
@@ -336,3 +344,20 @@ class TestCoco:
         with pytest.raises(InputError) as caught:
             load_manifest(tmp_path, options=FREE)
         assert caught.value.id == "duplicate-case"
+
+
+class TestIdc:
+    def test_cases(self, tmp_path):
+        got = read("idc", tmp_path)
+        assert [case.case_id for case in got.cases] == [
+            "c/p1/1.2.9/CT_1.2.10", "c/p2/1.2.9/CT_1.2.20",
+        ]  # fmt: skip
+        assert len({case.patient_id for case in got.cases}) == 2
+        assert all(len(case.patient_id) == 12 and case.mask is None for case in got.cases)
+        assert got.notes[-1].startswith("1 series are segmentations or other results")
+
+    @pytest.mark.parametrize("part", ["c", "c/p1", "c/p1/1.2.9"])
+    def test_it_is_known_from_any_folder_above_the_series(self, part, tmp_path):
+        idc(tmp_path)
+        assert find_preset(tmp_path / part, FREE).name == "idc"
+        assert find_preset(tmp_path / "c/p1/1.2.9/CT_1.2.10", FREE).name != "idc"

@@ -31,6 +31,7 @@ PRESETS: Registry[Preset] = Registry(
         "totalseg": "radzoo.data.presets.totalseg:PRESET",
         "bids": "radzoo.data.presets.bids:PRESET",
         "coco": "radzoo.data.presets.coco:PRESET",
+        "idc": "radzoo.data.presets.idc:PRESET",
         "medmnist": "radzoo.data.presets.medmnist:PRESET",
         "nifti": "radzoo.data.presets.nifti:PRESET",
         "csv": "radzoo.data.presets.csv:PRESET",
