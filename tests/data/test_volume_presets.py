@@ -64,6 +64,23 @@ class TestNifti:
         with pytest.raises(InputError, match="no labels"):
             load_manifest(head, options=DataOptions(data_format="nifti"))
 
+    def test_folders_of_images_and_labels_of_the_same_names_are_masks(self, tmp_path):
+        for name in ("images/a.nii.gz", "images/b.nii.gz", "labels/a.nii.gz"):
+            write_nifti(tmp_path / name)
+        manifest = load_manifest(tmp_path, options=FREE)
+        assert [(case.case_id, case.mask) for case in manifest.cases] == [
+            ("images/a.nii.gz", tmp_path / "labels/a.nii.gz"),
+            ("images/b.nii.gz", None),
+        ]
+        assert manifest.notes == ("1 of 2 images have a mask of their name in labels",)
+
+    @pytest.mark.parametrize("other", ["labels/c.nii.gz", "more/a.nii.gz"])
+    def test_if_names_differ_or_there_is_more_each_file_is_a_case(self, other, tmp_path):
+        for name in ("images/a.nii.gz", "labels/a.nii.gz", other):
+            write_nifti(tmp_path / name)
+        manifest = load_manifest(tmp_path, options=FREE)
+        assert [case.mask for case in manifest.cases] == [None] * 3
+
     def test_a_broken_file_stays_a_case_and_is_refused_with_a_reason(self, head):
         (head / "c.nii.gz").write_bytes(b"nothing of the kind")
         report = describe(head, options=FREE, workers=1)

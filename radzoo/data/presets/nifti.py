@@ -1,5 +1,6 @@
 """Preset: NIfTI files, one volume each."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,9 @@ def recognise(path: Path) -> bool:
 def read_nifti_folder(path: Path, options: DataOptions) -> Manifest:
     """Take every NIfTI file as a case; labels are joined by path or by the name of the file.
 
+    In a folder of `images` and `labels`, a file of `labels` is the mask of the image that has
+    its name, if each has an image.
+
     Raises:
         InputError: if there is none, or labels are needed and missing.
     """
@@ -40,6 +44,8 @@ def read_nifti_folder(path: Path, options: DataOptions) -> Manifest:
             id="empty-folder",
             hint=f"files named {' or '.join(SUFFIXES)} are looked for",
         )
+    masks = _pair(path, kept)
+    kept = [file for file in kept if not masks or file in masks]
     names = {file: file.relative_to(path).as_posix() if path.is_dir() else file.name
              for file in kept}  # fmt: skip
     cases = [
@@ -48,13 +54,28 @@ def read_nifti_folder(path: Path, options: DataOptions) -> Manifest:
             path=file,
             targets={},
             patient_id=match_patient(names[file], options),
+            mask=masks.get(file),
         )
         for file in kept
     ]
     manifest = join_labels(path, cases, dict.fromkeys(names.values(), NO_HEADER), options)
-    others = len(files) - len(kept)
+    paired = [mask for mask in masks.values() if mask is not None]
+    others = len(files) - len(kept) - len(paired)
     notes = (f"{others} files are no NIfTI files and were left alone",) if others else ()
+    if paired:
+        notes = (*notes, f"{len(paired)} of {len(kept)} images have a mask of their name in labels")
     return Manifest(manifest.cases, manifest.labels, manifest.refused, (*manifest.notes, *notes))
+
+
+def _pair(path: Path, files: Sequence[Path]) -> dict[Path, Path | None]:
+    """Return each image below `images` and its mask below `labels`; nothing if one has none."""
+    images, labels = path / "images", path / "labels"
+    masks = {file for file in files if file.is_relative_to(labels)}
+    pairs = {file: labels / file.relative_to(images)
+             for file in files if file.is_relative_to(images)}  # fmt: skip
+    if not masks or not masks <= set(pairs.values()) or len(masks) + len(pairs) < len(files):
+        return {}
+    return {image: mask if mask in masks else None for image, mask in pairs.items()}
 
 
 def _is_one(path: Path) -> bool:
