@@ -220,7 +220,7 @@ def three(registry, tmp_path):
         ({"task": "MULTILABEL"}, "b"),
         ({"modality": "CT"}, "c"),
         ({"modality": "Chest"}, "ac"),
-        ({"modality": "radiographs chest"}, None),
+        ({"modality": "radiographs chest"}, "a"),
         ({"modality": "radio chest"}, "a"),
         ({"modality": "hest"}, None),
         ({"modality": "-"}, None),
@@ -268,7 +268,7 @@ def test_standings(three):
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("100MB", 1e8), ("1.5 GB", 1.5e9), ("64MiB", 64 * 2**20), ("12", 12), ("3k", 3000)],
+    [("100MB", 1e8), ("1.5 GB", 1.5e9), ("64MiB", 64 * 2**20), ("12B", 12), ("3k", 3000)],
 )
 def test_sizes(text, size):
     assert parse_size(text) == size
