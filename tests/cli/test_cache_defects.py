@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from kits import COMMIT, safetensors, sha256, ship_few_models, write_registry
 
+from radzoo.workflows.twins import RememberedTwins
 from radzoo.zoo.sources.hub import hub_cache
 
 PICKLED = b"\x80\x02}q\x00."
+TWIN = f"{sha256(PICKLED)}.safetensors"
 SOURCES = {
     "web": {"kind": "https", "url": "https://example.org/w.pth", "format": "torch",
             "sha256": sha256(PICKLED), "size_bytes": len(PICKLED)},
@@ -42,6 +44,7 @@ def cache(own_home, tmp_path, monkeypatch):
         file.write_bytes(content)
     snapshot.parent.mkdir(parents=True)
     snapshot.symlink_to(f"../../blobs/{sha256(safetensors(1))}")
+    RememberedTwins().remember(TWIN.removesuffix(".safetensors"), sha256(safetensors(2)))
     return root
 
 
@@ -85,7 +88,6 @@ def exchanged_by_link(cache):
     weights(cache).symlink_to(outside)
 
 
-TWIN = f"{sha256(PICKLED)}.safetensors"
 DEFECTS = {
     "flipped byte": (lambda cache: flip(weights(cache)), "web", "sha256"),
     "flipped byte in the shared cache": (
