@@ -210,6 +210,13 @@ class TestMsd:
         got = load_manifest(tmp_path / "d", options=FREE)
         assert shown(got, tmp_path) == [("imagesTr/h_1.nii.gz", None, "", "train")]
 
+    def test_links_may_lead_out_of_the_folder(self, tmp_path):
+        msd(tmp_path / "d")
+        (tmp_path / "d/labelsTr").rename(tmp_path / "masks")
+        (tmp_path / "d/labelsTr").symlink_to(tmp_path / "masks", target_is_directory=True)
+        got = load_manifest(tmp_path / "d", options=FREE)
+        assert [case.mask is not None for case in got.cases] == [True, True, False]
+
     @pytest.mark.parametrize("text", ["[1]", "{", "[" * 100_000, '{"training": 1}', "\xff"])
     def test_other_json_is_not_recognised(self, text, tmp_path):
         msd(tmp_path)

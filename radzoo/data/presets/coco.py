@@ -146,6 +146,14 @@ def _cases(
     home = one.path.parent
     base = home.parent if home.name == "annotations" else home
     places = (home, *(base / name for name in ("", "images", one.name, f"images/{one.name}")))
+    known = set(one.labels)
+    # Thousands of images with the same findings share one mapping.
+    targets = {
+        occurring: {
+            label: float(label in occurring) if label in known else None for label in labels
+        }
+        for occurring in set(one.images.values())
+    }
     for name, occurring in one.images.items():
         inside = (existing(find_inside(place, name)) for place in places)
         path = next((file for file in inside if file is not None), None)
@@ -156,10 +164,7 @@ def _cases(
         yield Case(
             case_id=case_id,
             path=path,
-            targets={
-                label: float(label in occurring) if label in one.labels else None
-                for label in labels
-            },
+            targets=targets[occurring],
             patient_id=match_patient(case_id, options),
             split=one.split,
         )

@@ -40,11 +40,14 @@ def as_rows(value: object) -> list[object]:
 
 
 def find_inside(root: Path, name: object) -> Path | None:
-    """Return the file that a description names; None if that is no path inside its folder."""
+    """Return the file that a description names; None if that is no path inside its folder.
+
+    Links of the user's may lead out of it; names may not.
+    """
     if not isinstance(name, str) or not name or "\0" in name:
         return None
     path = root / name
-    return path if path.resolve().is_relative_to(root.resolve()) else None
+    return path if path.is_relative_to(root) and ".." not in Path(name).parts else None
 
 
 def finish(
