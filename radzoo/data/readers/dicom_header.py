@@ -38,7 +38,7 @@ def read_header(path: Path) -> dict[str, Any]:
     with silence(), trouble_refused():
         dataset = open_dataset(path, (*TECHNICAL, *PERSONAL), pixels=False)
         syntax = dataset.file_meta.get("TransferSyntaxUID")
-        if "Rows" not in dataset and _is_of_images(dataset):
+        if "Rows" not in dataset and (_is_of_images(dataset) or _says_nothing(dataset)):
             raise ImageRefused("damaged")
         return {
             "has_pixels": "Rows" in dataset,
@@ -63,6 +63,11 @@ def read_header(path: Path) -> dict[str, Any]:
 def _is_of_images(dataset: Dataset) -> bool:
     """Does it say that it is an image? Then one without rows was cut off."""
     return "Image Storage" in _uid_name(dataset.file_meta.get("MediaStorageSOPClassUID"))
+
+
+def _says_nothing(dataset: Dataset) -> bool:
+    """Does it not even say what kind of object it is? Every whole one does."""
+    return "SOPClassUID" not in dataset and "MediaStorageSOPClassUID" not in dataset.file_meta
 
 
 def _text(dataset: Dataset, keyword: str) -> str:
