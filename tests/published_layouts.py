@@ -101,7 +101,9 @@ def mimic_cxr_jpg(root):
         "02aa-3,11000033,50414268,CHEST,,3056,2544,21800506,213014.5,x,y,Erect",
     )
     labels = root / "mimic-cxr-2.0.0-chexpert.csv.gz"
-    labels.write_bytes(gzip.compress(f"{MIMIC}\n10000032,50414267,,1.0,-1.0,,,,,,,,,,,0.0\n".encode()))
+    labels.write_bytes(
+        gzip.compress(f"{MIMIC}\n10000032,50414267,,1.0,-1.0,,,,,,,,,,,0.0\n".encode())
+    )
     split = "dicom_id,study_id,subject_id,split\n02aa-1,50414267,10000032,train\n"
     split += "02aa-2,50414267,10000032,train\n02aa-3,50414268,11000033,validate\n"
     (root / "mimic-cxr-2.0.0-split.csv.gz").write_bytes(gzip.compress(split.encode()))
@@ -252,7 +254,7 @@ def embed(root):
         root / "tables/EMBED_OpenData_metadata.csv",
         "Unnamed: 0,empi_anon,acc_anon,anon_dicom_path,FinalImageType,ImageLateralityFinal,"
         "ViewPosition,spot_mag,num_roi,ROI_coords,SRC_DST,match_level",
-        f"0,0010,7001,{nas}/cohort_1/0010/7001/s/left.dcm,2D,L,CC,,1,\"((1, 2, 3, 4),)\",,1",
+        f'0,0010,7001,{nas}/cohort_1/0010/7001/s/left.dcm,2D,L,CC,,1,"((1, 2, 3, 4),)",,1',
         f"1,0010,7001,{nas}/cohort_1/0010/7001/s/right.dcm,2D,R,MLO,,0,(),,1",
         f"2,0011,7002,{nas}/cohort_1/0011/7002/s/left.dcm,C-view,L,MLO,,0,(),,1",
     )
