@@ -24,7 +24,8 @@ models:
     family: test
     architecture: {library: timm, name: test_resnet}
     source: {kind: local, path: small.safetensors}
-    input: {channels: 1, size: 32, mean: [0.5], std: [0.25], value_range: [0.0, 1.0], fit: pad, interpolation: bilinear}
+    input: {channels: 1, size: 32, mean: [0.5], std: [0.25], value_range: [0.0, 1.0],
+            fit: pad, interpolation: bilinear}
     license: {code: MIT, weights: MIT, data: MIT}
     citation: {text: nobody}
     intended_use: tests

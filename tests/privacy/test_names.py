@@ -84,8 +84,9 @@ def test_a_run_its_page_and_its_predictions(folder, tmp_path, radzoo, registry):
     assert "<script>x" not in page
     assert "<b>bold" not in page
     assert not any(sign in page for sign in RAW)
-    code, out, err = radzoo("predict", tmp_path / "run", "--data", folder, "--out",
-                            tmp_path / "predictions.csv", "--device", "cpu", "--max-refused", 1)  # fmt: skip
+    written = tmp_path / "predictions.csv"
+    options = ("--out", written, "--device", "cpu", "--max-refused", 1)
+    code, out, err = radzoo("predict", tmp_path / "run", "--data", folder, *options)
     assert code == 0, err
     check_terminal(out, err)
     for path in [tmp_path / "predictions.csv", *(tmp_path / "run").glob("*.csv")]:

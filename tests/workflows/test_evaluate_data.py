@@ -64,7 +64,7 @@ def test_another_split_of_the_data_is_a_doubt_of_the_report(evaluate, tmp_path, 
     assert not any("not split as" in line for line in report["warnings"])
     again = ("data", "split", tmp_path / "data.npz", "-o", tmp_path / "other.csv")
     assert radzoo(*again)[0] == 0
-    report, err = evaluate(tmp_path / "other.csv")
+    report, _ = evaluate(tmp_path / "other.csv")
     made = json.loads((tmp_path / "run" / "manifest.json").read_text())
     (doubt,) = [line for line in report["warnings"] if "not split as" in line]
     assert f"run {made['split_id']})" in doubt

@@ -74,6 +74,6 @@ def test_one_letter(word, other, near):
     ],
 )
 def test_what_people_call_it_finds_what_the_registry_calls_it(said, meant):
-    record = {field: "" for field in WEIGHTS} | {"labels": [], "modality": meant}
+    record = dict.fromkeys(WEIGHTS, "") | {"labels": [], "modality": meant}
     assert rank([record], said.split())
     assert not rank([{**record, "modality": "natural images"}], said.split())
