@@ -24,12 +24,11 @@ models:
     family: test
     architecture: {library: timm, name: test_resnet}
     source: {kind: local, path: small.safetensors}
-    input: {channels: 1, size: 32, mean: [0.5], std: [0.25], value_range: [0.0, 1.0],
-            fit: pad, interpolation: bilinear}
+    input: {channels: 1, size: 32, mean: [0.5], std: [0.25], value_range: [0.0, 1.0], fit: pad, interpolation: bilinear}
     license: {code: MIT, weights: MIT, data: MIT}
     citation: {text: nobody}
     intended_use: tests
-"""
+"""  # noqa: E501  tests count its lines
 
 # The same examples on every run, and no clock: this machine may be busy.
 settings.register_profile("radzoo", derandomize=True, deadline=None)

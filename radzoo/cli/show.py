@@ -27,6 +27,7 @@ def show_model(
     settings: Settings,
     name: Subject,
     png: Annotated[Path | None, Option(help="Write the picture of FILE to this .png file.")] = None,
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file at --png.")] = False,
     member: Annotated[str, Option(help="A part of FILE, such as frame/3.")] = "",
     window: Annotated[
         str | None,
@@ -43,7 +44,7 @@ def show_model(
     if file.exists() or file.name != name:
         from radzoo.cli.show_file import show_file
 
-        show_file(settings, file, png=png, member=member, window=window)
+        show_file(settings, file, png=png, overwrite=overwrite, member=member, window=window)
         return
     if png is not None or member or window is not None:
         raise UsageError(

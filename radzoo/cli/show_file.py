@@ -12,7 +12,13 @@ FACTS = 16
 
 
 def show_file(
-    settings: Settings, file: Path, *, png: Path | None, member: str, window: str | None
+    settings: Settings,
+    file: Path,
+    *,
+    png: Path | None,
+    overwrite: bool,
+    member: str,
+    window: str | None,
 ) -> None:
     """Print what is in a file, and draw it on a terminal or as a PNG file."""
     from radzoo.core.window import Window
@@ -21,6 +27,12 @@ def show_file(
     if png is not None and png.suffix.lower() != ".png":
         raise UsageError(
             f"{png} does not end in .png", id="wrong-suffix", hint="name a .png file with --png"
+        )
+    if png is not None and png.exists() and (not overwrite or png.samefile(file)):
+        raise UsageError(
+            f"{png} exists already",
+            id="output-exists",
+            hint="choose another name; --overwrite replaces what is not the image itself",
         )
     chosen = None if window is None else Window.parse(window)
     preview = preview_file(file, member=member, window=chosen)

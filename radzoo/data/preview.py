@@ -63,6 +63,8 @@ def _image(path: Path, member: str, window: Window | None) -> Shown:
 
         image = read_dicom(path, member, window)
         return Shown(image.pixels, image.spacing_mm, read_ranges(path, member))
+    if window is not None:
+        raise ImageRefused("not-hounsfield")
     image = find_reader(head).read(path, member)
     return Shown(image.pixels, image.spacing_mm, {})
 
@@ -71,6 +73,8 @@ def _middle_slice(path: Path, member: str, window: Window | None) -> Shown:
     from radzoo.data.volume import read_volume
 
     volume = read_volume(path, member)
+    if window is not None and volume.unit != "HU":
+        raise ImageRefused("not-hounsfield")
     middle = volume.values.shape[0] // 2
     plane = volume.values[middle]
     if window is not None:

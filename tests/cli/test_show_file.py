@@ -92,3 +92,23 @@ def test_blocks_fit_and_keep_the_proportions(capsys):
     assert (len(lines), len(lines[0])) == (10, 20)
     Console(force_terminal=True, color_system="truecolor", width=20, no_color=False).print(text)
     assert "\x1b[38;2;" in capsys.readouterr().out
+
+
+def test_nothing_is_overwritten_unasked_and_the_image_never(ct, tmp_path, radzoo):
+    image, notes = tmp_path / "im.png", tmp_path / "notes.png"
+    Pillow.fromarray(np.zeros((6, 6), np.uint8)).save(image)
+    notes.write_text("mine")
+    before = image.read_bytes()
+    assert radzoo("show", image, "--png", notes)[0] == 2
+    assert radzoo("show", image, "--png", image, "--overwrite")[0] == 2
+    assert (notes.read_text(), image.read_bytes()) == ("mine", before)
+    assert radzoo("show", image, "--png", notes, "--overwrite")[0] == 0
+    assert notes.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_window_is_for_hounsfield_units_only(tmp_path, radzoo):
+    image = tmp_path / "im.png"
+    Pillow.fromarray(np.zeros((6, 6), np.uint8)).save(image)
+    code, _, err = radzoo("show", image, "--window", "lung")
+    assert code == 3
+    assert "not-hounsfield" in err

@@ -368,3 +368,33 @@ class TestIdc:
         idc(tmp_path)
         assert find_preset(tmp_path / part, FREE).name == "idc"
         assert find_preset(tmp_path / "c/p1/1.2.9/CT_1.2.10", FREE).name != "idc"
+
+
+def annotated(root, images, annotations):
+    content = {"images": images, "annotations": annotations, "categories": [
+        {"id": 1, "name": "nodule"}, {"id": 2, "name": "mass"}]}  # fmt: skip
+    (root / "one.json").write_text(json.dumps(content))
+    touch(root, "a.png", "b.png")
+
+
+def test_coco_numbers_that_a_table_wrote_as_1_0_count_all_the_same(tmp_path):
+    images = [{"id": 1.0, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}]
+    rows = [{"image_id": 1, "category_id": 1.0}, {"image_id": 2.0, "category_id": 2},
+            {"image_id": 2, "category_id": None}, {"image_id": True, "category_id": 2}]  # fmt: skip
+    annotated(tmp_path, images, rows)
+    got = load_manifest(tmp_path, options=FREE)
+    assert {case.case_id: dict(case.targets) for case in got.cases} == {
+        "a.png": {"nodule": 1.0, "mass": 0.0},
+        "b.png": {"nodule": 0.0, "mass": 1.0},
+    }
+    assert any("2" in note for note in got.notes)
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"), [((1, 1), "with the id of another"), ((1, None), "without an id")]
+)
+def test_coco_images_that_cannot_be_told_apart_are_refused(tmp_path, ids, said):
+    images = [{"id": one, "file_name": f"{name}.png"} for one, name in zip(ids, "ab", strict=True)]
+    annotated(tmp_path, images, [])
+    with pytest.raises(InputError, match=said):
+        load_manifest(tmp_path, options=FREE)

@@ -115,12 +115,12 @@ def _is_coco(file: Path) -> bool:
 
 def _read(path: Path) -> Annotations:
     content = read_description(path, LONGEST)
-    names = {row.get("id"): str(row.get("name")) for row in _objects(content, "categories")}
-    files = {row.get("id"): str(row.get("file_name")) for row in _objects(content, "images")}
+    names = _by_id(path, content, "categories", "name")
+    files = _by_id(path, content, "images", "file_name")
     occurring: dict[str, set[str]] = defaultdict(set)
     lost = 0
-    for row in _objects(content, "annotations"):
-        image, category = row.get("image_id"), row.get("category_id")
+    for row in map(as_mapping, as_rows(content.get("annotations"))):
+        image, category = _identifier(row.get("image_id")), _identifier(row.get("category_id"))
         if image in files and category in names:
             occurring[files[image]].add(names[category])
         else:
@@ -130,12 +130,33 @@ def _read(path: Path) -> Annotations:
     return Annotations(path, name, tuple(dict.fromkeys(names.values())), images, lost)
 
 
-def _objects(content: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    """Return the objects of an array whose identifiers are numbers or texts."""
-    rows = [as_mapping(row) for row in as_rows(content.get(key))]
-    plain = (str, int)
-    ids = ("id", "image_id", "category_id")
-    return [row for row in rows if all(isinstance(row.get(name, 0), plain) for name in ids)]
+def _by_id(
+    path: Path, content: Mapping[str, object], key: str, field: str
+) -> dict[str | int | None, str]:
+    """Return one field of the objects of an array by their identifiers.
+
+    Raises:
+        InputError: if one has no identifier, or two have the same: whose labels are whose?
+    """
+    found: dict[str | int | None, str] = {}
+    for row in map(as_mapping, as_rows(content.get(key))):
+        identifier = _identifier(row.get("id"))
+        if identifier is None or identifier in found:
+            fault = "without an id" if identifier is None else "with the id of another"
+            raise InputError(
+                f"{path.name} has an object of '{key}' {fault}",
+                id="invalid-annotations",
+                hint="give every image and every category an id of its own",
+            )
+        found[identifier] = str(row.get(field))
+    return found
+
+
+def _identifier(value: object) -> str | int | None:
+    """Return a number or text; 1.0, as tables write it beside a blank, is 1."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
 def _cases(

@@ -31,7 +31,7 @@ def read_nifti_folder(path: Path, options: DataOptions) -> Manifest:
     """Take every NIfTI file as a case; labels are joined by path or by the name of the file.
 
     In a folder of `images` and `labels`, a file of `labels` is the mask of the image that has
-    its name, if each has an image.
+    its name.
 
     Raises:
         InputError: if there is none, or labels are needed and missing.
@@ -45,7 +45,9 @@ def read_nifti_folder(path: Path, options: DataOptions) -> Manifest:
             hint=f"files named {' or '.join(SUFFIXES)} are looked for",
         )
     masks = _pair(path, kept)
-    kept = [file for file in kept if not masks or file in masks]
+    lonely = len(kept) - len(masks) - sum(mask is not None for mask in masks.values())
+    if masks:
+        kept = [file for file in kept if file in masks]
     names = {file: file.relative_to(path).as_posix() if path.is_dir() else file.name
              for file in kept}  # fmt: skip
     cases = [
@@ -60,22 +62,37 @@ def read_nifti_folder(path: Path, options: DataOptions) -> Manifest:
     ]
     manifest = join_labels(path, cases, dict.fromkeys(names.values(), NO_HEADER), options)
     paired = [mask for mask in masks.values() if mask is not None]
-    others = len(files) - len(kept) - len(paired)
+    lonely = lonely if masks else 0
+    others = len(files) - len(kept) - len(paired) - lonely
     notes = (f"{others} files are no NIfTI files and were left alone",) if others else ()
     if paired:
         notes = (*notes, f"{len(paired)} of {len(kept)} images have a mask of their name in labels")
+    if lonely:
+        notes = (
+            *notes,
+            f"{lonely} masks in labels have no image of their name and were left alone",
+        )
     return Manifest(manifest.cases, manifest.labels, manifest.refused, (*manifest.notes, *notes))
 
 
 def _pair(path: Path, files: Sequence[Path]) -> dict[Path, Path | None]:
-    """Return each image below `images` and its mask below `labels`; nothing if one has none."""
+    """Return each image and the mask of its name below `labels`; nothing if no two belong together.
+
+    Once two do, whatever is below `labels` is a mask and never a case.
+    """
     images, labels = path / "images", path / "labels"
-    masks = {file for file in files if file.is_relative_to(labels)}
-    pairs = {file: labels / file.relative_to(images)
-             for file in files if file.is_relative_to(images)}  # fmt: skip
-    if not masks or not masks <= set(pairs.values()) or len(masks) + len(pairs) < len(files):
-        return {}
-    return {image: mask if mask in masks else None for image, mask in pairs.items()}
+    masks = {_name_below(labels, file): file for file in files if file.is_relative_to(labels)}
+    pairs = {
+        file: masks.get(_name_below(images, file)) if file.is_relative_to(images) else None
+        for file in files
+        if not file.is_relative_to(labels)
+    }
+    return pairs if any(pairs.values()) else {}
+
+
+def _name_below(folder: Path, file: Path) -> Path:
+    """Return the place of a file in a folder, without its suffix."""
+    return file.relative_to(folder).with_name(bare_name(file.name))
 
 
 def _is_one(path: Path) -> bool:

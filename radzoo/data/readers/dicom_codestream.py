@@ -7,6 +7,7 @@ one image told over in a thousand scans.
 """
 
 import struct
+from collections.abc import Iterator
 from typing import Final
 
 from pydicom import uid
@@ -20,6 +21,7 @@ Size = tuple[int, int, int]
 START_OF_CODESTREAM: Final = b"\xff\x4f\xff\x51"
 NOT_A_FRAME: Final = (0xC4, 0xC8, 0xCC)
 JPEG_LS_FRAME: Final = 0xF7
+START_OF_SCAN: Final = 0xDA
 LOSSLESS_FRAMES: Final = (0xC3, JPEG_LS_FRAME)
 RLE_HEAD: Final = 64
 WITHOUT_LENGTH: Final = (0x01, *range(0xD0, 0xD9))
@@ -58,35 +60,43 @@ def jpeg_size(frame: bytes) -> Size | None:
 
     Every frame header has to say the same, since a decoder may go by any of them.
     """
-    place, sizes = 2, set()
-    while place + 10 <= len(frame):
-        if frame[place] != 0xFF:
-            break
+    sizes = {
+        (_number(frame, place + 5, 2), _number(frame, place + 7, 2), frame[place + 9])
+        for place, marker in _markers(frame)
+        if _is_frame(marker)
+    }
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _markers(frame: bytes) -> Iterator[tuple[int, int]]:
+    """Give place and kind of each marker segment, up to the first scan, fill bytes left out."""
+    place = 2
+    while place + 10 <= len(frame) and frame[place] == 0xFF:
         marker = frame[place + 1]
         if marker == 0xFF:
             place += 1
         elif marker in WITHOUT_LENGTH:
             place += 2
         else:
-            if (0xC0 <= marker <= 0xCF and marker not in NOT_A_FRAME) or marker == JPEG_LS_FRAME:
-                rows, columns = _number(frame, place + 5, 2), _number(frame, place + 7, 2)
-                sizes.add((rows, columns, frame[place + 9]))
-            if marker == 0xDA:  # start of scan: compressed data follow
-                break
+            yield place, marker
+            if marker == START_OF_SCAN:
+                return
             place += 2 + _number(frame, place + 2, 2)
-    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _is_frame(marker: int) -> bool:
+    return (0xC0 <= marker <= 0xCF and marker not in NOT_A_FRAME) or marker == JPEG_LS_FRAME
 
 
 def _paints_over(frame: bytes) -> bool:
-    """May a decoder read more than one scan of one component? Of lossless kinds it reads one."""
-    place = 2
-    while place + 4 <= len(frame) and frame[place] == 0xFF:
-        if frame[place + 1] in LOSSLESS_FRAMES:
-            return False
-        if 0xC0 <= frame[place + 1] <= 0xCF and frame[place + 1] not in NOT_A_FRAME:
-            return True
-        place += 2 + _number(frame, place + 2, 2)
-    return True
+    """May a decoder read more than one scan of one component? Of lossless kinds it reads one.
+
+    Only one frame header, of a lossless kind, with a scan behind it, counts as that.
+    """
+    markers = [marker for _, marker in _markers(frame)]
+    frames = [marker for marker in markers if _is_frame(marker)]
+    whole = bool(markers) and markers[-1] == START_OF_SCAN
+    return not (whole and len(frames) == 1 and frames[0] in LOSSLESS_FRAMES)
 
 
 def jpeg_2000_size(frame: bytes) -> Size | None:
