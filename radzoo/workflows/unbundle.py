@@ -177,6 +177,7 @@ def check_against(
         ):
             raise _contradiction(name, "its weights are not those that are known here")
     if entry is None:
+        check_neighbours(name, others)
         return
     if entry.source.format != model.entry.source.format:
         raise _contradiction(name, "its weights have another format here")
@@ -184,6 +185,22 @@ def check_against(
     same = (entry.source.kind, address_of(entry.source)) == (model.entry.source.kind, address)
     if not identified and not same:
         raise _contradiction(name, "its weights come from another address here")
+
+
+def check_neighbours(name: str, others: Sequence[ZooEntry]) -> None:
+    """Refuse a new model at the address of a known one whose weights nobody has measured.
+
+    The two would share one file, so that a kit could bring weights for a model that it does
+    not name.
+
+    Raises:
+        IntegrityError: if there is such a one.
+    """
+    for one in others:
+        if one.source.sha256 is None and recall(one.source) is None:
+            raise _contradiction(
+                name, f"its address is that of {one.name}, whose hash is not known"
+            )
 
 
 def _contradiction(name: str, reason: str) -> IntegrityError:

@@ -196,3 +196,16 @@ def test_if_the_registry_cannot_be_written_no_weights_are_left(radzoo, make_kit,
     assert (code, out) == (5, ""), err
     assert not (own_home / "radzoo" / "weights").exists()
     assert not hub_cache().exists()
+
+
+@pytest.mark.parametrize("source", [HUB, WEB])
+def test_a_new_model_brings_no_weights_for_another_of_its_address(
+    radzoo, make_kit, tmp_path, own_home, source
+):
+    kit, digest = make_kit(source)
+    registry = write_registry(tmp_path / "zoo.yaml", {"neighbour": source})
+    code, out, err = radzoo("unbundle", kit, "--registry", registry, "--trust-kit", digest)
+    assert (code, out) == (4, "")
+    assert "its address is that of neighbour" in err
+    assert not (own_home / "radzoo" / "weights").exists()
+    assert trusted() == {}
