@@ -11,6 +11,8 @@ from radzoo.cli.console import show, write_json
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
 
+# A name that ends so is meant as a file, also where there is none.
+IMAGES = frozenset([".dcm", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".nii", ".gz", ".npz"])
 Subject = Annotated[
     str,
     Argument(
@@ -41,7 +43,7 @@ def show_model(
     image it is.
     """
     file = Path(name)
-    if file.exists() or file.name != name:
+    if file.exists() or file.name != name or file.suffix.lower() in IMAGES:
         from radzoo.cli.show_file import show_file
 
         show_file(settings, file, png=png, overwrite=overwrite, member=member, window=window)

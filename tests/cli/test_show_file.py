@@ -59,6 +59,7 @@ def test_the_picture_has_square_pixels_and_the_grey_of_the_window(ct, tmp_path, 
     [
         (("show", "resnet18", "--png", "a.png"), 2, "not-a-file"),
         (("show", "no/such.dcm"), 3, "no-preview"),
+        (("show", "nosuch.png"), 3, "no-preview"),
         (("show", "bad.png"), 3, "no-preview"),
         (("show", "bad.png", "--window", "lungs"), 2, "window"),
         (("show", "bad.png", "--png", "a.jpg"), 2, "wrong-suffix"),
