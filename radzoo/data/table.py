@@ -55,21 +55,30 @@ class Table:
         return [row[name] for row in self.rows]
 
 
-def read_table(path: Path) -> Table:
-    """Read a CSV (`,` `;` or tab, with or without byte-order mark) or a Parquet file.
+def is_parquet(path: Path) -> bool:
+    """Is a table a Parquet file? All others are text.
 
     Raises:
-        InputError: if it is missing, empty or not such a file.
+        InputError: if it is missing or may not be read.
     """
     try:
-        is_parquet = read_head(path).startswith(b"PAR1")
+        return read_head(path).startswith(b"PAR1")
     except ImageRefused as refused:
         raise InputError(
             f"cannot read the table {path}: {REASONS[refused.code]}",
             id="no-such-file",
             hint="give a CSV or Parquet file that may be read",
         ) from None
-    columns = parquet.read_columns(path) if is_parquet else delimited.read_columns(path)
+
+
+def read_table(path: Path) -> Table:
+    """Read a CSV (`,` `;` or tab, with or without byte-order mark) or a Parquet file.
+
+    Raises:
+        InputError: if it is missing, empty or not such a file.
+    """
+    packed = is_parquet(path)
+    columns = parquet.read_columns(path) if packed else delimited.read_columns(path)
     rows = tuple(
         dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)
     )
@@ -79,7 +88,7 @@ def read_table(path: Path) -> Table:
             id="empty-table",
             hint="a table has a line of column names and one line per case",
         )
-    return Table(path, tuple(columns), rows, first_row=1 if is_parquet else 2)
+    return Table(path, tuple(columns), rows, first_row=1 if packed else 2)
 
 
 @lru_cache(maxsize=4096)

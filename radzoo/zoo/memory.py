@@ -86,10 +86,12 @@ def change_notes(
 @contextmanager
 def locked(path: Path, *, timeout_s: float | None = None) -> Iterator[None]:
     """Wait for other writers, for a while; a lock that cannot be had stops nobody."""
+    from radzoo.core.file_lock import try_lock  # listing models needs none of it
+
     descriptor = _open_private(path)
     try:
         deadline = time.monotonic() + (LOCK_TIMEOUT_S if timeout_s is None else timeout_s)
-        while not _take(descriptor) and time.monotonic() < deadline:
+        while not try_lock(descriptor) and time.monotonic() < deadline:
             time.sleep(LOCK_PAUSE_S)
         yield
     finally:
@@ -115,18 +117,3 @@ def _open_private(path: Path) -> int:
             id="cannot-write",
             hint="set XDG_STATE_HOME to a folder of your own",
         ) from None
-
-
-def _take(descriptor: int) -> bool:
-    """Try to lock a file; True also where the system knows no such locks."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True

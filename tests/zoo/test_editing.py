@@ -195,7 +195,7 @@ def test_what_another_wrote_meanwhile_is_kept(file, monkeypatch):
             file.write_text(text.replace("  tiny:", "  theirs:"))
         return text
 
-    monkeypatch.setattr("radzoo.zoo.memory._take", lambda descriptor: True)
+    monkeypatch.setattr("radzoo.core.file_lock.try_lock", lambda descriptor: True)
     monkeypatch.setattr(editing, "_read", read)
     put_entry(file, "mine", fields)
     assert set(parse_yaml(file.read_bytes(), file).at(("models",))) == {"theirs", "mine"}

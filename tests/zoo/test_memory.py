@@ -74,7 +74,7 @@ def test_a_change_that_was_overwritten_is_made_again(monkeypatch):
     """As if locks did nothing: another process publishes what it read before us."""
     note("a")
     stale = (memory_root() / "n.json").read_text()
-    monkeypatch.setattr(memory, "_take", lambda descriptor: True)
+    monkeypatch.setattr("radzoo.core.file_lock.try_lock", lambda descriptor: True)
     rounds = []
 
     def change(notes):
@@ -94,7 +94,7 @@ def test_a_change_that_was_overwritten_is_made_again(monkeypatch):
 
 def test_a_lock_that_nobody_gives_back_stops_nobody(monkeypatch):
     monkeypatch.setattr(memory, "LOCK_TIMEOUT_S", 0.05)
-    monkeypatch.setattr(memory, "_take", lambda descriptor: False)
+    monkeypatch.setattr("radzoo.core.file_lock.try_lock", lambda descriptor: False)
     note("a")
     assert read_notes("n.json") == {"a": 1}
 

@@ -9,11 +9,9 @@ from pathlib import Path
 from radzoo.core import delimited, parquet
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
-from radzoo.data.door import read_head
 from radzoo.data.layout.files import plain_suffix
 from radzoo.data.layout.schema import Join, Table
-from radzoo.data.refusal import REASONS, ImageRefused
-from radzoo.data.table import fold_name
+from radzoo.data.table import fold_name, is_parquet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +35,7 @@ def read_rows(path: Path, wanted: Table | Join) -> Rows:
     Raises:
         InputError: if it cannot be read, or lacks a column that it must have.
     """
-    try:
-        is_parquet = read_head(path).startswith(b"PAR1")
-    except ImageRefused as refused:
-        raise InputError(
-            f"cannot read the table {path}: {REASONS[refused.code]}",
-            id="no-such-file",
-            hint="give a CSV or Parquet file that may be read",
-        ) from None
-    if is_parquet:
+    if is_parquet(path):
         columns = parquet.read_columns(path)
         cells = zip(*columns.values(), strict=True)
         named = list(columns)
