@@ -18,10 +18,10 @@ from torch import nn
 from radzoo.core.config import Recipe
 from radzoo.core.entry import Architecture, PlaneInput
 from radzoo.models.build import create
-from radzoo.models.course import learn
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.samples import Samples
-from radzoo.models.train import Hooks, plan
+from radzoo.models.training.course import learn
+from radzoo.models.training.train import Hooks, plan
 
 RECIPE = {
     "strategy": "full", "from_scratch": True, "epochs": 1000, "lr": 1e-4, "lr_encoder": 1e-4,

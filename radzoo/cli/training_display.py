@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from radzoo.core.case import Case
     from radzoo.core.config import Recipe
-    from radzoo.models.course import Epoch
+    from radzoo.models.training.course import Epoch
     from radzoo.workflows.finetune import Watcher
 
 

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from radzoo.core.entry import PlaneInput
-from radzoo.models.augment import Augmentation, augment, draw
 from radzoo.models.device import Engine
 from radzoo.models.samples import Rows, Samples
+from radzoo.models.training.augment import Augmentation, augment, draw
 
 Feed: TypeAlias = Callable[[Rows, int | None], Tensor]
 

@@ -22,9 +22,9 @@ from radzoo.data.options import names_layout
 from radzoo.data.prepared import Prepared, prepare
 from radzoo.data.split import complete_splits
 from radzoo.models.build import build_network
-from radzoo.models.course import Epoch
 from radzoo.models.device import Engine, pick_device, reproducible
-from radzoo.models.train import Hooks
+from radzoo.models.training.course import Epoch
+from radzoo.models.training.train import Hooks
 from radzoo.models.weights_file import WeightsFile
 from radzoo.tasks import TASKS
 from radzoo.workflows.case_counts import warn_of_few

@@ -29,7 +29,7 @@ from radzoo.core.thresholds import FrozenThreshold, write_thresholds
 from radzoo.data.prepared import Prepared
 from radzoo.data.split.stamp import stamp
 from radzoo.metrics.thresholds import choose_threshold
-from radzoo.models.train import Trained
+from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.run_folder import InputFile, RunFolder, RunManifest, sha256_of

@@ -22,10 +22,10 @@ from radzoo.models.build import build_network
 from radzoo.models.device import Engine, memory_guard, reproducible
 from radzoo.models.feed import image_feed
 from radzoo.models.predict import predict_logits
-from radzoo.models.probe import features
 from radzoo.models.published import build_published, build_whole
 from radzoo.models.samples import Samples
 from radzoo.models.small_volume import small_volume, spread
+from radzoo.models.training.probe import features
 from radzoo.models.weights_file import WeightsFile
 from radzoo.workflows.network_weights import published_weights
 

@@ -15,9 +15,9 @@ from radzoo.core.plugins import Matrix, Task
 from radzoo.core.predictions import Predictions
 from radzoo.data.prepared import Prepared
 from radzoo.metrics import METRICS
-from radzoo.models.course import Epoch, Judge, Loss
 from radzoo.models.device import Engine
-from radzoo.models.train import Hooks, Trained, train
+from radzoo.models.training.course import Epoch, Judge, Loss
+from radzoo.models.training.train import Hooks, Trained, train
 from radzoo.models.weights import save_state
 from radzoo.workflows.inference import samples_of, score_cases
 from radzoo.workflows.run_folder import RunFolder, write_history

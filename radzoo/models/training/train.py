@@ -7,13 +7,13 @@ from torch import Tensor, nn
 
 from radzoo.core.config import Recipe
 from radzoo.core.entry import PlaneInput
-from radzoo.models.augment import RADIOGRAPH
-from radzoo.models.course import Course, Epoch, Judge, Loss, run_epoch
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import image_feed, tensor_feed
-from radzoo.models.optimise import freeze_encoder, optimiser
-from radzoo.models.probe import Probe, can_cache, features
 from radzoo.models.samples import Samples
+from radzoo.models.training.augment import RADIOGRAPH
+from radzoo.models.training.course import Course, Epoch, Judge, Loss, run_epoch
+from radzoo.models.training.optimise import freeze_encoder, optimiser
+from radzoo.models.training.probe import Probe, can_cache, features
 
 
 @dataclass(frozen=True, slots=True)

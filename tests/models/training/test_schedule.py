@@ -1,6 +1,6 @@
 import pytest
 
-from radzoo.models.schedule import rate_factor
+from radzoo.models.training.schedule import rate_factor
 
 
 def factors(scheduler, steps=100, warmup=0.1):

@@ -9,7 +9,7 @@ from radzoo.models.build import build_network
 from radzoo.models.device import Engine, reproducible
 from radzoo.models.heads import head_names
 from radzoo.models.predict import predict_logits
-from radzoo.models.train import Hooks, train
+from radzoo.models.training.train import Hooks, train
 from radzoo.tasks.binary import TASK
 
 CPU = Engine(torch.device("cpu"), amp=False)
@@ -111,7 +111,7 @@ def test_known_features_give_the_same_as_passing_every_image(teach, make_entry, 
     start = build_network(make_entry("test_resnet"), outputs=1, weights=None)
     settings = {"strategy": "LP", "from_scratch": False, "augmentation": "none", "epochs": 5}
     cached, _ = teach(start=copy.deepcopy(start), **settings)
-    monkeypatch.setattr("radzoo.models.train.can_cache", lambda network: False)
+    monkeypatch.setattr("radzoo.models.training.train.can_cache", lambda network: False)
     passed, _ = teach(start=copy.deepcopy(start), **settings)
     (head,) = head_names(start)
     torch.testing.assert_close(

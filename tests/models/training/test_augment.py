@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from radzoo.models.augment import RADIOGRAPH, Augmentation, augment, draw, hashed_noise, move
+from radzoo.models.training.augment import (
+    RADIOGRAPH,
+    Augmentation,
+    augment,
+    draw,
+    hashed_noise,
+    move,
+)
 
 STILL = Augmentation(
     rotation_degrees=0, shift=0, scale=0, brightness=0, contrast=0, gamma=0, noise=0

@@ -16,10 +16,10 @@ from radzoo.core.errors import IntegrityError
 from radzoo.core.plugins import Matrix
 from radzoo.models.device import Engine
 from radzoo.models.feed import Feed
-from radzoo.models.optimise import set_rates, set_training
 from radzoo.models.predict import run
 from radzoo.models.samples import NETWORK, Rows, Samples, batches, generator, steps_per_epoch
-from radzoo.models.schedule import rate_factor
+from radzoo.models.training.optimise import set_rates, set_training
+from radzoo.models.training.schedule import rate_factor
 
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]

@@ -1,0 +1,1 @@
+"""Teaching a network: the loop, and everything that it is made of."""
