@@ -15,12 +15,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from radzoo.core.config import Recipe
 from radzoo.core.entry import Architecture, PlaneInput
+from radzoo.core.recipe import Recipe
 from radzoo.models.build import create
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.samples import Samples
 from radzoo.models.training.course import learn
+from radzoo.models.training.progress import Progress
 from radzoo.models.training.train import Hooks, plan
 
 RECIPE = {
@@ -48,7 +49,7 @@ def ours(network: nn.Module, samples: Samples, contract: PlaneInput, engine: Eng
     )  # fmt: skip
 
     def epoch(number: int) -> None:
-        learn(course, number)
+        learn(course, Progress(epoch=number))
 
     return epoch
 

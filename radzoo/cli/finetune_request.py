@@ -11,8 +11,10 @@ from radzoo.cli.options import Settings
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from radzoo.core.config import RunConfig, Scalar
+    from radzoo.core.config import RunConfig
+    from radzoo.core.decoding import Decoding
     from radzoo.core.entry import ZooEntry
+    from radzoo.core.recipe import Scalar
     from radzoo.data.options import DataOptions
     from radzoo.workflows.finetune import FinetuneConfig
 
@@ -25,6 +27,7 @@ class Request:
         wishes: settings of the recipe, None where the user named none.
         pairs: `KEY=VALUE` texts of `--set`.
         add_data_options: puts the data options of the user over others.
+        add_decoding: puts the window and exactness of the user over others.
     """
 
     model: str | None
@@ -40,6 +43,7 @@ class Request:
     wishes: "Mapping[str, Scalar | None]"
     pairs: Sequence[str]
     add_data_options: "Callable[[DataOptions], DataOptions]"
+    add_decoding: "Callable[[Decoding], Decoding]"
 
 
 def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
@@ -49,6 +53,7 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         UsageError: if model, data or place is missing, or a flag is out of range.
         InputError: if there is no such model or configuration.
     """
+    from radzoo.core.decoding import Decoding
     from radzoo.data.options import DataOptions
     from radzoo.workflows.finetune import FinetuneConfig, read_options
     from radzoo.workflows.recipe import decide
@@ -84,6 +89,7 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         options=request.add_data_options(options),
         task=request.task or (earlier.task if earlier else "binary"),
         image_size=image_size,
+        decoding=request.add_decoding(earlier.decoding if earlier else Decoding()),
         wishes=wishes,
         device=settings.device,
         overwrite=request.overwrite,

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from radzoo.core.case import Case
-    from radzoo.core.config import Recipe
-    from radzoo.models.training.course import Epoch
+    from radzoo.core.recipe import Recipe
+    from radzoo.models.training.progress import Epoch
     from radzoo.workflows.finetune import Watcher
 
 

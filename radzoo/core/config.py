@@ -1,51 +1,27 @@
 """What a training run was asked to do, and what it decided to do: read and written as JSON."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from radzoo.core.decoding import Decoding
 from radzoo.core.entry import PlaneInput, ZooEntry
-
-Scalar: TypeAlias = bool | int | float | str
-Rate = Annotated[float, Field(gt=0, le=10)]
-Fraction = Annotated[float, Field(ge=0, lt=1)]
+from radzoo.core.recipe import Recipe
 
 
-class Recipe(BaseModel):
-    """How a network is taught: every number that changes the resulting weights.
+class Launch(BaseModel):
+    """On how many devices a run computes.
 
     Attributes:
-        strategy: `full` teaches every weight; `LP` (linear probe) only a new last layer.
-        lr: peak learning rate of the new last layer.
-        lr_encoder: peak learning rate of everything before it; unused by `LP`.
-        warmup: share of all steps during which the rates rise from nothing.
-        early_stopping: epochs without a better validation score before stopping; 0 = never.
-        gradient_clip: largest norm of the gradient of one step.
-        class_weights: `auto` lets both classes count alike while learning; the scores still
-            are probabilities at the training set's own prevalence.
-        amp: half precision where it is safe; evaluation is always in full precision.
-        threads: CPU threads; another number gives (slightly) other weights.
+        devices: of each node; None = one.
+        parallel: `ddp` copies the network to every device, `fsdp` spreads it over them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    strategy: Literal["full", "LP"]
-    from_scratch: bool
-    epochs: Annotated[int, Field(ge=1, le=100_000)]
-    batch_size: Annotated[int, Field(ge=2, le=65_536)]
-    lr: Rate
-    lr_encoder: Rate
-    weight_decay: Annotated[float, Field(ge=0, le=10)]
-    scheduler: Literal["cosine", "none"]
-    warmup: Fraction
-    early_stopping: Annotated[int, Field(ge=0)]
-    gradient_clip: Annotated[float, Field(gt=0)]
-    class_weights: Literal["auto", "none"]
-    augmentation: Literal["radiograph", "none"]
-    dropout: Fraction
-    amp: bool
-    seed: Annotated[int, Field(ge=0)]
-    threads: Annotated[int, Field(ge=1)]
+    devices: Annotated[int, Field(ge=1, le=1024)] = 1
+    nodes: Annotated[int, Field(ge=1, le=10_000)] = 1
+    parallel: Literal["ddp", "fsdp"] = "ddp"
 
 
 class RunConfig(BaseModel):
@@ -57,6 +33,7 @@ class RunConfig(BaseModel):
         data_options: how they were read; the fields of `data.load.DataOptions`.
         image_size: rows and columns fed to the network.
         fit: how images get that shape; null = as the entry says.
+        decoding: window and exactness; predictions with the weights are made alike.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,7 +49,9 @@ class RunConfig(BaseModel):
     max_refused: float
     image_size: Annotated[int, Field(ge=16, le=4096)]
     fit: Literal["pad", "crop", "squash"] | None = None
+    decoding: Decoding = Decoding()
     recipe: Recipe
+    launch: Launch = Launch()
 
     @property
     def plane(self) -> PlaneInput:

@@ -33,9 +33,9 @@ class Samples:
         return len(self.rows)
 
 
-def generator(seed: int, epoch: int, purpose: int) -> np.random.Generator:
-    """Return the random numbers of one epoch for one purpose, independent of all others."""
-    return np.random.default_rng(np.random.SeedSequence([seed, epoch, purpose]))
+def generator(seed: int, epoch: int, purpose: int, *step: int) -> np.random.Generator:
+    """Return the random numbers of one epoch (and step) for one purpose, unlike all others."""
+    return np.random.default_rng(np.random.SeedSequence([seed, epoch, purpose, *step]))
 
 
 def batches(n: int, batch_size: int, *, seed: int, epoch: int) -> Iterator[Rows]:

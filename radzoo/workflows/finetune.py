@@ -9,12 +9,14 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 
 from radzoo.core.case import SPLITS, Case, Manifest
-from radzoo.core.config import Recipe, RunConfig, Scalar
+from radzoo.core.config import RunConfig
+from radzoo.core.decoding import Decoding, window_of
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.json_text import to_text
 from radzoo.core.plugins import Task
 from radzoo.core.publish import publish_text
+from radzoo.core.recipe import Recipe, Scalar
 from radzoo.core.report import RunReport
 from radzoo.core.source import Fetched
 from radzoo.data.load import DataOptions, load_manifest
@@ -23,7 +25,7 @@ from radzoo.data.prepared import Prepared, prepare
 from radzoo.data.split import complete_splits
 from radzoo.models.build import build_network
 from radzoo.models.device import Engine, pick_device, reproducible
-from radzoo.models.training.course import Epoch
+from radzoo.models.training.progress import Epoch
 from radzoo.models.training.train import Hooks
 from radzoo.models.weights_file import WeightsFile
 from radzoo.tasks import TASKS
@@ -45,6 +47,7 @@ class FinetuneConfig:
         wishes: settings of `core.config.Recipe` that the user fixes; the rest is decided
             from the data.
         image_size: rows and columns; None = those of the entry.
+        decoding: window and exactness; without a window that of the entry counts, if any.
         max_refused: share of cases that may be refused before the run is given up.
         cache: where weights and prepared images are kept.
         workers: processes that decode images.
@@ -57,6 +60,7 @@ class FinetuneConfig:
     options: DataOptions = field(default_factory=DataOptions)
     task: str = "binary"
     image_size: int | None = None
+    decoding: Decoding = field(default_factory=Decoding)
     wishes: Mapping[str, Scalar] = field(default_factory=dict)
     device: str = "auto"
     overwrite: bool = False
@@ -197,6 +201,7 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest) -> RunCo
         max_refused=config.max_refused,
         image_size=config.image_size or config.entry.input.as_plane(config.entry.name).size,
         fit=choose_fit(config.entry),
+        decoding=config.decoding.or_window(window_of(config.entry)),
         recipe=recipe,
     )
 
@@ -265,7 +270,7 @@ def prepare_cases(
     prepared = prepare(
         manifest.cases, size=made.image_size, fit=made.plane.fit,
         interpolation=made.plane.interpolation,
-        edge=made.plane.edge_at(made.image_size), cache=config.cache,
+        edge=made.plane.edge_at(made.image_size), decoding=made.decoding, cache=config.cache,
         workers=config.workers, track=watcher.track, log=watcher.log,
     )  # fmt: skip
     warnings = check_refused(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from radzoo.core.config import Recipe, Scalar
 from radzoo.core.errors import UsageError
+from radzoo.core.recipe import Recipe, Scalar
 from radzoo.core.registry import did_you_mean
 
 ENOUGH_STEPS = 800
@@ -52,12 +52,13 @@ def decide(wishes: Mapping[str, Scalar], *, n_train: int, gpu: bool, threads: in
         "seed": 0,
         "threads": threads,
     }
-    unknown = [name for name in wishes if name not in values]
+    unknown = [name for name in wishes if name not in Recipe.model_fields]
     if unknown:
         raise UsageError(
             f"a recipe has no setting '{unknown[0]}'",
             id="unknown-setting",
-            hint=did_you_mean(unknown[0], values) or f"known: {', '.join(values)}",
+            hint=did_you_mean(unknown[0], Recipe.model_fields)
+            or f"known: {', '.join(Recipe.model_fields)}",
         )
     try:
         return Recipe.model_validate(values | dict(wishes))

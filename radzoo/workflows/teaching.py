@@ -16,7 +16,8 @@ from radzoo.core.predictions import Predictions
 from radzoo.data.prepared import Prepared
 from radzoo.metrics import METRICS
 from radzoo.models.device import Engine
-from radzoo.models.training.course import Epoch, Judge, Loss
+from radzoo.models.training.course import Judge, Loss
+from radzoo.models.training.progress import Epoch
 from radzoo.models.training.train import Hooks, Trained, train
 from radzoo.models.weights import save_state
 from radzoo.workflows.inference import samples_of, score_cases

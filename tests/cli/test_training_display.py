@@ -5,7 +5,7 @@ from rich.console import Console
 
 from radzoo.cli import training_display
 from radzoo.cli.training_display import LiveDisplay, make_bars, watching
-from radzoo.models.training.course import Epoch
+from radzoo.models.training.progress import Epoch
 from radzoo.workflows.recipe import decide
 
 EPOCH = Epoch(

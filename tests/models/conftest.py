@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from radzoo.core.config import Recipe
 from radzoo.core.entry import (
     Architecture,
     Citation,
@@ -13,6 +12,7 @@ from radzoo.core.entry import (
     Preprocessing,
     ZooEntry,
 )
+from radzoo.core.recipe import Recipe
 from radzoo.models.samples import Samples
 
 

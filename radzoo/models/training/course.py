@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -11,39 +12,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from radzoo.core.config import Recipe
 from radzoo.core.errors import IntegrityError
 from radzoo.core.plugins import Matrix
+from radzoo.core.recipe import Recipe
 from radzoo.models.device import Engine
 from radzoo.models.feed import Feed
 from radzoo.models.predict import run
 from radzoo.models.samples import NETWORK, Rows, Samples, batches, generator, steps_per_epoch
 from radzoo.models.training.optimise import set_rates, set_training
+from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.schedule import rate_factor
 
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]
 NAMED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One line of the history.
-
-    Attributes:
-        epoch: from 1.
-        score: the task's headline metric on validation.
-        lr: rate of the last layer in the last step; `lr_encoder` that of the rest.
-    """
-
-    epoch: int
-    train_loss: float
-    val_loss: float
-    score: float
-    lr: float
-    lr_encoder: float
-    images_per_s: float
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +38,8 @@ class Course:
         feed: `(case numbers, epoch)` to a batch for the learner; `val_feed` for validation.
         loss: `(logits, targets)` to a scalar.
         judge: `(targets, logits)` to the score that is to be high.
-        on_step: told `(epoch, done, total)` after every step.
+        on_step: told how far the training is after every step, and the steps of an epoch;
+            may raise, and the training can go on from there later.
     """
 
     network: nn.Module
@@ -71,59 +54,67 @@ class Course:
     engine: Engine
     loss: Loss
     judge: Judge
-    on_step: Callable[[int, int, int], object]
+    on_step: Callable[[Progress, int], object]
 
 
-def run_epoch(course: Course, number: int) -> Epoch:
-    """Teach every training case once and examine the result.
+def run_epoch(course: Course, progress: Progress) -> Epoch:
+    """Teach every training case of an epoch that was not taught yet, and examine the result.
 
     Raises:
         IntegrityError: if loss or gradient is not finite; the step was not applied.
     """
+    learn(course, progress)
     began = time.perf_counter()
-    train_loss = learn(course, number)
-    taught = time.perf_counter()
     val_loss, score = examine(course)
     rates = {bool(group["is_head"]): group["lr"] for group in course.optimizer.param_groups}
     return Epoch(
-        epoch=number,
-        train_loss=train_loss,
+        epoch=progress.epoch,
+        train_loss=progress.loss_sum / max(1, progress.n_seen),
         val_loss=val_loss,
         score=score,
         lr=rates[True],
         lr_encoder=rates.get(False, 0.0),
-        images_per_s=len(course.training) / max(taught - began, 1e-9),
-        seconds=time.perf_counter() - began,
+        images_per_s=progress.n_seen / max(progress.seconds, 1e-9),
+        seconds=progress.seconds + time.perf_counter() - began,
+        n_seen=progress.n_seen,
+        n_left_out=progress.n_left_out,
     )
 
 
-def learn(course: Course, number: int) -> float:
-    """Take one step per batch; gives the mean loss per case."""
-    recipe, n = course.recipe, len(course.training)
+def learn(course: Course, progress: Progress) -> None:
+    """Take the steps of an epoch that are not done yet."""
+    recipe, n, number = course.recipe, len(course.training), progress.epoch
     steps = steps_per_epoch(n, recipe.batch_size)
-    # Dropout and the like draw from torch's own generator: it, too, starts from (seed, epoch).
-    torch.manual_seed(int(generator(recipe.seed, number, NETWORK).integers(2**62)))
     if course.learner is course.network:
         set_training(course.network, recipe)
     else:
         course.learner.train()
     targets = torch.from_numpy(course.training.targets.astype(np.float32)).to(course.engine.device)
-    total, seen = 0.0, 0
     order = batches(n, recipe.batch_size, seed=recipe.seed, epoch=number)
-    for done, chosen in enumerate(order):
+    for chosen in islice(order, progress.step, None):
+        began = time.perf_counter()
+        # Dropout and the like draw from torch's own generator: it starts anew for every step.
+        torch.manual_seed(seed_of(recipe.seed, number, progress.step))
         factor = rate_factor(
-            (number - 1) * steps + done,
+            (number - 1) * steps + progress.step,
             recipe.epochs * steps,
             warmup=recipe.warmup,
             scheduler=recipe.scheduler,
         )
         set_rates(course.optimizer, factor)
-        total += step(course, chosen, targets[torch.from_numpy(chosen)], number) * len(chosen)
-        seen += len(chosen)
-        course.on_step(number, done + 1, steps)
-    if seen != n:
-        raise AssertionError(f"epoch {number} saw {seen} cases of {n}")
-    return total / n
+        loss = step(course, chosen, targets[torch.from_numpy(chosen)], number)
+        progress.step += 1
+        progress.loss_sum += loss * len(chosen)
+        progress.n_seen += len(chosen)
+        progress.seconds += time.perf_counter() - began
+        course.on_step(progress, steps)
+    if progress.n_seen + progress.n_left_out != n:
+        raise AssertionError(f"epoch {number} saw {progress.n_seen} cases of {n}")
+
+
+def seed_of(seed: int, epoch: int, step: int) -> int:
+    """Return the seed of one step's own random numbers."""
+    return int(generator(seed, epoch, NETWORK, step).integers(2**62))
 
 
 def step(course: Course, chosen: Rows, targets: Tensor, epoch: int) -> float:

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from radzoo.core.config import Recipe
+from radzoo.core.recipe import Recipe
 from radzoo.models.heads import head_modules
 
 

@@ -1,12 +1,9 @@
 """How the learning rate goes over the steps of a run."""
 
 import math
-from typing import Literal
 
 
-def rate_factor(
-    step: int, steps: int, *, warmup: float, scheduler: Literal["cosine", "none"]
-) -> float:
+def rate_factor(step: int, steps: int, *, warmup: float, scheduler: str) -> float:
     """Return the share of the peak rate for step number `step` of `steps`, in (0, 1].
 
     It rises in a line over the first `warmup` share of the steps; `cosine` then lets it

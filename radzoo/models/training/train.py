@@ -1,19 +1,20 @@
 """Teach a network: the loop over epochs, and which of them was the best."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from torch import Tensor, nn
+from torch import nn
 
-from radzoo.core.config import Recipe
 from radzoo.core.entry import PlaneInput
+from radzoo.core.recipe import Recipe
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import image_feed, tensor_feed
 from radzoo.models.samples import Samples
 from radzoo.models.training.augment import RADIOGRAPH
-from radzoo.models.training.course import Course, Epoch, Judge, Loss, run_epoch
+from radzoo.models.training.course import Course, Judge, Loss, run_epoch
 from radzoo.models.training.optimise import freeze_encoder, optimiser
 from radzoo.models.training.probe import Probe, can_cache, features
+from radzoo.models.training.progress import Epoch, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,6 @@ def train(
         IntegrityError: if loss or gradient is not finite; the step was not applied.
         MemoryFailure: if memory ran out.
     """
-    history: list[Epoch] = []
-    best: dict[str, Tensor] = {}
     with memory_guard(recipe.batch_size):
         course = plan(
             network,
@@ -88,18 +87,27 @@ def train(
             judge=judge,
             hooks=hooks,
         )
-        for number in range(1, recipe.epochs + 1):
-            history.append(run_epoch(course, number))
-            improved = best_of(history).epoch == number
+        progress = Progress()
+        while not is_over(progress, recipe):
+            epoch = run_epoch(course, progress)
+            progress.finish_epoch(epoch)
+            improved = progress.best_epoch is epoch
             if improved:
-                best = {name: value.clone() for name, value in network.state_dict().items()}
+                progress.best = {k: value.clone() for k, value in network.state_dict().items()}
                 hooks.on_best(network)
-            hooks.on_epoch(history[-1], improved)
-            if recipe.early_stopping and number - best_of(history).epoch >= recipe.early_stopping:
-                break
-        network.load_state_dict(best)
+            hooks.on_epoch(epoch, improved)
+        network.load_state_dict(progress.best)
     network.eval()
-    return Trained(best_of(history).epoch, tuple(history))
+    return Trained(progress.best_epoch.epoch, tuple(progress.history))
+
+
+def is_over(progress: Progress, recipe: Recipe) -> bool:
+    """Are all epochs done, or so many without a better one that the recipe stops?"""
+    if progress.epoch > recipe.epochs:
+        return True
+    if not recipe.early_stopping or not progress.history:
+        return False
+    return progress.epoch - 1 - progress.best_epoch.epoch >= recipe.early_stopping
 
 
 def plan(
@@ -149,10 +157,5 @@ def plan(
         engine=engine,
         loss=loss,
         judge=judge,
-        on_step=hooks.on_step,
+        on_step=lambda progress, steps: hooks.on_step(progress.epoch, progress.step, steps),
     )
-
-
-def best_of(history: Sequence[Epoch]) -> Epoch:
-    """Return the epoch with the highest score; of equals the lowest loss, then the first."""
-    return max(history, key=lambda epoch: (epoch.score, -epoch.val_loss, -epoch.epoch))

@@ -1,0 +1,104 @@
+"""Every number that changes the weights which a training ends with."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Scalar: TypeAlias = bool | int | float | str
+Rate = Annotated[float, Field(gt=0, le=10)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Alpha = Annotated[float, Field(ge=0, le=100)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class Recipe(BaseModel):
+    """How a network is taught. What stands here and the data give the weights.
+
+    Attributes:
+        strategy: `full` teaches every weight; `LP` (linear probe) only a new last layer;
+            `partial` the last layer and a part of the encoder.
+        unfreeze_pct: with `partial`, percent of the encoder's layers that learn.
+        direction: with `partial`, from which end of the encoder they are counted: `end` is
+            beside the last layer, `start` beside the image.
+        gradual_epochs: epochs after which one more stage of the encoder begins to learn, from
+            the last to the first; 0 = all learn from the beginning.
+        layer_decay: factor of the rate from one stage to the one before it; 1 = none.
+        lora_rank: rank of the low-rank change that is learnt in place of each weight; 0 = none.
+        lora_alpha: scale of that change, divided by the rank.
+        ema: share of the running mean of the weights that stays at every step; 0 = no mean.
+        lr: peak learning rate of the new last layer.
+        lr_encoder: peak learning rate of everything before it; unused by `LP`.
+        warmup: share of all steps during which the rates rise from nothing.
+        step_epochs, step_factor: `step` multiplies the rates by the factor every so often.
+        plateau_epochs, plateau_factor: `plateau` does when validation has not been better
+            for so long.
+        early_stopping: epochs without a better validation score before stopping; 0 = never.
+        batch_size: cases of one step, on all devices together.
+        micro_batch: cases that one device holds at a time; None = its whole part of the batch.
+        gradient_clip: largest norm of the gradient of one step.
+        skip_bad_batches: steps whose loss was not finite that are left out before stopping.
+        loss: `auto` is the task's own.
+        focal_gamma: how little easy cases count, with `focal`.
+        label_smoothing: share of certainty that is taken from every target.
+        class_weights: `auto` lets both classes count alike while learning; the scores still
+            are probabilities at the training set's own prevalence.
+        sampling: `balanced` shows cases of rare classes more often.
+        mixup, cutmix: parameter of the beta distribution that two images are mixed by; 0 = off.
+        activation: put in place of the network's own; None = as published.
+        amp: half precision where it is safe; evaluation is always in full precision.
+        half: which; `auto` is what the device is best at.
+        tf32: let matrix products of a GPU round to 19 bits.
+        compile: let torch compile the network.
+        deterministic: on a GPU only operations that give the same twice, where they exist.
+        threads: CPU threads; another number gives (slightly) other weights.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    strategy: Literal["full", "LP", "partial"]
+    unfreeze_pct: Annotated[float, Field(gt=0, le=100)] = 25.0
+    direction: Literal["start", "end"] = "end"
+    gradual_epochs: Count = 0
+    layer_decay: Share = 1.0
+    lora_rank: Annotated[int, Field(ge=0, le=1024)] = 0
+    lora_alpha: Annotated[float, Field(gt=0, le=1024)] = 16.0
+    ema: Fraction = 0.0
+    from_scratch: bool
+
+    epochs: Annotated[int, Field(ge=1, le=100_000)]
+    lr: Rate
+    lr_encoder: Rate
+    weight_decay: Annotated[float, Field(ge=0, le=10)]
+    scheduler: Literal["cosine", "step", "plateau", "none"]
+    warmup: Fraction
+    step_epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
+    step_factor: Share = 0.1
+    plateau_epochs: Annotated[int, Field(ge=1, le=100_000)] = 5
+    plateau_factor: Share = 0.1
+    early_stopping: Count
+
+    batch_size: Annotated[int, Field(ge=2, le=65_536)]
+    micro_batch: Annotated[int, Field(ge=1, le=65_536)] | None = None
+    gradient_clip: Annotated[float, Field(gt=0)]
+    skip_bad_batches: Count = 0
+
+    loss: Literal["auto", "cross-entropy", "focal", "class-balanced"] = "auto"
+    focal_gamma: Annotated[float, Field(ge=0, le=10)] = 2.0
+    label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
+    class_weights: Literal["auto", "none"]
+    sampling: Literal["natural", "balanced"] = "natural"
+    augmentation: str
+    mixup: Alpha = 0.0
+    cutmix: Alpha = 0.0
+
+    activation: str | None = None
+    dropout: Fraction
+
+    amp: bool
+    half: Literal["auto", "bfloat16", "float16"] = "auto"
+    tf32: bool = False
+    compile: bool = False
+    deterministic: bool = True
+    seed: Annotated[int, Field(ge=0)]
+    threads: Annotated[int, Field(ge=1)]
