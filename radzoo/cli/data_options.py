@@ -101,7 +101,7 @@ MaxRefused = Annotated[
         "--max-refused",
         min=0,
         max=1,
-        help="Share of cases that may be unreadable.  [default: 0.05]",
+        help="Share of cases that may be unreadable. (default: 0.05)",
         rich_help_panel=PANEL,
     ),
 ]
@@ -113,7 +113,7 @@ Workers = Annotated[
     Option(
         "--num-workers",
         min=1,
-        help="Processes that decode images.  [default: 2]",
+        help="Processes that decode images. (default: 2)",
         rich_help_panel=PANEL,
     ),
 ]

@@ -16,6 +16,7 @@ from radzoo.cli.data_options import (
     allowed_refusals,
     with_data_flags,
 )
+from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
 
@@ -55,30 +56,30 @@ class EngineName(StrEnum):
 
 @data_app.command("prepare")
 @with_settings
+@with_decoding_flags
 @with_data_flags
 def prepare_data(
     settings: Settings,
     data: Data,
     layout: DataFlags,
+    decoding: DecodingFlags,
     output: Annotated[Path, Option("--output", "-o", help="The folder to make.")],
     model: Annotated[
         str | None,
         Option(
-            help="Take size, fit, interpolation and edge from this model.",
+            help="Take size, fit, interpolation, edge and window from this model.",
             autocompletion=complete_models,
         ),
     ] = None,
     size: Annotated[
-        int | None, Option(min=1, max=8192, help="Rows and columns.  [default: 224]")
+        int | None, Option(min=1, max=8192, help="Rows and columns. (default: 224)")
     ] = None,
-    fit: Annotated[
-        Fit | None, Option(help="How an image becomes a square.  [default: pad]")
-    ] = None,
+    fit: Annotated[Fit | None, Option(help="How an image becomes a square. (default: pad)")] = None,
     interpolation: Annotated[
-        Interpolation | None, Option(help="How it is resized.  [default: bilinear]")
+        Interpolation | None, Option(help="How it is resized. (default: bilinear)")
     ] = None,
     edge: Annotated[
-        int | None, Option(min=1, max=8192, help="Shorter edge before a crop.  [default: --size]")
+        int | None, Option(min=1, max=8192, help="Shorter edge before a crop. (default: --size)")
     ] = None,
     dtype: Annotated[
         Depth, Option(help="Grey values: 65,536, or 256 in half the room.")
@@ -86,10 +87,6 @@ def prepare_data(
     margin: Annotated[
         int, Option(min=0, max=1024, help="Pixels to keep on each side, for augmentation.")
     ] = 0,
-    exact: Annotated[
-        bool,
-        Option("--exact", help="Decode and resize every pixel: slower, hardly different."),
-    ] = False,
     engine: Annotated[
         EngineName, Option(help="Decode on this machine, or on the Ray cluster of RAY_ADDRESS.")
     ] = EngineName.LOCAL,
@@ -114,6 +111,7 @@ def prepare_data(
     from radzoo.workflows.prepare import prepare_data as run
 
     start = contract_of(model, size, settings) if model else Working(size or 224)
+    chosen = decoding.over(start.decoding)
     working = Working(
         size or start.size,
         fit.value if fit else start.fit,
@@ -121,7 +119,8 @@ def prepare_data(
         edge or start.edge,
         dtype.value,
         margin,
-        exact,
+        chosen.exact,
+        chosen.window,
     )
     check_edge(working)
     workers = num_workers or default_workers()
@@ -151,13 +150,16 @@ def prepare_data(
 
 def contract_of(model: str, size: int | None, settings: Settings) -> "Working":
     """Return what a model wants to be fed."""
+    from radzoo.core.decoding import window_of
     from radzoo.data.prepared import Working
     from radzoo.zoo.catalog import find_entry
 
     entry = find_entry(model, settings.registries, say)
     plane = entry.input.as_plane(entry.name)
     wanted = size or plane.size
-    return Working(wanted, plane.fit, plane.interpolation, plane.edge_at(wanted))
+    return Working(
+        wanted, plane.fit, plane.interpolation, plane.edge_at(wanted), window=window_of(entry)
+    )
 
 
 def check_edge(working: "Working") -> None:

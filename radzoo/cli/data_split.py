@@ -31,17 +31,17 @@ def split_data(
     layout: DataFlags,
     by: Annotated[By, Option(help="What stays together: always the patient.")] = By.PATIENT,
     test: Annotated[
-        float | None, Option(help="Share of patients for testing.  [default: 0.2]")
+        float | None, Option(help="Share of patients for testing. (default: 0.2)")
     ] = None,
     val: Annotated[
-        float | None, Option(help="Share of patients for validation.  [default: 0.1]")
+        float | None, Option(help="Share of patients for validation. (default: 0.1)")
     ] = None,
     stratify: Annotated[
         list[str] | None,
         Option(
             metavar="LABEL",
             help="Label, or group such as site, that is to be as common everywhere; repeatable; "
-            "none = by chance.  [default: all labels]",
+            "none = by chance. (default: all labels)",
         ),
     ] = None,
     hold_out: Annotated[

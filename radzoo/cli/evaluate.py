@@ -19,9 +19,12 @@ from radzoo.cli.data_options import (
     allowed_refusals,
     with_data_flags,
 )
+from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.options import Settings, with_settings
+from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from radzoo.core.decoding import Decoding
     from radzoo.core.predictions import Predictions
     from radzoo.data.options import DataOptions
     from radzoo.workflows.evaluate_source import Predict
@@ -36,10 +39,12 @@ class Cluster(StrEnum):
 
 @app.command()
 @with_settings
+@with_decoding_flags
 @with_data_flags
 def evaluate(
     settings: Settings,
     layout: DataFlags,
+    decoding: DecodingFlags,
     given: Annotated[
         str,
         Argument(
@@ -93,6 +98,7 @@ def evaluate(
 ) -> None:
     """Say how good scores are: metrics with intervals, and what to doubt about them."""
     from radzoo.cli.evaluate_output import check_places, save_folder, save_page, show_report
+    from radzoo.core.decoding import Decoding
     from radzoo.core.predictions import Columns
     from radzoo.data.options import DataOptions
     from radzoo.workflows.evaluate import EvaluateOptions
@@ -101,11 +107,18 @@ def evaluate(
     check_places(report, out, overwrite=overwrite)
     columns = Columns(layout.target, score, layout.patient, layout.positive)
     predict, doubts = None, list[str]()
+    if data is None and decoding.given:
+        raise UsageError(
+            "--window and --exact say how images are decoded, and there are none without --data",
+            id="no-data",
+            hint="name the images with --data, or leave these out",
+        )
     if data is not None:
         allowed = allowed_refusals(max_refused, strict=strict)
         predict = predictor(
-            data, layout.over(DataOptions()), split, allowed, settings, doubts.append
-        )
+            data, layout.over(DataOptions()), decoding.over(Decoding()), split, allowed, settings,
+            doubts.append,
+        )  # fmt: skip
     source = load_source(given, columns=columns, predict=predict, data=data)
     source = replace(source, warnings=(*source.warnings, *doubts))
     options = EvaluateOptions(
@@ -128,6 +141,7 @@ def evaluate(
 def predictor(
     data: Path,
     layout: "DataOptions",
+    decoding: "Decoding",
     split: SplitName | None,
     max_refused: float,
     settings: Settings,
@@ -146,6 +160,7 @@ def predictor(
             data=data,
             cache=cache_root(settings.cache_dir),
             options=layout,
+            decoding=decoding,
             split=None if split is None else split.value,
             max_refused=max_refused,
             device=settings.device,

@@ -1,6 +1,5 @@
 """`radzoo finetune`."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,50 +13,23 @@ from radzoo.cli.data_options import (
     Workers,
     with_data_flags,
 )
+from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.options import Settings, complete_models, with_settings
+from radzoo.cli.recipe_options import RecipeFlags, with_recipe_flags
 
-TRAINING, AGAIN = "Training", "Repeating"
-
-
-class Strategy(StrEnum):
-    """Which weights are taught."""
-
-    FULL = "full"
-    LP = "LP"
-
-
-class Scheduler(StrEnum):
-    """How the learning rate goes."""
-
-    COSINE = "cosine"
-    NONE = "none"
-
-
-class ClassWeights(StrEnum):
-    """How much a case of each class counts."""
-
-    AUTO = "auto"
-    NONE = "none"
-
-
-class Augmentation(StrEnum):
-    """How images are varied while learning."""
-
-    RADIOGRAPH = "radiograph"
-    NONE = "none"
-
-
-def choice(flag: str, text: str) -> object:
-    """Return an option of the training panel."""
-    return Option(flag, help=text, rich_help_panel=TRAINING)
+AGAIN = "Repeating"
 
 
 @app.command("finetune")
 @with_settings
+@with_recipe_flags
+@with_decoding_flags
 @with_data_flags
 def finetune(
     settings: Settings,
+    training: RecipeFlags,
     layout: DataFlags,
+    decoding: DecodingFlags,
     context: Context,
     model: Annotated[
         str | None,
@@ -86,39 +58,14 @@ def finetune(
     strict: Strict = False,
     num_workers: Workers = None,
     image_size: Annotated[
-        int | None, choice("--image-size", "Rows and columns.  [default: the model's]")
+        int | None, Option("--image-size", help="Rows and columns. (default: the model's)")
     ] = None,
-    strategy: Annotated[
-        Strategy | None, choice("--strategy", "Teach all weights, or only a last layer (LP).")
-    ] = None,
-    from_scratch: Annotated[
-        bool | None, choice("--from-scratch/--pretrained", "Begin with random weights.")
-    ] = None,
-    epochs: Annotated[
-        int | None, choice("--epochs", "Passes.  [default: by the number of cases]")
-    ] = None,
-    batch_size: Annotated[int | None, choice("--batch-size", "Cases per step.")] = None,
-    lr: Annotated[float | None, choice("--lr", "Peak rate of the last layer.")] = None,
-    lr_encoder: Annotated[
-        float | None, choice("--lr-encoder", "Peak rate of the rest.  [default: a third of --lr]")
-    ] = None,
-    weight_decay: Annotated[float | None, choice("--weight-decay", "Of AdamW.")] = None,
-    scheduler: Annotated[Scheduler | None, choice("--scheduler", "Course of the rates.")] = None,
-    early_stopping: Annotated[
-        int | None,
-        choice("--early-stopping", "Epochs without a better validation AUROC; 0 = never stop."),
-    ] = None,
-    class_weights: Annotated[
-        ClassWeights | None, choice("--class-weights", "auto = both classes count alike.")
-    ] = None,
-    augmentation: Annotated[
-        Augmentation | None, choice("--augmentation", "Never mirrors.  [default: by strategy]")
-    ] = None,
-    dropout: Annotated[
-        float | None, choice("--dropout", "Share of features the last layer loses.")
-    ] = None,
-    amp: Annotated[
-        bool | None, choice("--amp/--no-amp", "Half precision.  [default: on a GPU]")
+    batch_size: Annotated[
+        str | None,
+        Option(
+            "--batch-size", metavar="N|auto",
+            help="Cases per step; auto holds as many at a time as fit the device.",
+        ),
     ] = None,
     config: Annotated[
         Path | None,
@@ -138,27 +85,15 @@ def finetune(
     from radzoo.cli.training_display import watching
     from radzoo.workflows.finetune import finetune as run
 
-    wishes = {
-        "strategy": strategy,
-        "from_scratch": from_scratch,
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "lr": lr,
-        "lr_encoder": lr_encoder,
-        "weight_decay": weight_decay,
-        "scheduler": scheduler,
-        "early_stopping": early_stopping,
-        "class_weights": class_weights,
-        "augmentation": augmentation,
-        "dropout": dropout,
-        "amp": amp,
-        "seed": settings.seed if is_given(context, "seed") else None,
-    }
+    wishes = training.wishes()
+    if is_given(context, "seed"):
+        wishes["seed"] = settings.seed
     request = Request(
         model=model, data=data, out=out, config=config, task=task, image_size=image_size,
         allow_leakage=allow_leakage, max_refused=0.0 if strict else max_refused,
-        workers=num_workers, overwrite=overwrite, wishes=wishes, pairs=tuple(set_ or ()),
-        add_data_options=layout.over,
+        workers=num_workers, overwrite=overwrite, wishes=wishes,
+        batch_size=batch_size, pairs=tuple(set_ or ()), add_data_options=layout.over,
+        add_decoding=decoding.over,
     )  # fmt: skip
     made = make_config(request, settings)
     with watching(quiet=settings.quiet) as watcher:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from radzoo.workflows.finetune import FinetuneConfig
 
 
+AUTO = "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the user gave; None = nothing.
 
     Attributes:
-        wishes: settings of the recipe, None where the user named none.
+        wishes: settings of the recipe that the user named.
+        batch_size: a number or `auto`.
         pairs: `KEY=VALUE` texts of `--set`.
         add_data_options: puts the data options of the user over others.
         add_decoding: puts the window and exactness of the user over others.
@@ -40,7 +44,8 @@ class Request:
     max_refused: float | None
     workers: int | None
     overwrite: bool
-    wishes: "Mapping[str, Scalar | None]"
+    wishes: "Mapping[str, Scalar]"
+    batch_size: str | None
     pairs: Sequence[str]
     add_data_options: "Callable[[DataOptions], DataOptions]"
     add_decoding: "Callable[[Decoding], Decoding]"
@@ -91,6 +96,7 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         image_size=image_size,
         decoding=request.add_decoding(earlier.decoding if earlier else Decoding()),
         wishes=wishes,
+        fit_batch=request.batch_size == AUTO,
         device=settings.device,
         overwrite=request.overwrite,
         allow_leakage=leakage if request.allow_leakage is None else request.allow_leakage,
@@ -122,10 +128,25 @@ def gather_wishes(request: Request, earlier: "RunConfig | None") -> "dict[str, S
                 f"--set {pair} was given; needed KEY=VALUE", id="bad-setting", hint="--set lr=0.001"
             )
         wishes[name] = parse(value)
-    for name, wish in request.wishes.items():
-        if wish is not None:
-            wishes[name] = str(wish) if isinstance(wish, str) else wish
+    wishes.update(request.wishes)
+    if request.batch_size is not None and request.batch_size != AUTO:
+        wishes["batch_size"] = read_batch_size(request.batch_size)
     return wishes
+
+
+def read_batch_size(text: str) -> int:
+    """Read what stands behind `--batch-size`, if it is not `auto`.
+
+    Raises:
+        UsageError: if it is no number.
+    """
+    if not text.isdecimal():
+        raise UsageError(
+            f"--batch-size {text} was given; needed a number or auto",
+            id="bad-setting",
+            hint="--batch-size 32",
+        )
+    return int(text)
 
 
 def parse(text: str) -> "Scalar":

@@ -16,16 +16,19 @@ from radzoo.cli.data_options import (
     allowed_refusals,
     with_data_flags,
 )
+from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
 
 
 @app.command("predict")
 @with_settings
+@with_decoding_flags
 @with_data_flags
 def predict(
     settings: Settings,
     layout: DataFlags,
+    decoding: DecodingFlags,
     model: Annotated[
         str,
         Argument(
@@ -44,6 +47,7 @@ def predict(
     num_workers: Workers = None,
 ) -> None:
     """Score every case of DATA and write a predictions file."""
+    from radzoo.core.decoding import Decoding
     from radzoo.core.predictions_file import write_predictions
     from radzoo.data.options import DataOptions
     from radzoo.workflows.predict import PredictConfig, open_model
@@ -56,7 +60,7 @@ def predict(
             id="output-exists",
             hint="choose another name, or replace it with --overwrite",
         )
-    cache = cache_root(settings.cache_dir)
+    chosen, cache = decoding.over(Decoding()), cache_root(settings.cache_dir)
     ready = open_model(
         model, registries=settings.registries, cache=cache, offline=settings.offline, log=say
     )
@@ -64,6 +68,7 @@ def predict(
         data=data,
         cache=cache,
         options=layout.over(DataOptions(needs_targets=False)),
+        decoding=chosen,
         split=split.value if split else None,
         device=settings.device,
         batch_size=batch_size,

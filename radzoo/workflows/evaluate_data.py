@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from radzoo.core.case import Case, Manifest, Split
+from radzoo.core.decoding import Decoding
 from radzoo.core.errors import InputError
 from radzoo.core.predictions import Predictions
 from radzoo.data.load import DataOptions, load_manifest
@@ -21,6 +22,7 @@ class DataRequest:
     """Which data are to be scored, and how.
 
     Attributes:
+        decoding: window and exactness, as far as the user says.
         split: only the cases of this split; None = those of `test` if the data name splits,
             else all of them.
         max_refused: share of cases that may be refused.
@@ -30,6 +32,7 @@ class DataRequest:
     data: Path
     cache: Path
     options: DataOptions = field(default_factory=DataOptions)
+    decoding: Decoding = field(default_factory=Decoding)
     split: Split | None = None
     max_refused: float = 0.05
     device: str = "auto"
@@ -71,6 +74,7 @@ def predict_for_evaluation(
         data=request.data,
         cache=request.cache,
         options=request.options,
+        decoding=request.decoding,
         split=request.split or find_test_split(request.data, manifest, warn),
         device=request.device,
         max_refused=request.max_refused,

@@ -46,6 +46,7 @@ class FinetuneConfig:
     Attributes:
         wishes: settings of `core.config.Recipe` that the user fixes; the rest is decided
             from the data.
+        fit_batch: find how many cases of a batch the device can hold at a time.
         image_size: rows and columns; None = those of the entry.
         decoding: window and exactness; without a window that of the entry counts, if any.
         max_refused: share of cases that may be refused before the run is given up.
@@ -62,6 +63,7 @@ class FinetuneConfig:
     image_size: int | None = None
     decoding: Decoding = field(default_factory=Decoding)
     wishes: Mapping[str, Scalar] = field(default_factory=dict)
+    fit_batch: bool = False
     device: str = "auto"
     overwrite: bool = False
     allow_leakage: bool = False

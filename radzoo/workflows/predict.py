@@ -7,8 +7,9 @@ from pathlib import Path
 from torch import nn
 
 from radzoo.core.case import Case, Manifest, Split
+from radzoo.core.decoding import Decoding, window_of
 from radzoo.core.entry import PlaneInput, ZooEntry
-from radzoo.core.errors import InputError
+from radzoo.core.errors import InputError, UsageError
 from radzoo.core.plugins import Task
 from radzoo.core.predictions import Predictions
 from radzoo.core.source import Progress, no_progress
@@ -28,7 +29,11 @@ from radzoo.zoo.catalog import find_entry
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A network that can be asked: what it says, and what it wants to be fed."""
+    """A network that can be asked: what it says, and what it wants to be fed.
+
+    Attributes:
+        decoding: how the images were decoded that it learnt from; None = nobody says.
+    """
 
     network: nn.Module
     task: Task
@@ -36,6 +41,7 @@ class Ready:
     contract: PlaneInput
     image_size: int
     batch_size: int
+    decoding: Decoding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class PredictConfig:
     """What the user asks for.
 
     Attributes:
+        decoding: window and exactness, as far as the user says.
         split: only the cases of this split; None = all.
         max_refused: share of cases that may be refused before it is given up.
     """
@@ -50,6 +57,7 @@ class PredictConfig:
     data: Path
     cache: Path
     options: DataOptions = field(default_factory=DataOptions)
+    decoding: Decoding = field(default_factory=Decoding)
     split: Split | None = None
     device: str = "auto"
     batch_size: int | None = None
@@ -67,10 +75,12 @@ def predict(
     """Score every case of `config.data`.
 
     Raises:
+        UsageError: if another window is asked for than the model learnt from.
         InputError: if there are no cases.
         RefusedError: if more than `max_refused` of them were refused, or all.
         EnvironmentFailure: if the device does not exist.
     """
+    decoding = decide_decoding(ready.decoding, config.decoding)
     engine = Engine(pick_device(config.device), amp=False)
     manifest = load_manifest(config.data, options=config.options)
     manifest = rename_label(manifest, ready.labels, warn)
@@ -84,7 +94,7 @@ def predict(
     prepared = prepare(
         cases, size=ready.image_size, fit=ready.contract.fit,
         interpolation=ready.contract.interpolation,
-        edge=ready.contract.edge_at(ready.image_size), cache=config.cache,
+        edge=ready.contract.edge_at(ready.image_size), decoding=decoding, cache=config.cache,
         workers=config.workers, track=track, log=warn,
     )  # fmt: skip
     refused = [*manifest.refused, *prepared.refused]
@@ -99,6 +109,29 @@ def predict(
             labels=ready.labels, task=ready.task, contract=ready.contract, engine=engine,
             batch_size=config.batch_size or ready.batch_size, refused=refused,
         )  # fmt: skip
+
+
+def decide_decoding(learnt: Decoding | None, asked: Decoding) -> Decoding:
+    """Decode as what the network learnt from was decoded.
+
+    Only exactness may be added: another window is another kind of image.
+
+    Args:
+        learnt: how those images were decoded; None = nobody says.
+        asked: what the user says.
+
+    Raises:
+        UsageError: if that is another window.
+    """
+    if learnt is None:
+        return asked
+    if asked.window not in (None, learnt.window):
+        raise UsageError(
+            f"window {asked.window} was asked for; the model learnt from {learnt}",
+            id="other-window",
+            hint="leave --window out: images are decoded as those were that it learnt from",
+        )
+    return replace(learnt, exact=learnt.exact or asked.exact)
 
 
 def rename_label(
@@ -167,6 +200,7 @@ def open_run(path: Path) -> Ready:
         contract=config.plane,
         image_size=config.image_size,
         batch_size=config.recipe.batch_size,
+        decoding=config.decoding,
     )
 
 
@@ -192,7 +226,7 @@ def open_entry(
             id="wrong-number-of-labels",
             hint="mend task or labels of the entry in the registry file",
         )
-    contract = entry.input.as_plane(entry.name)
+    contract, window = entry.input.as_plane(entry.name), window_of(entry)
     weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress, log=log)
     return Ready(
         network=build_published(entry, weights),
@@ -201,4 +235,5 @@ def open_entry(
         contract=contract,
         image_size=contract.size,
         batch_size=32,
+        decoding=Decoding(window) if window else None,
     )

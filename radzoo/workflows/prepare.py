@@ -112,7 +112,7 @@ def check_place(output: Path, key: str, *, overwrite: bool) -> None:
         )
     if index.key != key and not overwrite:
         raise UsageError(
-            f"{output} holds images of other files, or of another size",
+            f"{output} holds images of other files, or of another size or window",
             id="exists",
             hint="choose another --output, or replace it with --overwrite",
         )
@@ -138,6 +138,8 @@ def describe(
         interpolation=config.working.interpolation,
         edge=config.working.edge,
         dtype=config.working.dtype,
+        window=config.working.window,
+        exact=config.working.exact,
         size_bytes=prepared.whole.nbytes,
         engine=config.engine,
         reused=prepared.reused,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from radzoo.core.case import Refused
 from radzoo.core.errors import RefusedError
+from radzoo.data.refusal import describe_reason
 
 
 def check_refused(refused: Sequence[Refused], total: int, *, allowed: float) -> tuple[str, ...]:
@@ -25,6 +26,12 @@ def check_refused(refused: Sequence[Refused], total: int, *, allowed: float) -> 
         raise RefusedError(
             message,
             id="too-many-refused",
-            hint=f"mend or remove them, or allow more than {allowed:.0%} with --max-refused",
+            hint=_hint(refused, allowed),
         )
     return (message,)
+
+
+def _hint(refused: Sequence[Refused], allowed: float) -> str:
+    if {one.reason for one in refused} == {describe_reason("not-hounsfield")}:
+        return "leave --window out: it is for CT in Hounsfield units alone"
+    return f"mend or remove them, or allow more than {allowed:.0%} with --max-refused"

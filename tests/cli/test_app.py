@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import radzoo as package
 from radzoo import __version__
 from radzoo.cli.app import app, as_radzoo_error, explain
 from radzoo.core import errors
@@ -168,3 +171,15 @@ def test_signals_end_in_their_own_code(number, code, tmp_path):
     _, err = process.communicate(timeout=30)
     assert process.returncode == code
     assert b"Traceback" not in err
+
+
+def test_no_help_is_lost_as_markup():
+    """Rich takes `[default: x]` for a style and shows nothing."""
+    folder = Path(package.__file__).parent / "cli"
+    lost = [
+        (file.name, line)
+        for file in folder.glob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.search(r'"[^"]*\[default', line)
+    ]
+    assert lost == []
