@@ -70,8 +70,12 @@ class Child:
         stdin.flush()
         self.unanswered += 1
 
-    def receive(self, timeout_s: float) -> tuple[dict[str, Any], bytes]:
+    def receive(self, timeout_s: float, *, alone: bool = False) -> tuple[dict[str, Any], bytes]:
         """Wait for the answer to the first message that has none.
+
+        Args:
+            timeout_s: how long at most.
+            alone: may the answer lie in the hall of the room?
 
         Raises:
             EOFError: if the child died, or answers nonsense; an `OSError` says the same.
@@ -82,7 +86,7 @@ class Child:
         if size is not None:
             if self._room is None or not isinstance(size, int):
                 raise EOFError
-            body = self._room.read(self._place, size)
+            body = self._room.read(self._place, size, alone)
         self._place = (self._place + 1) % PLACES
         self.unanswered -= 1
         return fields, body

@@ -21,7 +21,7 @@ from radzoo.core.window import Window
 from radzoo.data.child import Child
 from radzoo.data.pipe import pack
 from radzoo.data.refusal import ImageRefused
-from radzoo.data.room import PLACES
+from radzoo.data.room import PLACE_BYTES, PLACES
 
 TIMEOUT_S: Final = 10.0
 MAX_AHEAD_BYTES: Final = 16 * 1024  # a pipe takes 64 KiB before a writer has to wait
@@ -61,6 +61,11 @@ class Request:
         large = self.op in ("volume", "mask", "preview") or bool(self.parts)
         return timeout_s * VOLUME_TIMES if large else timeout_s
 
+    @property
+    def alone(self) -> bool:
+        """May the answer be too large for a place of its own? Then no other may be under way."""
+        return self.op in ("volume", "mask") or 2 * self.size**2 > PLACE_BYTES
+
     def pack(self, place: int = 0) -> bytes:
         """Return the request as a message; the path keeps bytes that are not UTF-8.
 
@@ -71,7 +76,7 @@ class Request:
         return pack(
             {
                 "op": self.op, "path": os.fsencode(self.path).hex(), "member": self.member,
-                "window": window, "place": place,
+                "window": window, "place": place, "alone": self.alone,
                 "parts": [os.fsencode(part).hex() for part in self.parts],
                 "image": os.fsencode(self.image).hex() if self.image else "",
                 "image_member": self.image_member,
@@ -105,7 +110,8 @@ class Guard:
     """A small pool of decoding children; use it as a context manager.
 
     Args:
-        workers: how many children work at a time; each may use 3 GiB at worst.
+        workers: how many children work at a time; each may use 3 GiB at worst, and 1 GiB more
+            that a volume comes back through.
         timeout_s: how long one file may take.
     """
 
@@ -148,7 +154,7 @@ class Guard:
         waiting: deque[Future[Answer]] = deque()
         for request in requests:
             waiting.append(self._submit(request))
-            if len(waiting) > 4 * self.workers:
+            if len(waiting) > (1 if request.alone else 4) * self.workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -209,10 +215,11 @@ class Guard:
         try:
             for task in list(under_way)[child.unanswered :]:
                 message = task.request.pack(child.next_place)
-                if child.unanswered and len(message) > MAX_AHEAD_BYTES:
+                if child.unanswered and (task.request.alone or len(message) > MAX_AHEAD_BYTES):
                     break
                 child.send(message)
-            fields, body = child.receive(under_way[0].request.limit_s(self._timeout_s))
+            first = under_way[0].request
+            fields, body = child.receive(first.limit_s(self._timeout_s), alone=first.alone)
         except TimeoutError:
             self._drop(child)
             return Answer(refused="too-slow")

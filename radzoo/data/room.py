@@ -4,14 +4,24 @@ It has no name in any folder: it is gone when both processes have closed it, how
 end, and `/dev/shm` may be as small as it likes. Both sides copy with `pwrite` and `pread`
 rather than map it, so that memory running out is an error and not a signal. Where the system
 has no such memory, or it is used up, pixels go through the pipe.
+
+Images have two places, so that one is written while the other is read. Behind these lies a
+hall for one volume; it takes no memory until something is written to it, and none any more
+once that was read.
 """
 
+import mmap
 import os
+from contextlib import suppress
 from typing import Final
+
+from radzoo.data.pipe import MAX_BODY, Body, pieces_of, size_of
 
 VARIABLE: Final = "RADZOO_ROOM"
 PLACES: Final = 2
 PLACE_BYTES: Final = 8 * 1024**2
+HALL: Final = PLACES * PLACE_BYTES
+HALL_BYTES: Final = MAX_BODY if hasattr(mmap, "MADV_REMOVE") else 0
 
 
 class Room:
@@ -33,7 +43,7 @@ class Room:
             return None
         room = cls(descriptor)
         try:
-            os.ftruncate(descriptor, PLACES * PLACE_BYTES)
+            os.ftruncate(descriptor, HALL + HALL_BYTES)
             # Whatever happens to a child, it cannot let this grow.
             seals = fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
             fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
@@ -51,28 +61,51 @@ class Room:
         os.set_inheritable(int(number), False)
         return cls(int(number))
 
-    def write(self, place: int, body: bytes) -> bool:
-        """Put an answer in its place; False if it does not fit or there is no memory left."""
-        if len(body) > PLACE_BYTES or not 0 <= place < PLACES:
+    def write(self, place: int, body: Body, alone: bool) -> bool:
+        """Put an answer in its place; False if it does not fit or there is no memory left.
+
+        Args:
+            place: for an answer that fits there.
+            body: the answer.
+            alone: is no other answer under way, so that this one may take the hall?
+        """
+        size = size_of(body)
+        if not (0 <= place < PLACES and size <= (HALL_BYTES if alone else PLACE_BYTES)):
             return False
+        start = _start(place, size)
         try:
-            return os.pwrite(self.descriptor, body, place * PLACE_BYTES) == len(body)
+            for piece in pieces_of(body):
+                if os.pwrite(self.descriptor, piece, start) != piece.nbytes:
+                    return False
+                start += piece.nbytes
         except OSError:
             return False
+        return True
 
-    def read(self, place: int, size: int) -> bytes:
-        """Return a copy of an answer.
+    def read(self, place: int, size: int, alone: bool) -> bytes:
+        """Return a copy of an answer; the hall gives up its memory.
 
         Raises:
             EOFError: if no answer can be that long.
         """
-        if not 0 <= size <= PLACE_BYTES:
+        if not 0 <= size <= (HALL_BYTES if alone else PLACE_BYTES):
             raise EOFError
-        body = os.pread(self.descriptor, size, place * PLACE_BYTES)
+        body = os.pread(self.descriptor, size, _start(place, size))
         if len(body) != size:
             raise EOFError
+        if size > PLACE_BYTES:
+            self._clear_hall()
         return body
+
+    def _clear_hall(self) -> None:
+        """Give the memory of the hall back to the system; at the latest, it is when all end."""
+        with suppress(OSError), mmap.mmap(self.descriptor, HALL + HALL_BYTES) as whole:
+            whole.madvise(mmap.MADV_REMOVE, HALL, HALL_BYTES)
 
     def close(self) -> None:
         """Give up this side's hold on the memory."""
         os.close(self.descriptor)
+
+
+def _start(place: int, size: int) -> int:
+    return HALL if size > PLACE_BYTES else place * PLACE_BYTES

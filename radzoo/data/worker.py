@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from radzoo.core.window import Window
-from radzoo.data.pipe import pack, pack_head, unpack
+from radzoo.data.pipe import Body, pack, pack_head, pieces_of, size_of, unpack
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.room import Room
 
-Reply: TypeAlias = tuple[dict[str, Any], bytes]
+Reply: TypeAlias = tuple[dict[str, Any], Body]
 MEMORY_BYTES = 3 * 1024**3
 
 
@@ -31,10 +31,12 @@ def main() -> None:
         except EOFError:
             return
         fields, body = _answer(request)
-        if room is not None and body and room.write(request["place"], body):
-            fields, body = {**fields, "in_room": len(body)}, b""
-        answers.write(pack_head(fields, len(body)))
-        answers.write(body)
+        size = size_of(body)
+        if room is not None and size and room.write(request["place"], body, request["alone"]):
+            fields, body, size = {**fields, "in_room": size}, b"", 0
+        answers.write(pack_head(fields, size))
+        for piece in pieces_of(body):
+            answers.write(piece)
         answers.flush()
 
 
@@ -85,7 +87,7 @@ def _do(request: dict[str, Any]) -> Reply:
     target = Target(**request["target"])
     window = Window(*request["window"]) if request["window"] else None
     square = read_square(path, request["member"], target, window)
-    return {"rows": square.rows, "columns": square.columns}, square.pixels.tobytes()
+    return {"rows": square.rows, "columns": square.columns}, square.pixels
 
 
 def _text(hexadecimal: str) -> str:

@@ -14,8 +14,8 @@ from PIL import Image as Pillow
 import radzoo
 from radzoo.core.errors import EnvironmentFailure
 from radzoo.data.guard import Answer, Guard, Request, default_workers
-from radzoo.data.pipe import pack, unpack
-from radzoo.data.room import PLACE_BYTES
+from radzoo.data.pipe import MAX_BODY, pack, pieces_of, size_of, unpack
+from radzoo.data.room import PLACE_BYTES, Room
 
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8) * 4
 
@@ -293,3 +293,68 @@ def test_what_is_no_message_ends_the_exchange(message):
 
 def test_there_is_at_least_one_worker():
     assert 1 <= default_workers() <= 4
+
+
+def write_volumes(folder: Path, n: int) -> list[Request]:
+    """Each is larger than a place for images, and no two are alike."""
+    values = np.arange(n, dtype=np.uint8)[:, None, None, None] + np.zeros((1, 10, 500, 500), "u1")
+    values[:, :, 3, 4] = 200
+    np.savez(folder / "v.npz", rows=values)
+    return [Request("volume", folder / "v.npz", f"rows/{row}") for row in range(n)]
+
+
+def check_volumes(answers: list[Answer]) -> None:
+    for row, answer in enumerate(answers):
+        values = np.frombuffer(answer.body, np.float32).reshape(10, 500, 500)
+        assert values.nbytes > PLACE_BYTES
+        assert values[:, 3, 4].tolist() == [200] * 10
+        assert len(np.unique(np.delete(values.reshape(10, -1), 3 * 500 + 4, axis=1))) == 1
+        assert values[0, 0, 0] == row
+
+
+def test_large_volumes_come_through_the_memory_one_at_a_time(tmp_path, monkeypatch):
+    requests, (image,) = write_volumes(tmp_path, 3), write(tmp_path, "a.png")
+    read, kept = Room.read, []
+
+    def watch(room: Room, *arguments: object) -> bytes:
+        body = read(room, *arguments)
+        kept.append((len(body), 512 * os.fstat(room.descriptor).st_blocks))
+        return body
+
+    monkeypatch.setattr(Room, "read", watch)
+    with Guard(1) as guard:
+        answers = list(guard.map([*requests, pixels(image)]))
+    check_volumes(answers[:3])
+    np.testing.assert_array_equal(square(answers[3]), GREY.astype(np.uint16) * 257)
+    assert [size for size, _ in kept] == [10_000_000] * 3 + [128]
+    assert max(blocks for _, blocks in kept) <= 4096  # the hall took no memory once it was read
+
+
+def test_large_volumes_come_through_the_pipe_where_there_is_no_memory(tmp_path, monkeypatch):
+    requests = write_volumes(tmp_path, 2)
+    monkeypatch.setattr(os, "memfd_create", no_memory)
+    with Guard(1) as guard:
+        check_volumes(list(guard.map(requests)))
+
+
+def test_a_turned_volume_comes_in_its_own_order():
+    values = np.arange(24, dtype=np.float32).reshape(2, 3, 4).transpose(2, 0, 1)[::-1]
+    assert b"".join(bytes(piece) for piece in pieces_of(values)) == values.tobytes()
+    assert size_of(values) == 96
+
+
+def test_the_memory_takes_no_more_than_was_agreed():
+    room = Room.make()
+    assert room is not None
+    large = np.zeros(PLACE_BYTES + 1, np.uint8)
+    assert not room.write(0, large, False)
+    assert room.write(0, large, True)
+    assert not room.write(2, b"x", False)
+    with pytest.raises(EOFError):
+        room.read(0, len(large), False)
+    with pytest.raises(EOFError):
+        room.read(0, MAX_BODY + 1, True)
+    assert room.read(0, len(large), True) == large.tobytes()
+    with pytest.raises(OSError, match="not permitted"):
+        os.ftruncate(room.descriptor, 4 * MAX_BODY)
+    room.close()

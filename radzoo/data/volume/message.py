@@ -8,9 +8,10 @@ import numpy as np
 from radzoo.core.case import Case
 from radzoo.core.volume import Affine, Mask, Volume
 from radzoo.data.guard import Answer, Request
+from radzoo.data.pipe import Body
 from radzoo.data.refusal import ImageRefused
 
-Message = tuple[dict[str, Any], bytes]
+Message = tuple[dict[str, Any], Body]
 
 
 def ask_volume(case: Case) -> Request:
@@ -33,14 +34,14 @@ def ask_mask(case: Case) -> Request:
 
 
 def pack_volume(volume: Volume) -> Message:
-    """Return a volume as plain fields and bytes; nothing in it says whose it is."""
+    """Return a volume as plain fields and numbers; nothing in it says whose it is."""
     fields = {
         "shape": list(volume.values.shape),
         "unit": volume.unit,
         "affine": _plain(volume.affine),
         "remarks": dict(volume.remarks),
     }
-    return fields, volume.values.tobytes()
+    return fields, volume.values
 
 
 def open_volume(answer: Answer) -> Volume:
@@ -55,14 +56,14 @@ def open_volume(answer: Answer) -> Volume:
 
 
 def pack_mask(mask: Mask) -> Message:
-    """Return a mask as plain fields and bytes."""
+    """Return a mask as plain fields and numbers."""
     fields = {
         "shape": list(mask.labels.shape),
         "names": {str(label): name for label, name in mask.names.items()},
         "affine": _plain(mask.affine),
         "remarks": dict(mask.remarks),
     }
-    return fields, mask.labels.tobytes()
+    return fields, mask.labels
 
 
 def open_mask(answer: Answer) -> Mask:

@@ -21,6 +21,7 @@ from radzoo.data.volume.nifti_header import SIZE_2, Claim, check_header
 
 BEYOND_BYTES: Final = 1024**2
 CHUNK_BYTES: Final = 1024**2
+ROWS_AT_ONCE: Final = 16
 
 
 def read_nifti(path: Path, member: str = "") -> Volume:
@@ -34,14 +35,15 @@ def read_nifti(path: Path, member: str = "") -> Volume:
     with _open(path) as file:
         claim = check_header(file.read(SIZE_2))
         stored = _read_stored(file, claim, _choose(claim, member))
-    values = np.empty(claim.shape, dtype=np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):  # found just below
-        _rescale(stored, claim, values)
-    if not np.isfinite(values).all():
-        raise ImageRefused("not-finite")
     turn = find_turn(claim.affine)
+    turned = turn.apply(stored)
+    values = np.empty(turned.shape, dtype=np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # found just below
+        _rescale(turned, claim, values)
+    if not (np.isfinite(values.min()) and np.isfinite(values.max())):
+        raise ImageRefused("not-finite")
     affine = turn.apply_to_affine(claim.affine, claim.shape)
-    return Volume(turn.apply(values), "", affine, dict.fromkeys(claim.remarks, claim.shape[0]))
+    return Volume(values, "", affine, dict.fromkeys(claim.remarks, claim.shape[0]))
 
 
 def nifti_grid(path: Path) -> Grid:
@@ -108,12 +110,16 @@ def _drain(file: BinaryIO, most: int) -> None:
 
 
 def _rescale(stored: NDArray[np.generic], claim: Claim, values: NDArray[np.float32]) -> None:
+    """Write the values of stored numbers; by parts, which is quicker if their axes are swapped."""
     plain = claim.slope == 1 and claim.intercept == 0
-    if plain or claim.dtype.itemsize <= 2:
-        values[:] = stored
-        if not plain:
-            values *= np.float32(claim.slope)
-            values += np.float32(claim.intercept)
-        return
-    for place, slab in enumerate(stored):  # by slices: float64 is twice the memory
-        values[place] = slab.astype(np.float64) * claim.slope + claim.intercept
+    for first in range(0, stored.shape[1], ROWS_AT_ONCE):
+        numbers = stored[:, first : first + ROWS_AT_ONCE]
+        into = values[:, first : first + ROWS_AT_ONCE]
+        if plain:
+            into[:] = numbers
+        elif claim.dtype.itemsize <= 2:
+            into[:] = numbers
+            into *= np.float32(claim.slope)
+            into += np.float32(claim.intercept)
+        else:  # more digits than float32 has: rounded once, at the end
+            into[:] = numbers.astype(np.float64) * claim.slope + claim.intercept
