@@ -24,6 +24,21 @@ class Launch(BaseModel):
     parallel: Literal["ddp", "fsdp"] = "ddp"
 
 
+class Portion(BaseModel):
+    """Which run this is out of several on the same data.
+
+    Attributes:
+        train_share: of the training patients that are learnt from.
+        fold: which one, from 0, of `folds`; see `data.split.portion`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    fold: Annotated[int, Field(ge=0)] = 0
+    folds: Annotated[int, Field(ge=2, le=100)] | None = None
+
+
 class RunConfig(BaseModel):
     """`RUN/config.json`: enough to repeat a run, and to predict with its weights alone.
 
@@ -52,6 +67,7 @@ class RunConfig(BaseModel):
     decoding: Decoding = Decoding()
     recipe: Recipe
     launch: Launch = Launch()
+    portion: Portion = Portion()
 
     @property
     def plane(self) -> PlaneInput:
