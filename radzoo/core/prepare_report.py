@@ -3,6 +3,7 @@
 from typing import Literal
 
 from radzoo.core.report import SCHEMA_VERSION, Report
+from radzoo.core.window import Window
 
 
 class PrepareReport(Report):
@@ -14,6 +15,8 @@ class PrepareReport(Report):
         n_cases: cases that have an image.
         size: rows and columns that a network is fed; the images have `margin` more on each
             side.
+        window: in Hounsfield units, for all images; None = each file's own.
+        exact: was every pixel decoded and resampled?
         size_bytes: of the images.
         reused: was everything there already?
         n_blocks: parts in which the images were written.
@@ -34,6 +37,8 @@ class PrepareReport(Report):
     interpolation: str
     edge: int | None
     dtype: str
+    window: Window | None
+    exact: bool
     size_bytes: int
     engine: str
     reused: bool

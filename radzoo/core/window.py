@@ -23,6 +23,9 @@ class Window:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.center) and math.isfinite(self.width) and self.width > 0):
             raise ValueError("a window needs a finite center and a width above 0")
+        # Written as text, 40 and 40.0 would name two windows.
+        object.__setattr__(self, "center", float(self.center))
+        object.__setattr__(self, "width", float(self.width))
 
     def __str__(self) -> str:
         return f"{self.center:g}/{self.width:g}"

@@ -65,7 +65,7 @@ def open_folder(folder: Path, cases: Sequence[Case], wanted: Working) -> Prepare
     """Return the images of some cases of a folder.
 
     Raises:
-        InputError: if they have another size or fit than is wanted.
+        InputError: if they have another size, fit or window than is wanted.
         IntegrityError: if they are not the bytes that were written.
     """
     index = read_index(folder)
@@ -79,7 +79,7 @@ def open_folder(folder: Path, cases: Sequence[Case], wanted: Working) -> Prepare
         raise InputError(
             f"{folder} holds images of {_say(index.working)}; needed {_say(wanted)}",
             id="prepared-otherwise",
-            hint="prepare them with radzoo data prepare --model MODEL, or use the files themselves",
+            hint=_hint(index.working, wanted),
         )
     kept = tuple(case for case in cases if case.member not in REASONS)
     refused = tuple(
@@ -105,4 +105,15 @@ def _row(case: Case, index: Index) -> int:
 
 def _say(working: Working) -> str:
     edge = f" of {working.edge}" if working.fit == "crop" and working.edge else ""
-    return f"{working.size} pixels ({working.fit}{edge}, {working.interpolation})"
+    shape = f"{working.fit}{edge}, {working.interpolation}"
+    return f"{working.size} pixels ({shape}, {working.decoding})"
+
+
+def _hint(there: Working, wanted: Working) -> str:
+    if replace(there, window=wanted.window).serves(wanted):
+        window = f"--window {wanted.window}" if wanted.window else "without --window"
+        same = f"give it --window {there.window}" if there.window else "give it no --window"
+        return (
+            f"prepare them with radzoo data prepare {window}; if finetune is to learn these, {same}"
+        )
+    return "prepare them with radzoo data prepare --model MODEL, or use the files themselves"

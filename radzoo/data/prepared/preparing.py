@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial as bind
 from pathlib import Path
+from typing import Final
 
 from radzoo.core.case import Case
+from radzoo.core.decoding import Decoding
 from radzoo.core.publish import cannot_write, flush
 from radzoo.data.engines.local import decode_locally
 from radzoo.data.prepared.building import Job, Track, build, mend
@@ -19,6 +21,7 @@ from radzoo.data.prepared.working import Working
 
 Say = Callable[[str], object]
 Finish = Callable[[Path, Index], None]
+PLAIN: Final = Decoding()
 
 
 def prepare(
@@ -28,7 +31,7 @@ def prepare(
     fit: str,
     interpolation: str,
     edge: int | None = None,
-    exact: bool = False,
+    decoding: Decoding = PLAIN,
     cache: Path,
     workers: int = 2,
     track: Track = iter,
@@ -45,7 +48,7 @@ def prepare(
         fit: `pad`, `crop` or `squash`; see `resize.resize`.
         interpolation: `bilinear` or `bicubic`.
         edge: shorter edge before a crop, in pixels; None = `size`.
-        exact: decode and resample every pixel; see `resize.Target`.
+        decoding: window and exactness.
         cache: the cache root; the store goes to `prepared/` in it.
         workers: how many decoding children.
         track: shows progress over the cases.
@@ -53,10 +56,10 @@ def prepare(
 
     Raises:
         EnvironmentFailure: if the cache cannot be written.
-        InputError: if images that were prepared before have another size than is wanted.
+        InputError: if images that were prepared before have another size, fit or window.
         IntegrityError: if they were changed since.
     """
-    working = Working(size, fit, interpolation, edge, exact=exact)
+    working = Working(size, fit, interpolation, edge, exact=decoding.exact, window=decoding.window)
     folder = find_folder(cases)
     if folder is not None:
         return open_folder(folder, cases, working)

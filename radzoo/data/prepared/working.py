@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 
 from radzoo.core.case import Case
+from radzoo.core.decoding import Decoding
+from radzoo.core.window import Window
 from radzoo.data.guard import Request
 from radzoo.data.recipe import RECIPE_VERSION
 
@@ -26,6 +28,7 @@ class Working:
         margin: pixels kept on every side beyond `size`, head-room for shifting and turning.
             With `crop` they are what the image has there, as far as it reaches; black else.
         exact: decode and resample every pixel; see `resize.Target`.
+        window: one window in Hounsfield units for all; None = each file's own.
     """
 
     size: int
@@ -35,6 +38,12 @@ class Working:
     dtype: Depth = "uint16"
     margin: int = 0
     exact: bool = False
+    window: Window | None = None
+
+    @property
+    def decoding(self) -> Decoding:
+        """What of it the user may decide for any network."""
+        return Decoding(self.window, exact=self.exact)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -62,7 +71,7 @@ class Working:
         size = self.size + 2 * self._beyond
         return Request(
             "pixels", case.path, case.member, size, self.fit, self.interpolation, self.edge,
-            exact=self.exact, parts=case.parts,
+            exact=self.exact, window=self.window, parts=case.parts,
         )  # fmt: skip
 
     def keep(self, body: bytes) -> bytes | None:
@@ -78,8 +87,12 @@ class Working:
         return np.pad(pixels, self.margin - self._beyond).tobytes()
 
     def serves(self, wanted: "Working") -> bool:
-        """Are these the images that are wanted, but for their depth and margin?"""
-        return self._geometry == wanted._geometry
+        """Are these the images that are wanted, but for their depth and margin?
+
+        Exact ones are as good as those that are decoded quickly, but not the other way.
+        """
+        as_exact = self.exact or not wanted.exact
+        return as_exact and self._geometry == wanted._geometry and self.window == wanted.window
 
     @property
     def _geometry(self) -> Mapping[str, object]:
