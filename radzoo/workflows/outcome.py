@@ -4,12 +4,12 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from torch import nn
@@ -26,6 +26,7 @@ from radzoo.core.publish import publish_text
 from radzoo.core.report import EvalReport, Provenance, RefusedCase, RunReport
 from radzoo.core.source import Fetched
 from radzoo.core.thresholds import FrozenThreshold, write_thresholds
+from radzoo.data.options import names_layout
 from radzoo.data.prepared import Prepared
 from radzoo.data.split.stamp import stamp
 from radzoo.metrics.thresholds import choose_threshold
@@ -189,6 +190,7 @@ def describe(
         best_epoch=trained.best_epoch,
         epochs_run=len(trained.history),
         split_id=stamp(made_from.manifest.cases),
+        images=made_from.prepared.working.record(made_from.prepared.recipe),
     )
 
 
@@ -213,16 +215,7 @@ def inputs_of(made_from: Ingredients) -> list[InputFile]:
             sha256=hash_pixels(prepared),
         ),
     ]  # fmt: skip
-    files = {"data": config.data, "labels": config.data_options.get("labels")}
-    for kind, name in files.items():
-        if isinstance(name, str) and Path(name).is_file():
-            path = Path(name)
-            inputs.append(
-                InputFile(
-                    kind="data" if kind == "data" else "labels",
-                    path=name, sha256=sha256_of(path), size_bytes=path.stat().st_size,
-                )
-            )  # fmt: skip
+    inputs += files_of(config)
     if made_from.fetched is not None:
         fetched = made_from.fetched
         inputs.append(
@@ -231,6 +224,20 @@ def inputs_of(made_from: Ingredients) -> list[InputFile]:
             )
         )
     return inputs
+
+
+def files_of(config: RunConfig) -> Iterator[InputFile]:
+    """Hash the files that say what the cases are; a layout that ships with radzoo is none."""
+    layout = config.data_options.get("data_format")
+    if isinstance(layout, str) and not names_layout(layout):
+        layout = None
+    files: tuple[tuple[Literal["data", "labels", "layout"], object], ...] = (
+        ("data", config.data), ("labels", config.data_options.get("labels")), ("layout", layout),
+    )  # fmt: skip
+    for kind, name in files:
+        if isinstance(name, str) and Path(name).is_file():
+            size = Path(name).stat().st_size
+            yield InputFile(kind=kind, path=name, sha256=sha256_of(Path(name)), size_bytes=size)
 
 
 def hash_pixels(prepared: Prepared) -> str:

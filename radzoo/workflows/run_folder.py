@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from radzoo.core.case import Split
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import EnvironmentFailure, InputError, UsageError
+from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.json_text import from_text
 from radzoo.core.publish import cannot_write, flush, publish_text
 from radzoo.core.report import EvalReport, RefusedCase
@@ -81,7 +82,7 @@ class InputFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["weights", "data", "labels", "cases", "pixels"]
+    kind: Literal["weights", "data", "labels", "layout", "cases", "pixels"]
     path: str | None
     sha256: str
     size_bytes: int | None = None
@@ -91,12 +92,14 @@ class RunManifest(BaseModel):
     """`RUN/manifest.json`: what a run was made from, by what, and what it made.
 
     Attributes:
-        inputs: `weights`, the data file and the labels file by their content; `cases` (names,
-            patients, splits and targets) and `pixels` (prepared images) as they were used.
+        inputs: `weights` and the files of data, labels and layout by their content; `cases`
+            (names, patients, splits and targets) and `pixels` (prepared images) as they were
+            used.
         outputs: name of a file of the run to its sha256.
         n_cases: cases per split that were used.
         split_id: the stamp of the split, by which `evaluate` knows it again; None in runs of
             earlier versions.
+        images: how the pixels were made; None likewise.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -118,6 +121,7 @@ class RunManifest(BaseModel):
     best_epoch: int
     epochs_run: int
     split_id: str | None = None
+    images: ImageRecipe | None = None
 
 
 def check_out(out: Path, *, overwrite: bool) -> None:

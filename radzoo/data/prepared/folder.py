@@ -90,7 +90,9 @@ def open_folder(folder: Path, cases: Sequence[Case], wanted: Working) -> Prepare
     rows = np.array([_row(case, index) for case in kept], dtype=np.int64)
     whole = map_images(folder / IMAGES, index.n, index.shape, index.working.stored)
     images = without_margin(whole, index.working.margin)
-    return Prepared(images, rows, kept, refused, index.recipe, reused=True, whole=whole)
+    return Prepared(
+        images, rows, kept, refused, index.recipe, index.working, reused=True, whole=whole
+    )
 
 
 def _row(case: Case, index: Index) -> int:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from radzoo.core.case import Case, Refused
 from radzoo.data.prepared.array_file import IMAGES, map_images
 from radzoo.data.prepared.index import Index
+from radzoo.data.prepared.working import Working
 from radzoo.data.refusal import describe_reason
 
 
@@ -25,6 +26,7 @@ class Prepared:
         cases: those that were decoded, in the order given.
         refused: the others, each with its reason.
         recipe: version of the recipe that made the pixels.
+        working: how they were made, which may be better than was asked for.
         reused: were they found from an earlier run?
         whole: the images with their margins, `(any, size + 2 margin, size + 2 margin)`.
         blocks_kept: blocks that an earlier process, which was killed, had left.
@@ -35,6 +37,7 @@ class Prepared:
     cases: tuple[Case, ...]
     refused: tuple[Refused, ...]
     recipe: int
+    working: Working
     reused: bool
     whole: NDArray[Any]
     blocks_kept: int = 0
@@ -52,6 +55,7 @@ def collect(folder: Path, index: Index, cases: Sequence[Case], *, reused: bool) 
             Refused(cases[number].case_id, describe_reason(code)) for number, code in codes.items()
         ),
         recipe=index.recipe,
+        working=index.working,
         reused=reused,
         whole=whole,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from radzoo.core.case import Case
 from radzoo.core.decoding import Decoding
+from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.window import Window
 from radzoo.data.guard import Request
 from radzoo.data.recipe import RECIPE_VERSION
@@ -65,6 +66,14 @@ class Working:
     def text(self) -> str:
         """All of it and the version of the recipe, for keys."""
         return json.dumps({"recipe": RECIPE_VERSION, **asdict(self)}, sort_keys=True)
+
+    def record(self, recipe: int) -> ImageRecipe:
+        """Return it as it is written down, with the version of the recipe that was used."""
+        return ImageRecipe(
+            recipe=recipe, size=self.size, fit=self.fit, interpolation=self.interpolation,
+            edge=self.edge, dtype=self.dtype, margin=self.margin, window=self.window,
+            exact=self.exact,
+        )  # fmt: skip
 
     def request(self, case: Case) -> Request:
         """Return what to ask the guard for."""
