@@ -30,6 +30,8 @@ class Portion(BaseModel):
     Attributes:
         train_share: of the training patients that are learnt from.
         fold: which one, from 0, of `folds`; see `data.split.portion`.
+        split_seed: that the runs share, so that all are judged on the same patients; None =
+            the seed of the recipe.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +39,7 @@ class Portion(BaseModel):
     train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     fold: Annotated[int, Field(ge=0)] = 0
     folds: Annotated[int, Field(ge=2, le=100)] | None = None
+    split_seed: Annotated[int, Field(ge=0)] | None = None
 
 
 class RunConfig(BaseModel):

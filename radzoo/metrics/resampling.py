@@ -78,13 +78,17 @@ def compute_all(metrics: Sequence[Metric], sample: Sample, weights: Vector | Non
 
 def draw(sample: Sample, n_boot: int, seed: int) -> Iterator[Vector]:
     """Give `n_boot` vectors that say how often each case counts."""
-    size = sample.n_units
+    for counts in draw_units(sample.n_units, n_boot, seed):
+        yield counts if sample.patients is None else counts[sample.patients]
+
+
+def draw_units(size: int, n_boot: int, seed: int) -> Iterator[Vector]:
+    """Give `n_boot` vectors that say how often each of `size` patients counts."""
     # The raw stream of PCG64 is fixed for ever; the methods of Generator may change.
     source = np.random.PCG64(seed)
     for _ in range(n_boot):
         chosen = ((source.random_raw(size) >> np.uint64(32)) * np.uint64(size)) >> np.uint64(32)
-        counts = np.bincount(chosen.astype(np.intp), minlength=size).astype(np.float64)
-        yield counts if sample.patients is None else counts[sample.patients]
+        yield np.bincount(chosen.astype(np.intp), minlength=size).astype(np.float64)
 
 
 def leave_out(sample: Sample) -> Iterator[Vector]:

@@ -9,7 +9,7 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 
 from radzoo.core.case import SPLITS, Case, Manifest
-from radzoo.core.config import RunConfig
+from radzoo.core.config import Portion, RunConfig
 from radzoo.core.decoding import Decoding, window_of
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
@@ -22,7 +22,7 @@ from radzoo.core.source import Fetched
 from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.options import names_layout
 from radzoo.data.prepared import Prepared, prepare
-from radzoo.data.split import complete_splits
+from radzoo.data.split.portion import choose_cases
 from radzoo.models.build import build_network
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.training.progress import Epoch
@@ -49,6 +49,7 @@ class FinetuneConfig:
         fit_batch: find how many cases of a batch the device can hold at a time.
         image_size: rows and columns; None = those of the entry.
         decoding: window and exactness; without a window that of the entry counts, if any.
+        portion: which run out of several on the same data.
         max_refused: share of cases that may be refused before the run is given up.
         cache: where weights and prepared images are kept.
         workers: processes that decode images.
@@ -68,6 +69,7 @@ class FinetuneConfig:
     overwrite: bool = False
     allow_leakage: bool = False
     max_refused: float = 0.05
+    portion: Portion = field(default_factory=Portion)
     offline: bool = False
     workers: int = 2
 
@@ -176,9 +178,9 @@ def read_cases(
         watcher.log(note)
     total = len(manifest.cases) + len(manifest.refused)
     check_refused(manifest.refused, total, allowed=config.max_refused)
-    seed = config.wishes.get("seed", 0)
-    manifest, warnings = complete_splits(
-        manifest, seed=int(seed), allow_leakage=config.allow_leakage
+    seed = int(config.wishes.get("seed", 0))
+    manifest, warnings = choose_cases(
+        manifest, config.portion, seed=seed, allow_leakage=config.allow_leakage
     )
     for warning in warnings:
         watcher.warn(warning)
@@ -205,6 +207,7 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest) -> RunCo
         fit=choose_fit(config.entry),
         decoding=config.decoding.or_window(window_of(config.entry)),
         recipe=recipe,
+        portion=config.portion,
     )
 
 

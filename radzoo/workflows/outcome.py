@@ -28,6 +28,7 @@ from radzoo.core.source import Fetched
 from radzoo.core.thresholds import FrozenThreshold, write_thresholds
 from radzoo.data.options import names_layout
 from radzoo.data.prepared import Prepared
+from radzoo.data.split import group_by_patient
 from radzoo.data.split.stamp import stamp
 from radzoo.metrics.thresholds import choose_threshold
 from radzoo.models.training.train import Trained
@@ -163,6 +164,8 @@ def describe(
 ) -> RunManifest:
     """Say what the run was made from, by what, and what it made."""
     refused = [*made_from.manifest.refused, *made_from.prepared.refused]
+    prepared, labels = made_from.prepared, made_from.config.labels
+    used = {split: [prepared.cases[row] for row in rows_of(prepared, split)] for split in SPLITS}
     return RunManifest(
         radzoo_version=__version__,
         started=clock.started.isoformat(timespec="seconds"),
@@ -183,7 +186,12 @@ def describe(
             for file in sorted(run.path.rglob("*"))
             if file.is_file() and file.name != "owner.json"
         },
-        n_cases={split: len(rows_of(made_from.prepared, split)) for split in SPLITS},
+        n_cases={split: len(cases) for split, cases in used.items()},
+        n_patients={split: len(group_by_patient(cases)) for split, cases in used.items()},
+        n_positive={
+            split: {label: sum(case.targets.get(label) == 1 for case in cases) for label in labels}
+            for split, cases in used.items()
+        },
         refused=[RefusedCase(case_id=case.case_id, reason=case.reason) for case in refused],
         notes=list(made_from.manifest.notes),
         warnings=list(made_from.warnings),

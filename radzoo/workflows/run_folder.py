@@ -96,7 +96,8 @@ class RunManifest(BaseModel):
             (names, patients, splits and targets) and `pixels` (prepared images) as they were
             used.
         outputs: name of a file of the run to its sha256.
-        n_cases: cases per split that were used.
+        n_cases: cases per split that were used; `n_patients` and, by label, `n_positive` of
+            them. The latter two are empty in runs of earlier versions.
         split_id: the stamp of the split, by which `evaluate` knows it again; None in runs of
             earlier versions.
         images: how the pixels were made; None likewise.
@@ -115,6 +116,8 @@ class RunManifest(BaseModel):
     inputs: list[InputFile]
     outputs: dict[str, str]
     n_cases: dict[str, int]
+    n_patients: dict[str, int] = {}
+    n_positive: dict[str, dict[str, int]] = {}
     refused: list[RefusedCase]
     notes: list[str]
     warnings: list[str]
@@ -245,6 +248,18 @@ def read_config(path: Path) -> RunConfig:
         ) from None
 
 
+def read_manifest(run: RunFolder) -> RunManifest:
+    """Read what a finished run was made from and what it made.
+
+    Raises:
+        InputError: if it is absent or damaged.
+    """
+    try:
+        return from_text(RunManifest, run.manifest.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise _not_whole(run) from None
+
+
 def noted_hash(run: RunFolder) -> str:
     """Return the sha256 of the weights that was noted when they were made.
 
@@ -252,15 +267,18 @@ def noted_hash(run: RunFolder) -> str:
         InputError: if weights or manifest are absent.
     """
     try:
-        manifest = from_text(RunManifest, run.manifest.read_text("utf-8"))
         run.weights.stat()
-        return manifest.outputs[run.weights.name]
-    except (OSError, ValueError, KeyError):
-        raise InputError(
-            f"{run.path} is not a whole run: weights or manifest are missing or damaged",
-            id="incomplete-run",
-            hint="make it again with radzoo finetune",
-        ) from None
+        return read_manifest(run).outputs[run.weights.name]
+    except (OSError, KeyError):
+        raise _not_whole(run) from None
+
+
+def _not_whole(run: RunFolder) -> InputError:
+    return InputError(
+        f"{run.path} is not a whole run: weights or manifest are missing or damaged",
+        id="incomplete-run",
+        hint="make it again with radzoo finetune",
+    )
 
 
 def read_report(run: RunFolder) -> EvalReport:

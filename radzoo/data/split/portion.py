@@ -9,6 +9,7 @@ from typing import Final
 from radzoo.core.case import Case, Manifest, Split
 from radzoo.core.config import Portion
 from radzoo.core.errors import InputError
+from radzoo.data.split.complete import complete_splits
 from radzoo.data.split.patients import Groups, group_by_patient, name_patient
 from radzoo.data.split.plan import make_folds
 from radzoo.data.split.rank import rank
@@ -17,22 +18,30 @@ from radzoo.data.split.strata import is_yes_or_no, values_of
 FOLD: Final = "fold"
 
 
-def take_portion(manifest: Manifest, portion: Portion, *, seed: int) -> Manifest:
-    """Return the cases of one run out of several on the same data.
+def choose_cases(
+    manifest: Manifest, portion: Portion, *, seed: int, allow_leakage: bool
+) -> tuple[Manifest, tuple[str, ...]]:
+    """Give every case a split, and return the cases of one run out of several.
 
     Args:
-        manifest: every case has a split, or none where folds are wanted.
+        manifest: as the data have it.
         portion: which run.
-        seed: another seed gives other patients and other folds.
+        seed: another seed gives another split, other folds and other patients.
+        allow_leakage: go on, with a warning, though patients stand in two splits.
+
+    Returns:
+        the manifest, and warnings for the report.
 
     Raises:
-        InputError: if there are too few patients.
+        InputError: as `complete_splits`, or if there are too few patients.
     """
+    shared = seed if portion.split_seed is None else portion.split_seed
     if portion.folds:
-        manifest = take_fold(manifest, portion.fold, portion.folds, seed=seed)
+        manifest = take_fold(manifest, portion.fold, portion.folds, seed=shared)
+    manifest, warnings = complete_splits(manifest, seed=shared, allow_leakage=allow_leakage)
     if portion.train_share < 1:
         manifest = take_share(manifest, portion.train_share, seed=seed)
-    return manifest
+    return manifest, warnings
 
 
 def take_share(manifest: Manifest, share: float, *, seed: int) -> Manifest:
