@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from radzoo.core.entry import PlaneInput
+from radzoo.models.augmentation.augment import augment
+from radzoo.models.augmentation.fates import draw
+from radzoo.models.augmentation.strength import Augmentation
 from radzoo.models.device import Engine
 from radzoo.models.samples import Rows, Samples
-from radzoo.models.training.augment import Augmentation, augment, draw
 
 Feed: TypeAlias = Callable[[Rows, int | None], Tensor]
 
@@ -33,7 +35,7 @@ def image_feed(
     def feed(chosen: Rows, epoch: int | None) -> Tensor:
         pixels = np.ascontiguousarray(samples.images[samples.rows[chosen]])
         images = engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None]
-        if augmentation is not None and epoch is not None:
+        if augmentation is not None and augmentation.changes and epoch is not None:
             fates = draw(len(samples), seed=seed, epoch=epoch)[chosen]
             fed = normalise(augment(images.div_(densest), fates, augmentation), contract)
         else:

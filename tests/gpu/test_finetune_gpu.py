@@ -4,8 +4,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from radzoo.models.augmentation.augment import augment
+from radzoo.models.augmentation.fates import draw
+from radzoo.models.augmentation.sets import RADIOGRAPH
 from radzoo.models.device import Engine, cuda_devices, pick_device
-from radzoo.models.training.augment import RADIOGRAPH, augment, draw
 from radzoo.workflows.finetune import FinetuneConfig, finetune
 from radzoo.zoo.catalog import find_entry
 

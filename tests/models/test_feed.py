@@ -3,10 +3,10 @@ import pytest
 import torch
 
 from radzoo.core.entry import PlaneInput
+from radzoo.models.augmentation.sets import RADIOGRAPH
 from radzoo.models.device import Engine
 from radzoo.models.feed import image_feed, in_order, normalise
 from radzoo.models.samples import Samples
-from radzoo.models.training.augment import RADIOGRAPH
 
 CPU = Engine(torch.device("cpu"), amp=False)
 

@@ -7,10 +7,10 @@ from torch import nn
 
 from radzoo.core.entry import PlaneInput
 from radzoo.core.recipe import Recipe
+from radzoo.models.augmentation import AUGMENTATIONS
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import image_feed, tensor_feed
 from radzoo.models.samples import Samples
-from radzoo.models.training.augment import RADIOGRAPH
 from radzoo.models.training.course import Course, Judge, Loss, run_epoch
 from radzoo.models.training.optimise import freeze_encoder, optimiser
 from radzoo.models.training.probe import Probe, can_cache, features
@@ -135,7 +135,7 @@ def plan(
         contract,
         engine,
         seed=recipe.seed,
-        augmentation=RADIOGRAPH if recipe.augmentation == "radiograph" else None,
+        augmentation=AUGMENTATIONS.find(recipe.augmentation),
     )
     val_feed = image_feed(validation, contract, engine)
     learner = network
