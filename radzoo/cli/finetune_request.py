@@ -1,21 +1,19 @@
 """From what stands on the command line to what the workflow is asked: flags before files."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radzoo.cli.data_options import DEFAULT_REFUSED
+from radzoo.cli.job_options import Job
 from radzoo.cli.options import Settings
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
     from radzoo.core.config import RunConfig
-    from radzoo.core.decoding import Decoding
     from radzoo.core.entry import ZooEntry
     from radzoo.core.recipe import Scalar
-    from radzoo.data.options import DataOptions
     from radzoo.workflows.finetune import FinetuneConfig
 
 
@@ -27,28 +25,14 @@ class Request:
     """What the user gave; None = nothing.
 
     Attributes:
-        wishes: settings of the recipe that the user named.
-        batch_size: a number or `auto`.
-        pairs: `KEY=VALUE` texts of `--set`.
-        add_data_options: puts the data options of the user over others.
-        add_decoding: puts the window and exactness of the user over others.
+        config: of an earlier run, whose settings stand where the user gave none.
     """
 
     model: str | None
-    data: Path | None
     out: Path | None
     config: Path | None
-    task: str | None
-    image_size: int | None
-    allow_leakage: bool | None
-    max_refused: float | None
-    workers: int | None
     overwrite: bool
-    wishes: "Mapping[str, Scalar]"
-    batch_size: str | None
-    pairs: Sequence[str]
-    add_data_options: "Callable[[DataOptions], DataOptions]"
-    add_decoding: "Callable[[Decoding], Decoding]"
+    job: Job
 
 
 def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
@@ -58,6 +42,7 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         UsageError: if model, data or place is missing, or a flag is out of range.
         InputError: if there is no such model or configuration.
     """
+    from radzoo.core.config import Portion
     from radzoo.core.decoding import Decoding
     from radzoo.data.options import DataOptions
     from radzoo.workflows.finetune import FinetuneConfig, read_options
@@ -65,44 +50,48 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
     from radzoo.workflows.run_folder import read_config
     from radzoo.zoo.store import cache_root
 
+    job, flags = request.job, request.job.flags
     earlier = read_config(request.config) if request.config else None
-    data = request.data or (Path(earlier.data) if earlier else None)
+    data = flags.data or (Path(earlier.data) if earlier else None)
     entry = find_entry(request, earlier, settings)
     if data is None:
         raise missing("--data DATA")
     if request.out is None:
         raise missing("--out RUN")
     # Options that describe other data would be wrong for these.
-    keep = earlier is not None and request.data is None
+    keep = earlier is not None and flags.data is None
     options = read_options(earlier.data_options) if earlier and keep else DataOptions()
-    image_size = request.image_size or (earlier.image_size if earlier else None)
+    image_size = flags.image_size or (earlier.image_size if earlier else None)
     if image_size is not None and not 16 <= image_size <= 4096:
         raise UsageError(
             f"--image-size {image_size} was given; needed 16 to 4096",
             id="bad-image-size",
             hint="leave it out to use the size that the model was trained at",
         )
-    wishes = gather_wishes(request, earlier)
+    wishes = gather_wishes(job, earlier)
     decide(wishes, n_train=1, gpu=False, threads=1)
-    leakage = earlier.allow_leakage if earlier else False
+    leakage = flags.allow_leakage
+    if leakage is None:
+        leakage = earlier.allow_leakage if earlier else False
     refused = earlier.max_refused if earlier else DEFAULT_REFUSED
     return FinetuneConfig(
         entry=entry,
         data=data,
         out=request.out,
         cache=cache_root(settings.cache_dir),
-        options=request.add_data_options(options),
-        task=request.task or (earlier.task if earlier else "binary"),
+        options=job.layout.over(options),
+        task=flags.task or (earlier.task if earlier else "binary"),
         image_size=image_size,
-        decoding=request.add_decoding(earlier.decoding if earlier else Decoding()),
+        portion=earlier.portion if earlier else Portion(),
+        decoding=job.decoding.over(earlier.decoding if earlier else Decoding()),
         wishes=wishes,
-        fit_batch=request.batch_size == AUTO,
+        fit_batch=flags.batch_size == AUTO,
         device=settings.device,
         overwrite=request.overwrite,
-        allow_leakage=leakage if request.allow_leakage is None else request.allow_leakage,
-        max_refused=refused if request.max_refused is None else request.max_refused,
+        allow_leakage=leakage,
+        max_refused=refused if job.max_refused is None else job.max_refused,
         offline=settings.offline,
-        workers=request.workers or 2,
+        workers=flags.num_workers or 2,
     )
 
 
@@ -118,20 +107,32 @@ def find_entry(request: Request, earlier: "RunConfig | None", settings: Settings
     return earlier.entry
 
 
-def gather_wishes(request: Request, earlier: "RunConfig | None") -> "dict[str, Scalar]":
+def gather_wishes(job: Job, earlier: "RunConfig | None") -> "dict[str, Scalar]":
     """Collect settings: of the earlier run, then of `--set`, then of the flags."""
     wishes: dict[str, Scalar] = dict(earlier.recipe) if earlier else {}
-    for pair in request.pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise UsageError(
-                f"--set {pair} was given; needed KEY=VALUE", id="bad-setting", hint="--set lr=0.001"
-            )
+    for pair in job.flags.set_ or ():
+        name, value = split_pair(pair)
         wishes[name] = parse(value)
-    wishes.update(request.wishes)
-    if request.batch_size is not None and request.batch_size != AUTO:
-        wishes["batch_size"] = read_batch_size(request.batch_size)
+    wishes |= job.training.wishes()
+    if job.seed is not None:
+        wishes["seed"] = job.seed
+    if job.flags.batch_size is not None and job.flags.batch_size != AUTO:
+        wishes["batch_size"] = read_batch_size(job.flags.batch_size)
     return wishes
+
+
+def split_pair(pair: str) -> tuple[str, str]:
+    """Read what stands behind `--set`.
+
+    Raises:
+        UsageError: if it is no KEY=VALUE.
+    """
+    name, equals, value = pair.partition("=")
+    if not equals or not name:
+        raise UsageError(
+            f"--set {pair} was given; needed KEY=VALUE", id="bad-setting", hint="--set lr=0.001"
+        )
+    return name, value
 
 
 def read_batch_size(text: str) -> int:
