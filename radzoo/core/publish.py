@@ -8,16 +8,23 @@ from pathlib import Path
 from radzoo.core.errors import EnvironmentFailure
 
 
-def publish(path: Path, write: Callable[[Path], None], *, mode: int = 0o600) -> None:
+def publish(
+    path: Path,
+    write: Callable[[Path], object],
+    *,
+    check: Callable[[Path], object] | None = None,
+    mode: int = 0o600,
+) -> None:
     """Write a file so that nobody ever sees half of it.
 
-    `write` fills a temporary file beside `path`; that file is flushed to the disk and
+    `write` fills a temporary file beside `path`; that file is flushed to the disk, checked and
     renamed over `path`, and the folder is flushed too. On any failure the temporary file
     is removed and what stood at `path` before still stands.
 
     Args:
         path: the final name; its folder is made if it is missing.
         write: fills the file whose path it is given.
+        check: reads it again once it is on the disk, and raises `OSError` if it is not right.
         mode: permission bits; private by default, since most files derive from patients.
 
     Raises:
@@ -34,6 +41,9 @@ def publish(path: Path, write: Callable[[Path], None], *, mode: int = 0o600) -> 
     partial = Path(name)
     try:
         write(partial)
+        if check is not None:
+            flush(partial)
+            check(partial)
         put_in_place(partial, path, mode=mode)
     except OSError as error:
         raise cannot_write(path, error) from None

@@ -17,8 +17,9 @@ from radzoo.data.prepared import Prepared
 from radzoo.metrics import METRICS
 from radzoo.models.device import Engine
 from radzoo.models.training.course import Judge, Loss
+from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.progress import Epoch
-from radzoo.models.training.train import Hooks, Trained, train
+from radzoo.models.training.train import Trained, train
 from radzoo.models.weights import save_state
 from radzoo.workflows.inference import samples_of, score_cases
 from radzoo.workflows.run_folder import RunFolder, write_history

@@ -19,9 +19,11 @@ from radzoo.models.device import Engine
 from radzoo.models.feed import Feed
 from radzoo.models.predict import run
 from radzoo.models.samples import NETWORK, Rows, Samples, batches, generator, steps_per_epoch
+from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.optimise import set_rates, set_training
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.schedule import rate_factor
+from radzoo.models.training.snapshot import Stateful, capture
 
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]
@@ -38,8 +40,7 @@ class Course:
         feed: `(case numbers, epoch)` to a batch for the learner; `val_feed` for validation.
         loss: `(logits, targets)` to a scalar.
         judge: `(targets, logits)` to the score that is to be high.
-        on_step: told how far the training is after every step, and the steps of an epoch;
-            may raise, and the training can go on from there later.
+        hooks: whom to tell and to ask.
     """
 
     network: nn.Module
@@ -54,7 +55,20 @@ class Course:
     engine: Engine
     loss: Loss
     judge: Judge
-    on_step: Callable[[Progress, int], object]
+    hooks: Hooks
+
+    def parts(self) -> dict[str, Stateful]:
+        """Everything that steps change, `Progress` apart: what a checkpoint has to hold."""
+        return {"network": self.network, "optimizer": self.optimizer, "scaler": self.scaler}
+
+    def keep(self, progress: Progress) -> None:
+        """Hand out the training as it stands between two steps; the hook may raise."""
+        self.hooks.keep(capture(self.parts(), progress))
+
+    def keep_if_wanted(self, progress: Progress) -> None:
+        """Stand still for a moment, if somebody wants it."""
+        if self.hooks.wants_pause():
+            self.keep(progress)
 
 
 def run_epoch(course: Course, progress: Progress) -> Epoch:
@@ -107,7 +121,8 @@ def learn(course: Course, progress: Progress) -> None:
         progress.loss_sum += loss * len(chosen)
         progress.n_seen += len(chosen)
         progress.seconds += time.perf_counter() - began
-        course.on_step(progress, steps)
+        course.hooks.on_step(number, progress.step, steps)
+        course.keep_if_wanted(progress)
     if progress.n_seen + progress.n_left_out != n:
         raise AssertionError(f"epoch {number} saw {progress.n_seen} cases of {n}")
 
@@ -143,7 +158,10 @@ def step(course: Course, chosen: Rows, targets: Tensor, epoch: int) -> float:
 def examine(course: Course) -> tuple[float, float]:
     """Return loss and score on validation."""
     n = len(course.validation)
-    logits = run(course.learner, course.val_feed, n, batch_size=course.recipe.batch_size)
+    logits = run(
+        course.learner, course.val_feed, n, batch_size=course.recipe.batch_size,
+        track=course.hooks.until_end,
+    )  # fmt: skip
     device = course.engine.device
     targets = torch.from_numpy(course.validation.targets.astype(np.float32)).to(device)
     loss = float(course.loss(logits.to(device), targets))

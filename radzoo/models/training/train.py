@@ -1,6 +1,5 @@
 """Teach a network: the loop over epochs, and which of them was the best."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import nn
@@ -12,24 +11,11 @@ from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import image_feed, tensor_feed
 from radzoo.models.samples import Samples
 from radzoo.models.training.course import Course, Judge, Loss, run_epoch
+from radzoo.models.training.hooks import SILENT, Halt, Hooks
 from radzoo.models.training.optimise import freeze_encoder, optimiser
 from radzoo.models.training.probe import Probe, can_cache, features
 from radzoo.models.training.progress import Epoch, Progress
-
-
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """Whom the loop tells what.
-
-    Attributes:
-        on_step: `(epoch, done, total)` after every step.
-        on_epoch: `(epoch, is it the best so far)` after every epoch.
-        on_best: with the network, whenever validation has never been better.
-    """
-
-    on_step: Callable[[int, int, int], object] = lambda epoch, done, total: None
-    on_epoch: Callable[[Epoch, bool], object] = lambda epoch, improved: None
-    on_best: Callable[[nn.Module], object] = lambda network: None
+from radzoo.models.training.snapshot import Snapshot, restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +24,6 @@ class Trained:
 
     best_epoch: int
     history: tuple[Epoch, ...]
-
-
-SILENT = Hooks()
 
 
 def train(
@@ -54,6 +37,7 @@ def train(
     loss: Loss,
     judge: Judge,
     hooks: Hooks = SILENT,
+    start: Snapshot | None = None,
 ) -> Trained:
     """Teach a network, and leave it with the weights of its best epoch.
 
@@ -69,10 +53,12 @@ def train(
         engine: device and precision.
         loss: `(logits, targets)` to a scalar.
         judge: `(targets, logits)` to the score that is to be high.
-        hooks: whom to tell.
+        hooks: whom to tell and to ask.
+        start: where an earlier training of the same recipe, cases and network stood still.
 
     Raises:
-        IntegrityError: if loss or gradient is not finite; the step was not applied.
+        IntegrityError: if loss or gradient is not finite; the step was not applied. Or if
+            `start` is of another training.
         MemoryFailure: if memory ran out.
     """
     with memory_guard(recipe.batch_size):
@@ -87,15 +73,21 @@ def train(
             judge=judge,
             hooks=hooks,
         )
-        progress = Progress()
+        progress = Progress() if start is None else restore(start, course.parts())
+        hooks.on_start(progress)
         while not is_over(progress, recipe):
-            epoch = run_epoch(course, progress)
+            try:
+                epoch = run_epoch(course, progress)
+            except Halt:
+                course.keep(progress)
+                continue
             progress.finish_epoch(epoch)
             improved = progress.best_epoch is epoch
             if improved:
                 progress.best = {k: value.clone() for k, value in network.state_dict().items()}
                 hooks.on_best(network)
             hooks.on_epoch(epoch, improved)
+            course.keep_if_wanted(progress)
         network.load_state_dict(progress.best)
     network.eval()
     return Trained(progress.best_epoch.epoch, tuple(progress.history))
@@ -157,5 +149,5 @@ def plan(
         engine=engine,
         loss=loss,
         judge=judge,
-        on_step=lambda progress, steps: hooks.on_step(progress.epoch, progress.step, steps),
+        hooks=hooks,
     )

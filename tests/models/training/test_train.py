@@ -9,7 +9,8 @@ from radzoo.models.build import build_network
 from radzoo.models.device import Engine, reproducible
 from radzoo.models.heads import head_names
 from radzoo.models.predict import predict_logits
-from radzoo.models.training.train import Hooks, train
+from radzoo.models.training.hooks import Hooks
+from radzoo.models.training.train import train
 from radzoo.tasks.binary import TASK
 
 CPU = Engine(torch.device("cpu"), amp=False)
