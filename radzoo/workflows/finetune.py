@@ -25,8 +25,8 @@ from radzoo.data.prepared import Prepared, prepare
 from radzoo.data.split.portion import choose_cases
 from radzoo.models.build import build_network
 from radzoo.models.device import Engine, pick_device, reproducible
+from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.progress import Epoch
-from radzoo.models.training.train import Hooks
 from radzoo.models.weights_file import WeightsFile
 from radzoo.tasks import TASKS
 from radzoo.workflows.case_counts import warn_of_few
