@@ -73,19 +73,16 @@ def models_csv(models: Sequence[Record]) -> str:
 
 def models_markdown(models: Sequence[Record]) -> str:
     """Return the models as a Markdown table."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *(_cells(model) for model in models)]
-    return "\n".join(
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows
-    )
+    from radzoo.render.rows import markdown_table
+
+    return markdown_table(COLUMNS, [_cells(model) for model in models])
 
 
 def models_latex(models: Sequence[Record]) -> str:
     """Return the models as a table for a paper; it needs the package booktabs."""
-    from radzoo.render.table import latex_row
+    from radzoo.render.rows import latex_table
 
-    rows = [latex_row(COLUMNS), r"\midrule", *(latex_row(_cells(model)) for model in models)]
-    start, end = rf"\begin{{tabular}}{{{'l' * len(COLUMNS)}}}", r"\end{tabular}"
-    return "\n".join([start, r"\toprule", *rows, r"\bottomrule", end])
+    return latex_table(COLUMNS, [_cells(model) for model in models], columns="l" * len(COLUMNS))
 
 
 def pulled_table(pulled: Sequence[Record]) -> "Table":

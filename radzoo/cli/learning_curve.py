@@ -1,0 +1,114 @@
+"""`radzoo learning-curve`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Context, Option
+
+from radzoo.cli.app import app
+from radzoo.cli.console import say, show, write_json, write_line
+from radzoo.cli.data_options import DataFlags
+from radzoo.cli.decoding_options import DecodingFlags
+from radzoo.cli.job_options import Job, JobFlags, given_seed, with_job_flags
+from radzoo.cli.options import Format, Settings, complete_models, with_settings
+from radzoo.cli.recipe_options import RecipeFlags
+from radzoo.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from radzoo.core.learning_report import LearningReport
+    from radzoo.workflows.trainings import Train
+
+
+@app.command("learning-curve")
+@with_settings
+@with_job_flags
+def learning_curve(
+    settings: Settings,
+    flags: JobFlags,
+    training: RecipeFlags,
+    layout: DataFlags,
+    decoding: DecodingFlags,
+    context: Context,
+    model: Annotated[
+        str,
+        Argument(
+            metavar="MODEL",
+            help="A model of the zoo, see radzoo list.",
+            autocompletion=complete_models,
+        ),
+    ],
+    out: Annotated[Path, Option(help="Folder for all the runs; run again to go on.")],
+    shares: Annotated[
+        str, Option(help="Shares of the training patients to learn from.")
+    ] = "0.1,0.25,0.5,1",
+    repeats: Annotated[
+        int, Option(min=1, max=100, help="Trainings on each share, on other patients.")
+    ] = 3,
+    ahead: Annotated[str, Option(help="Multiples of the patients to look ahead to.")] = "2,4",
+    n_boot: Annotated[int, Option(min=100, max=100_000, help="Draws for the intervals.")] = 1000,
+) -> None:
+    """Train MODEL on ever more of the patients, and say what further patients would bring.
+
+    All trainings are judged on the same test patients.
+    """
+    from radzoo.cli.finetune_request import Request, make_config
+    from radzoo.workflows.learning_curve import CurveConfig, draw_learning_curve
+
+    job = Job(flags, training, layout, decoding, given_seed(context, settings.seed))
+    request = Request(model=model, out=out, config=None, overwrite=False, job=job)
+    config = CurveConfig(
+        make_config(request, settings),
+        shares=read_numbers("--shares", shares),
+        repeats=repeats,
+        ahead=read_numbers("--ahead", ahead),
+        n_boot=n_boot,
+    )
+    note = (lambda message: None) if settings.quiet else say
+    show_curve(draw_learning_curve(config, make_train(settings), log=note), settings)
+
+
+def make_train(settings: Settings) -> "Train":
+    """Return what makes one run, with its progress on stderr."""
+    from radzoo.cli.finetune_output import write_page
+    from radzoo.cli.training_display import watching
+    from radzoo.core.report import RunReport
+    from radzoo.workflows.finetune import FinetuneConfig, finetune
+
+    def train(config: FinetuneConfig) -> RunReport:
+        with watching(quiet=settings.quiet) as watcher:
+            return finetune(config, watcher, draw=write_page)
+
+    return train
+
+
+def read_numbers(flag: str, text: str) -> tuple[float, ...]:
+    """Read numbers between commas.
+
+    Raises:
+        UsageError: if one is none, or not above 0.
+    """
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or not all(0 < number < float("inf") for number in numbers):
+        raise UsageError(
+            f"{flag} {text} was given; needed numbers above 0 with commas between",
+            id="bad-numbers",
+            hint=f"{flag} 0.25,0.5,1" if flag == "--shares" else f"{flag} 2,4",
+        )
+    return numbers
+
+
+def show_curve(report: "LearningReport", settings: Settings) -> None:
+    """Write the curve to stdout."""
+    from radzoo.render.json import to_json
+    from radzoo.render.learning_curve import CURVE_COLUMNS, curve_rows, render_curve
+    from radzoo.render.rows import write_rows
+
+    if settings.output is Format.JSON:
+        write_json(to_json(report))
+    elif settings.output in (Format.CSV, Format.MD, Format.TEX):
+        write_line(write_rows(CURVE_COLUMNS, curve_rows(report), settings.output.value))
+    else:
+        show(render_curve(report))
