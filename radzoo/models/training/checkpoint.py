@@ -57,25 +57,20 @@ def write_checkpoint(folder: Path, snapshot: Snapshot, origin: Mapping[str, Plai
         EnvironmentFailure: if it could not be written; the checkpoints before are untouched.
     """
     number = 1 + max(_numbers(folder, "json", "safetensors"), default=0)
-    tensors = folder / f"state-{number:06d}.safetensors"
-    written: list[str] = []
-    publish(
-        tensors,
-        lambda partial: written.append(write_safetensors(partial, snapshot.tensors)),
-        check=lambda partial: _compare(partial, written[0]),
-    )
-    document: dict[str, object] = {
-        "schema_version": SCHEMA_VERSION,
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "tensors": {"file": tensors.name, "sha256": written[0]},
-        "origin": origin,
-        "state": snapshot.values,
-    }
-    path = tensors.with_suffix(".json")
+    path = folder / f"state-{number:06d}.json"
+    tensors = path.with_suffix(".safetensors")
     try:
+        document: dict[str, object] = {
+            "schema_version": SCHEMA_VERSION,
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "sha256": _write_tensors(tensors, snapshot),
+            "origin": origin,
+            "state": snapshot.values,
+        }
         publish_text(path, json.dumps({"digest": _digest(document)} | document, indent=1) + "\n")
     except BaseException:
-        tensors.unlink(missing_ok=True)  # the disk may be full: nobody will ever read it
+        for half in (path, tensors):  # the disk may be full, and nobody would ever read them
+            half.unlink(missing_ok=True)
         raise
     _sweep(folder)
     return path
@@ -126,13 +121,23 @@ def _read(path: Path) -> Checkpoint:
     if document["schema_version"] != SCHEMA_VERSION:
         raise ValueError
     tensors = path.with_suffix(".safetensors")
-    state = read_safetensors(tensors, sha256=document["tensors"]["sha256"])
+    state = read_safetensors(tensors, sha256=document["sha256"])
     return Checkpoint(path, document["origin"], Snapshot(document["state"], state))
 
 
 def _digest(document: Mapping[str, object]) -> str:
     text = json.dumps(document, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write_tensors(path: Path, snapshot: Snapshot) -> str:
+    written: list[str] = []
+    publish(
+        path,
+        lambda partial: written.append(write_safetensors(partial, snapshot.tensors)),
+        check=lambda partial: _compare(partial, written[0]),
+    )
+    return written[0]
 
 
 def _compare(path: Path, sha256: str) -> None:
