@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from radzoo.core.plugins import Matrix
 
 Rows = NDArray[np.int64]
-ORDER, AUGMENTATION, NETWORK = range(3)
+ORDER, AUGMENTATION, NETWORK, LOW_RANK, MIXING = range(5)
 
 
 @dataclass(frozen=True, slots=True)

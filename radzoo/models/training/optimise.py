@@ -1,53 +1,68 @@
-"""Which weights are taught, and how fast."""
+"""How fast each weight is taught."""
 
 import torch
 from torch import nn
 
 from radzoo.core.recipe import Recipe
-from radzoo.models.heads import head_modules
+from radzoo.models.training.layers import encoder_stages, head_weights
 
 
 def optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """Return AdamW over head and encoder with their own rates.
 
-    Scales, shifts and biases (every tensor of fewer than two dimensions) do not decay.
-    Every group remembers its peak rate as `peak`.
+    Scales, shifts and biases (every tensor of fewer than two dimensions) do not decay. A
+    weight that rests in the first epochs has its place from the beginning. Every group
+    remembers its peak rate as `peak`; of the encoder's groups, the fastest comes last.
     """
-    heads = {id(weight) for head in head_modules(network) for weight in head.parameters()}
-    kinds: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for weight in network.parameters():
+    head, peaks = head_weights(network), encoder_peaks(network, recipe)
+    kinds: dict[tuple[bool, float, bool], list[nn.Parameter]] = {}
+    for name, weight in network.named_parameters():
         if weight.requires_grad:
-            kinds.setdefault((id(weight) in heads, weight.ndim > 1), []).append(weight)
+            peak = recipe.lr if name in head else peaks[name]
+            kinds.setdefault((name in head, peak, weight.ndim > 1), []).append(weight)
+    if recipe.layer_decay < 1:
+        kinds = dict(sorted(kinds.items(), key=lambda kind: kind[0][:2]))
     groups = [
         {
             "params": weights,
-            "peak": recipe.lr if is_head else recipe.lr_encoder,
+            "peak": peak,
             "weight_decay": recipe.weight_decay if decays else 0.0,
             "is_head": is_head,
         }
-        for (is_head, decays), weights in kinds.items()
+        for (is_head, peak, decays), weights in kinds.items()
     ]
     return torch.optim.AdamW(groups, lr=recipe.lr)
 
 
-def freeze_encoder(network: nn.Module) -> None:
-    """Let only the last layer learn."""
-    heads = {id(weight) for head in head_modules(network) for weight in head.parameters()}
-    for weight in network.parameters():
-        weight.requires_grad_(id(weight) in heads)
+def encoder_peaks(network: nn.Module, recipe: Recipe) -> dict[str, float]:
+    """Return the peak rate of every weight of the encoder.
 
-
-def set_training(network: nn.Module, recipe: Recipe) -> None:
-    """Put a network in training mode; a frozen encoder stays in evaluation mode.
-
-    Otherwise batch normalisation of the frozen encoder would go on learning its statistics.
+    The stage beside the last layer has the encoder's rate; each one before it has its
+    successor's, times the decay.
     """
-    network.train(recipe.strategy == "full")
-    for head in head_modules(network):
-        head.train()
+    stages = encoder_stages(network)
+    return {
+        name: recipe.lr_encoder * recipe.layer_decay ** (len(stages) - 1 - number)
+        for number, stage in enumerate(stages)
+        for name in stage.weights
+    }
 
 
 def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
     """Give every group its share of its peak rate."""
     for group in optimizer.param_groups:
         group["lr"] = group["peak"] * factor
+
+
+def freeze_encoder(network: nn.Module) -> None:
+    """Let only the last layer learn."""
+    head = head_weights(network)
+    for name, weight in network.named_parameters():
+        weight.requires_grad_(name in head)
+
+
+def set_training(network: nn.Module, recipe: Recipe) -> None:
+    """Put what learns in training mode."""
+    from radzoo.models.training import learning
+
+    learning.set_training(network)
