@@ -30,7 +30,16 @@ Overwrite = Annotated[bool, Option("--overwrite", help="Replace what is there.")
 @with_settings
 @with_data_flags
 def describe_data(
-    settings: Settings, data: Data, layout: DataFlags, num_workers: Workers = None
+    settings: Settings,
+    data: Data,
+    layout: DataFlags,
+    page: Annotated[
+        Path | None, Option("--report", help="Write a page for a browser here, too.")
+    ] = None,
+    overwrite: Annotated[
+        bool, Option("--overwrite", help="Replace what --report would hit.")
+    ] = False,
+    num_workers: Workers = None,
 ) -> None:
     """Read every image of DATA once: counts, labels, formats, and what is refused and why."""
     from radzoo.data.guard import default_workers
@@ -43,6 +52,8 @@ def describe_data(
             id="wrong-format",
             hint="choose table or json",
         )
+    if page is not None:
+        check_output(page, overwrite=overwrite)
     workers = num_workers or default_workers()
     report = describe(
         data,
@@ -50,6 +61,11 @@ def describe_data(
         workers=workers,
         track=progress("Reading", quiet=settings.quiet),
     )
+    if page is not None:
+        from radzoo.core.publish import publish_text
+        from radzoo.render.html import data_page
+
+        publish_text(page, data_page(report, title=data.resolve().name))
     if settings.output is Format.JSON:
         write_json(report.model_dump(mode="json"))
         return
@@ -88,10 +104,16 @@ def convert_data(
 
 
 def check_output(output: Path, *, overwrite: bool) -> None:
-    """Touch nothing that is there, unless asked to.
+    """Touch nothing that is there, unless asked to; a folder never.
 
     Raises:
         UsageError: if the file exists.
     """
+    if output.is_dir():
+        raise UsageError(
+            f"{output} is a folder; needed the name of a file",
+            id="output-is-folder",
+            hint=f"name a file in it, such as {output / 'NAME'}",
+        )
     if output.exists() and not overwrite:
         raise UsageError(f"{output} exists", id="exists", hint="replace it with --overwrite")

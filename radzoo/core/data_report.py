@@ -52,6 +52,7 @@ class DataReport(Report):
         n_without_patient: cases without a patient identifier.
         refused_by_reason: number of refused files by reason, the commonest first.
         splits: number of cases by split; empty if the data set gives none.
+        split_patients: number of patients that are known, by split.
         slices: of volumes; null if there are none.
         spacings_mm: number of cases by the step along (slices,) rows and columns, such as
             `2.5 x 0.7 x 0.7`, the commonest first.
@@ -70,6 +71,7 @@ class DataReport(Report):
     n_refused: int
     refused_by_reason: dict[str, int]
     splits: dict[str, int]
+    split_patients: dict[str, int]
     labels: dict[str, LabelCounts]
     refused: list[RefusedFile]
     formats: dict[str, int]

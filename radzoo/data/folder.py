@@ -90,4 +90,6 @@ def bare_name(name: str) -> str:
 
 def says_others(others: int) -> tuple[str, ...]:
     """Note how many files were left alone, if any."""
-    return (f"{others} files are not images and were left alone",) if others else ()
+    if others < 2:
+        return ("1 file is not an image and was left alone",) if others else ()
+    return (f"{others:,} files are not images and were left alone",)

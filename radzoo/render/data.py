@@ -1,30 +1,34 @@
 """What a data set holds, as text for the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from radzoo.core.data_report import DataReport, LabelCounts, Span
+from radzoo.core.data_report import DataReport
 from radzoo.core.text import visible
+from radzoo.render import data_facts as facts
 from radzoo.render.words import plural
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.columns import Columns
+    from rich.console import Group, RenderableType
     from rich.table import Table
 
-MOST_REFUSED = 10
-MOST_VALUES = 8
+MOST_PATHS = 3
+MOST_VALUES = 5
+WIDEST_VALUE = 30
 
 
 def render_data(report: DataReport) -> "Group":
-    """Return facts, labels by split, what was refused and notes; it fits 80 columns."""
+    """Return counts, labels by split, facts, refusals by reason and notes; 80 columns do."""
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[Table | Text] = [Text(_headline(report), style="bold"), _facts(report)]
+    parts: list[RenderableType] = [Text(_headline(report), style="bold")]
+    if report.splits:
+        parts.append(_splits(report))
     if report.labels:
         parts.append(_labels(report))
-    if report.refused:
-        parts.append(_refused(report))
+    parts += [_facts(report), *_refused(report)]
     parts += [
         Text(
             f"warning: {plural(leak.n_patients, 'patient')} in both {leak.splits[0]} and "
@@ -38,97 +42,95 @@ def render_data(report: DataReport) -> "Group":
 
 
 def _headline(report: DataReport) -> str:
+    splits = "" if report.splits else ", no split"
     return (
-        f"{visible(report.data)} ({report.data_format}): {plural(report.n_cases, 'case')}, "
-        f"{_patients(report)}, {report.n_refused:,} refused"
+        f"{visible(report.data)} ({visible(report.data_format)}): "
+        f"{plural(report.n_cases, 'case')}, {facts.say_patients(report)}, "
+        f"{report.n_refused:,} refused{splits}"
     )
 
 
-def _patients(report: DataReport) -> str:
-    if report.n_patients is None:
-        return "unknown patients"
-    known = plural(report.n_patients, "patient")
-    if not report.n_without_patient:
-        return known
-    return f"{known} and {plural(report.n_without_patient, 'case')} without one"
-
-
-def _facts(report: DataReport) -> "Table":
+def _table(first: str, others: Sequence[str]) -> "Table":
+    """Return a table with names on the left and numbers on the right."""
+    from rich import box
     from rich.table import Table
-    from rich.text import Text
 
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    facts = {
-        "splits": _counts(report.splits) or "none given",
-        "formats": _counts(report.formats),
-        "transfer syntaxes": _counts(report.transfer_syntaxes),
-        "photometric": _counts(report.photometric),
-        "modalities": _counts(report.modalities),
-        "makers": _counts(report.manufacturers),
-        "rows": _span(report.rows),
-        "columns": _span(report.columns),
-        "slices": _span(report.slices),
-        "spacings (mm)": _counts(report.spacings_mm),
-        "units": _counts(report.units),
-        **{name: _counts(counts) for name, counts in report.groups.items()},
-    }
-    for name, value in facts.items():
-        if value:
-            table.add_row(Text(name), Text(value))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column(first, overflow="fold", max_width=WIDEST_VALUE)
+    for name in others:
+        table.add_column(name, justify="right")
     return table
+
+
+def _splits(report: DataReport) -> "Table":
+    table = _table("split", ("cases", "share", "patients"))
+    for split, n in report.splits.items():
+        patients = report.split_patients.get(split, 0)
+        share = facts.share_of(n, sum(report.splits.values()))
+        table.add_row(split, f"{n:,}", share, f"{patients:,}" if patients else "-")
+    return _spaced(table)
 
 
 def _labels(report: DataReport) -> "Table":
-    from rich import box
-    from rich.table import Table
+    """Return how often each finding is present: in all, and in each split."""
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("label", overflow="fold", min_width=12)
-    for name in ("positive", "negative", "blank", *report.splits):
-        table.add_column(name, justify="right", no_wrap=True)
+    blank = ("blank",) if any(one.n_unlabelled for one in report.labels.values()) else ()
+    table = _table("label", ("present in", *blank, *report.splits))
+    table.columns[0].min_width = 10
     for label, counts in report.labels.items():
-        cells = [
-            f"{counts.n_positive:,}", f"{counts.n_negative:,}", f"{counts.n_unlabelled:,}",
-            *(_share(counts, split) for split in report.splits),
-        ]  # fmt: skip
+        cells = [facts.prevalence_of(facts.total_of(counts))]
+        cells += [f"{counts.n_unlabelled:,}"] * len(blank)
+        cells += [facts.prevalence_of(counts.by_split[split]) for split in report.splits]
         table.add_row(Text(visible(label)), *cells)
-    return table
+    return _spaced(table)
 
 
-def _refused(report: DataReport) -> "Table":
+def _facts(report: DataReport) -> "Columns":
+    """Return a small table for each fact, side by side as far as there is room."""
+    from rich.columns import Columns
+
+    tables = []
+    for fact in facts.gather_facts(report, MOST_VALUES):
+        rows = [(value, f"{n:,}") for value, n in fact.counts.items()]
+        rows += [(fact.rest, f"{fact.more[1]:,}")] if fact.rest else []
+        tables.append(_small(fact.name, ("files",), rows))
+    sizes = [(one.name, one.smallest, one.median, one.largest)
+             for one in facts.gather_sizes(report)]  # fmt: skip
+    if sizes:
+        tables.append(_small("size", ("smallest", "median", "largest"), sizes))
+    return Columns(tables, padding=(0, 3))
+
+
+def _small(name: str, others: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
+    from rich.text import Text
+
+    table = _table(name, others)
+    for first, *cells in rows:
+        table.add_row(Text(first), *cells)
+    return _spaced(table)
+
+
+def _refused(report: DataReport) -> "Iterator[Table]":
+    """Yield how many files were refused for which reason, with the first of each."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("refused", overflow="fold")
+    if not report.refused:
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column("refused", justify="right")
     table.add_column("why", overflow="fold")
-    for one in report.refused[:MOST_REFUSED]:
-        table.add_row(Text(visible(one.path)), Text(one.reason))
-    more = len(report.refused) - MOST_REFUSED
-    if more > 0:
-        reasons = (f"{n:,} {reason}" for reason, n in report.refused_by_reason.items())
-        table.add_row(Text(f"and {more:,} more"), Text(f"in all: {'; '.join(reasons)}"))
+    table.add_column("such as", overflow="fold")
+    for reason in facts.gather_reasons(report, MOST_PATHS):
+        why = Text.assemble((reason.code, "bold"), f"\n{reason.meaning}")
+        more = f"\nand {reason.n - MOST_PATHS:,} more" if reason.n > MOST_PATHS else ""
+        table.add_row(f"{reason.n:,}", why, Text("\n".join(reason.paths) + more))
+    yield _spaced(table)
+
+
+def _spaced(table: "Table") -> "Table":
+    """Put an empty line above a table, in the place of its title."""
+    table.title, table.title_style = " ", ""
     return table
-
-
-def _share(counts: LabelCounts, split: str) -> str:
-    part = counts.by_split[split]
-    return f"{part.n_positive:,}/{part.n:,}"
-
-
-def _counts(counts: Mapping[str, int]) -> str:
-    shown = [f"{visible(value)} {count:,}" for value, count in counts.items()]
-    more = len(shown) - MOST_VALUES
-    return ", ".join([*shown[:MOST_VALUES], *([f"and {more} more"] if more > 0 else [])])
-
-
-def _span(span: Span | None) -> str:
-    if span is None:
-        return ""
-    if span.smallest == span.largest:
-        return f"{span.median:,}"
-    return f"{span.smallest:,} to {span.largest:,}, median {span.median:,}"

@@ -14,7 +14,7 @@ from radzoo.data.refusal import describe_reason
 from radzoo.data.split import count_leaks, group_by_patient
 from radzoo.data.volume.remarks import REMARKS
 
-MOST_VALUES = 20
+MOST_VALUES = 1000  # more than any fact has in practice; a report must end somewhere
 
 Track = Callable[[Iterable[Case]], Iterable[Case]]
 
@@ -70,6 +70,7 @@ def _report(
         n_refused=len(refused),
         refused_by_reason=dict(Counter(one.reason for one in refused).most_common()),
         splits=_count_splits(kept),
+        split_patients=_count_patients(kept),
         labels={label: _count_label(kept, label) for label in manifest.labels},
         refused=refused,
         formats=_count(answers, "format"),
@@ -102,6 +103,13 @@ def _count(answers: Sequence[dict[str, Any]], fact: str) -> dict[str, int]:
 def _count_splits(cases: Sequence[Case]) -> dict[str, int]:
     counts = Counter(case.split for case in cases)
     return {split: counts[split] for split in SPLITS if counts[split]}
+
+
+def _count_patients(cases: Sequence[Case]) -> dict[str, int]:
+    """Count the patients that are known in each split."""
+    known = {(case.split, case.patient_id) for case in cases if case.split and case.patient_id}
+    counts = Counter(str(split) for split, _ in known)
+    return {split: counts[split] for split in _count_splits(cases)}
 
 
 def _count_label(cases: Sequence[Case], label: str) -> LabelCounts:

@@ -48,6 +48,43 @@ def test_describe_as_a_page(folder, radzoo):
     assert max(len(line.rstrip()) for line in out.splitlines()) <= 100
 
 
+def test_describe_writes_a_page_for_a_browser(folder, tmp_path, radzoo):
+    page = tmp_path / "page.html"
+    arguments = ("data", "describe", folder, "--report", page, "--json")
+    code, out, err = radzoo(*arguments)
+    assert (code, err) == (0, "")
+    assert json.loads(out)["n_cases"] == 20
+    assert page.stat().st_mode & 0o077 == 0
+    text = page.read_text("utf-8")
+    for said in ("<h1>data</h1>", "NORMAL/p3_bad.png", "the file is damaged or incomplete"):
+        assert said in text
+    page.write_text("mine")
+    code, out, err = radzoo(*arguments)
+    assert (code, out, page.read_text()) == (2, "", "mine")
+    assert radzoo(*arguments, "--overwrite")[0] == 0
+    assert page.read_text("utf-8") == text
+
+
+def test_describe_puts_no_page_in_the_place_of_a_folder(folder, tmp_path, radzoo):
+    code, _, err = radzoo("data", "describe", folder, "--report", tmp_path, "--overwrite", "--json")
+    assert (code, json.loads(err)["error"]["id"]) == (2, "output-is-folder")
+
+
+def test_describe_counts_cases_and_patients_by_split(tmp_path, radzoo):
+    lines = ["path,patient_id,split,target:x"]
+    for number in range(12):
+        Pillow.fromarray(np.full((6, 8), number, np.uint8)).save(tmp_path / f"{number}.png")
+        split = "test" if number > 7 else "train"
+        lines.append(f"{number}.png,p{number // 2},{split},{number % 4 == 0:d}")
+    (tmp_path / "m.csv").write_text("\n".join(lines))
+    report = json.loads(radzoo("data", "describe", tmp_path / "m.csv", "--json")[1])
+    assert report["splits"] == {"train": 8, "test": 4}
+    assert report["split_patients"] == {"train": 4, "test": 2}
+    assert report["labels"]["x"]["by_split"]["test"] == {"n": 4, "n_positive": 1}
+    out = radzoo("data", "describe", tmp_path / "m.csv")[1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "25.0 % of 4" in out
+
+
 def test_describe_dicom_says_how_it_is_stored_and_nobodys_name(tmp_path, radzoo):
     make_dicom(
         tmp_path / "a.dcm", np.arange(64, dtype=np.uint16).reshape(8, 8), PatientID="CANARY",
@@ -162,8 +199,8 @@ def test_describe_counts_patients_that_are_known_and_cases_without(tmp_path, rad
     assert (code, err) == (0, "")
     words = " ".join(out.split())
     assert "4 cases, 2 patients and 1 case without one, 12 refused" in words
-    assert "and 2 more" in words
-    assert "in all: 12 damaged" in words
+    assert "12 damaged" in words
+    assert "and 9 more" in words
     report = json.loads(radzoo(*arguments, "--json")[1])
     assert (report["n_patients"], report["n_without_patient"]) == (2, 1)
     assert list(report["refused_by_reason"].values()) == [12]

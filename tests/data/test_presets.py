@@ -181,7 +181,7 @@ def test_class_folders_below_splits(tmp_path):
         ("train/NORMAL/1.png", "train", 0, "1"),
         ("train/PNEUMONIA/2.png", "train", 1, "2"),
     ]  # fmt: skip
-    assert got.notes == ("1 files are not images and were left alone",)
+    assert got.notes == ("1 file is not an image and was left alone",)
 
 
 def test_class_folders_without_splits_and_a_chosen_positive(tmp_path):

@@ -1,5 +1,6 @@
 """A report as one self-contained HTML page: no script, no network, light, dark and printed."""
 
+from radzoo.render.html.data_page import data_page
 from radzoo.render.html.page import page
 
-__all__ = ["page"]
+__all__ = ["data_page", "page"]

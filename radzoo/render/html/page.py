@@ -43,7 +43,7 @@ def page(
         history: for a run, one mapping of quantity to value per epoch.
         config: for a run, how it was configured.
     """
-    return load_template().render(
+    return load_template("page.html.j2").render(
         report=report,
         title=words.visible(title),
         words=words,
@@ -56,8 +56,8 @@ def page(
 
 
 @cache
-def load_template() -> "Template":
-    """Load the template; every value that it shows is escaped."""
+def load_template(name: str) -> "Template":
+    """Load a template; every value that it shows is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -67,7 +67,7 @@ def load_template() -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 def describe_label(report: EvalReport, label: str) -> LabelSection:
