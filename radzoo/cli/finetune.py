@@ -35,12 +35,17 @@ def finetune(
     ] = None,
     out: Annotated[Path | None, Option(help="Folder of the run, to be made.")] = None,
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the run at --out.")] = False,
+    folds: Annotated[
+        int | None,
+        Option(min=2, max=100, help="Train once for each of so many folds of the patients."),
+    ] = None,
     config: Annotated[
         Path | None,
         Option(help="A RUN/config.json: do the same again.", rich_help_panel=AGAIN),
     ] = None,
 ) -> None:
     """Teach MODEL a new task on DATA; the folder OUT tells everything about it."""
+    from radzoo.cli.finetune_folds import run_folds
     from radzoo.cli.finetune_output import show_run, write_page
     from radzoo.cli.finetune_request import Request, make_config
     from radzoo.cli.training_display import watching
@@ -49,6 +54,9 @@ def finetune(
     job = Job(flags, training, layout, decoding, given_seed(context, settings.seed))
     request = Request(model=model, out=out, config=config, overwrite=overwrite, job=job)
     made = make_config(request, settings)
+    if folds is not None:
+        run_folds(made, folds, settings)
+        return
     with watching(quiet=settings.quiet) as watcher:
         report = run(made, watcher, draw=write_page)
     show_run(report, settings)

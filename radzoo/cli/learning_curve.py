@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Option
 
 from radzoo.cli.app import app
-from radzoo.cli.console import say, show, write_json, write_line
+from radzoo.cli.console import show, write_json, write_line
 from radzoo.cli.data_options import DataFlags
 from radzoo.cli.decoding_options import DecodingFlags
 from radzoo.cli.job_options import Job, JobFlags, given_seed, with_job_flags
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.cli.recipe_options import RecipeFlags
-from radzoo.core.errors import UsageError
+from radzoo.cli.trainings import make_note, make_train, read_numbers
 
 if TYPE_CHECKING:
     from radzoo.core.learning_report import LearningReport
-    from radzoo.workflows.trainings import Train
 
 
 @app.command("learning-curve")
@@ -58,46 +57,13 @@ def learning_curve(
     request = Request(model=model, out=out, config=None, overwrite=False, job=job)
     config = CurveConfig(
         make_config(request, settings),
-        shares=read_numbers("--shares", shares),
+        shares=read_numbers("--shares", shares, "0.25,0.5,1"),
         repeats=repeats,
-        ahead=read_numbers("--ahead", ahead),
+        ahead=read_numbers("--ahead", ahead, "2,4"),
         n_boot=n_boot,
     )
-    note = (lambda message: None) if settings.quiet else say
-    show_curve(draw_learning_curve(config, make_train(settings), log=note), settings)
-
-
-def make_train(settings: Settings) -> "Train":
-    """Return what makes one run, with its progress on stderr."""
-    from radzoo.cli.finetune_output import write_page
-    from radzoo.cli.training_display import watching
-    from radzoo.core.report import RunReport
-    from radzoo.workflows.finetune import FinetuneConfig, finetune
-
-    def train(config: FinetuneConfig) -> RunReport:
-        with watching(quiet=settings.quiet) as watcher:
-            return finetune(config, watcher, draw=write_page)
-
-    return train
-
-
-def read_numbers(flag: str, text: str) -> tuple[float, ...]:
-    """Read numbers between commas.
-
-    Raises:
-        UsageError: if one is none, or not above 0.
-    """
-    try:
-        numbers = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        numbers = ()
-    if not numbers or not all(0 < number < float("inf") for number in numbers):
-        raise UsageError(
-            f"{flag} {text} was given; needed numbers above 0 with commas between",
-            id="bad-numbers",
-            hint=f"{flag} 0.25,0.5,1" if flag == "--shares" else f"{flag} 2,4",
-        )
-    return numbers
+    report = draw_learning_curve(config, make_train(settings), log=make_note(settings))
+    show_curve(report, settings)
 
 
 def show_curve(report: "LearningReport", settings: Settings) -> None:

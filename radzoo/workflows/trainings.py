@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from radzoo.core.report import RunReport
+from radzoo.core.predictions import Predictions
+from radzoo.core.report import MetricValue, RunReport
+from radzoo.tasks import TASKS
+from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.finetune import FinetuneConfig
 from radzoo.workflows.run_folder import RunFolder, read_manifest
 
@@ -38,4 +41,24 @@ def read_taught(run: RunFolder) -> Taught:
     manifest = read_manifest(run)
     return Taught(
         manifest.n_patients["train"], manifest.n_cases["train"], manifest.n_positive["train"]
+    )
+
+
+def headline_value(predictions: Predictions, task: str) -> MetricValue:
+    """Return the metric by which trainings are compared, with its interval.
+
+    Of several labels it is the mean over those that have one, without an interval.
+    """
+    name = TASKS.find(task).headline
+    report = evaluate_predictions(predictions, EvaluateOptions(task=task, n_boot=0))
+    values = [value for value in report.metrics if value.name == name]
+    if len(values) == 1:
+        return values[0]
+    known = [value.value for value in values if value.value is not None]
+    return MetricValue(
+        name=name,
+        label=f"mean of {len(known)} labels",
+        value=sum(known) / len(known) if known else None,
+        n=len(predictions.case_ids),
+        note=None if len(known) == len(values) else f"{len(known)} of {len(values)} labels have it",
     )
