@@ -16,7 +16,7 @@ from radzoo.data.resize import Target, scale
 
 LEAST_LEFT: Final = 2.0
 RAMP_ERROR: Final = 2.0**-12
-PIECE_VALUES: Final = 2**18
+PIECE_VALUES: Final = 2**17
 Stored = NDArray[Any]
 
 

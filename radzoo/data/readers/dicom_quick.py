@@ -7,6 +7,7 @@ this module never refuses a file. What a stored value looks like is not decided 
 """
 
 import mmap
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -27,12 +28,8 @@ from radzoo.data.readers.dicom_codecs import JPEG, JPEG_2000, JPEG_LS
 from radzoo.data.readers.dicom_codestream import check_frame
 from radzoo.data.readers.dicom_file import GREY, LAYOUT, Counted, silence
 from radzoo.data.readers.dicom_grey import to_unit_range
-from radzoo.data.readers.dicom_reduced import (
-    Codestream,
-    find_levels,
-    read_codestream,
-    shrink_reduced,
-)
+from radzoo.data.readers.dicom_reduced import find_levels, shrink_reduced
+from radzoo.data.readers.jpeg_2000 import Codestream, read_codestream
 from radzoo.data.readers.magic import is_part_10
 from radzoo.data.resize import Target
 from radzoo.data.shrink import Small, Table, shrink
@@ -139,19 +136,20 @@ def _enter_pixels(file: BinaryIO, *, implicit: bool) -> int:
 
 def _read_frame(file: BinaryIO) -> bytes:
     """Return the compressed frame, which usually is one fragment behind an offset table."""
-    with _map(file) as data:
-        table = file.tell()
-        start = table + 8 + _item_length(data, table)
-        stop = start + 8 + _item_length(data, start)
-        if data[stop : stop + 4] == END_OF_SEQUENCE:
-            return data[start + 8 : stop]
-        return get_frame(data[table:], 0, number_of_frames=1)
+    table, size = file.tell(), os.fstat(file.fileno()).st_size
+    file.seek(_read_item_length(file), os.SEEK_CUR)
+    frame = file.read(min(size, _read_item_length(file)))
+    if file.read(4) == END_OF_SEQUENCE:
+        return frame
+    file.seek(table)
+    return get_frame(file.read(), 0, number_of_frames=1)
 
 
-def _item_length(data: mmap.mmap, place: int) -> int:
-    if data[place : place + 4] != ITEM:
+def _read_item_length(file: BinaryIO) -> int:
+    head = file.read(8)
+    if head[:4] != ITEM:
         raise _NotCommonError
-    return int.from_bytes(data[place + 4 : place + 8], "little")
+    return int.from_bytes(head[4:], "little")
 
 
 def _map(file: BinaryIO) -> mmap.mmap:
@@ -185,8 +183,7 @@ def _decode(frame: bytes, syntax: uid.UID, dataset: Dataset) -> Stored:
 def _as_declared(decoded: Stored, dataset: Dataset) -> Stored:
     """Check shape and type against the header; read signs where the header says so."""
     dtype = _dtype(dataset)
-    shape = (dataset.Rows, dataset.Columns)
-    if decoded.shape != shape or decoded.dtype.kind not in "iu":
+    if decoded.shape != (dataset.Rows, dataset.Columns) or decoded.dtype.kind not in "iu":
         raise _NotCommonError
     if decoded.dtype.itemsize != dtype.itemsize:
         raise _NotCommonError

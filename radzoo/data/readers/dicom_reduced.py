@@ -3,10 +3,9 @@
 A JPEG 2000 image holds smaller versions of itself: each level of its wavelet transform halves
 it. They are no block averages: their pixels stand at every second, fourth or eighth pixel of
 the image, and each is a weighted mean of those around it. `docs/concepts/pixels.md` says how
-far the result is from that of decoding everything, and when that is near enough.
+far the result is from that of decoding everything.
 """
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -14,30 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
+from radzoo.data.readers.jpeg_2000 import Codestream, find_planes, thin
 from radzoo.data.resize import Target, scale
 from radzoo.data.shrink import Table
 
-START_OF_CODESTREAM: Final = b"\xff\x4f\xff\x51"
-CODING_STYLE: Final = 0x52
-START_OF_TILE: Final = 0x90
 MOST_LEVELS: Final = 3
-LEAST_LEFT: Final = 1.125
-
-
-@dataclass(frozen=True, slots=True)
-class Codestream:
-    """What the main header of a JPEG 2000 codestream says.
-
-    Attributes:
-        bits, signed: of each sample.
-        levels: how often the image may be halved.
-        plain: one component, from the origin, in one tile.
-    """
-
-    bits: int
-    signed: bool
-    levels: int
-    plain: bool
+LEAST_LEFT: Final = 1.95
+# The last bit planes are left out if together they are worth less than this part of the window.
+PLANES_WORTH: Final = 1 / 800
+SOFTENING: Final = 0.08
 
 
 def find_levels(stream: Codestream, rows: int, columns: int, target: Target) -> int:
@@ -54,7 +38,10 @@ def shrink_reduced(
 ) -> NDArray[np.float32]:
     """Decode an image of this shape at a reduced size and bring it to the target's square."""
     levels = find_levels(stream, *shape, target)
-    stored = decode_reduced(frame, stream, shape, levels)
+    planes = find_planes(stream, PLANES_WORTH / max(_steepest(table), 1e-9))
+    stored = decode_reduced(*thin(frame, stream, levels, planes), shape, levels)
+    if planes:  # every step of the inverse transform rounds down
+        stored = (stored << planes) + (3 << planes >> 2)
     shown = table.shown[np.clip(stored - table.first, 0, len(table.shown) - 1)]
     # The first pixel stands at the first pixel of the image, not at the middle of a block;
     # one more column and row are needed to reach the far edges.
@@ -62,7 +49,12 @@ def shrink_reduced(
     start = (1 - 1 / step) / 2
     box = (start, start, start + shape[1] / step, start + shape[0] / step)
     wider = np.pad(shown, ((0, 1), (0, 1)), mode="edge")
-    return target.place(scale(wider, *target.scaled(*shape), target.interpolation, box))
+    high, wide = target.scaled(*shape)
+    scaled = scale(wider, high, wide, target.interpolation, box)
+    if stream.reversible:
+        for size, before in ((high, shape[0]), (wide, shape[1])):  # each axis, turned twice
+            scaled = _soften(scaled, SOFTENING * (step * size / before) ** 2).T
+    return target.place(np.ascontiguousarray(scaled))
 
 
 def decode_reduced(
@@ -85,37 +77,16 @@ def decode_reduced(
     return stored - (2 ** (stream.bits - 1) if stream.signed else 0)
 
 
-def read_codestream(frame: bytes) -> Codestream | None:
-    """Read the main header; None if it is not one."""
-    start = frame.find(START_OF_CODESTREAM)
-    if start < 0:
-        return None
-    sizes = [_number(frame, start + 8 + 4 * item, 4) for item in range(8)]
-    width, height, *offsets, tile_width, tile_height, tile_left, tile_top = sizes
-    one_tile = tile_width >= width and tile_height >= height
-    plain = one_tile and not any((*offsets, tile_left, tile_top))
-    depth = frame[start + 42]
-    style = _find_style(frame, start + 2)
-    if style is None:
-        return None
-    return Codestream(
-        bits=(depth & 0x7F) + 1,
-        signed=depth >= 0x80,
-        levels=frame[style + 7],
-        plain=plain and _number(frame, start + 40, 2) == 1,
-    )
+def _steepest(table: Table) -> float:
+    """How much one step of the stored value changes what is shown, at most."""
+    return float(np.abs(np.diff(table.shown)).max(initial=0))
 
 
-def _find_style(frame: bytes, place: int) -> int | None:
-    """Return where the length of the coding style marker stands."""
-    while place + 16 <= len(frame) and frame[place] == 0xFF:
-        if frame[place + 1] == CODING_STYLE:
-            return place + 2
-        if frame[place + 1] == START_OF_TILE:
-            return None
-        place += 2 + _number(frame, place + 2, 2)
-    return None
+def _soften(pixels: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """Give a share of each row to each of its neighbours.
 
-
-def _number(data: bytes, place: int, size: int) -> int:
-    return int.from_bytes(data[place : place + size], "big")
+    The filter by which reversible JPEG 2000 halves an image sharpens it a little.
+    """
+    wider = np.pad(pixels, ((1, 1), (0, 0)), mode="edge")
+    kept, given = np.float32(1 - 2 * share), np.float32(share)
+    return np.asarray(kept * pixels + given * (wider[:-2] + wider[2:]))
