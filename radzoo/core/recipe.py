@@ -102,3 +102,8 @@ class Recipe(BaseModel):
     deterministic: bool = True
     seed: Annotated[int, Field(ge=0)]
     threads: Annotated[int, Field(ge=1)]
+
+    @property
+    def held(self) -> int:
+        """Cases that one device holds at a time when it only looks at them."""
+        return self.micro_batch or self.batch_size

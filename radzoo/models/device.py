@@ -5,30 +5,56 @@ import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor, nn
 
 from radzoo.core.errors import EnvironmentFailure, MemoryFailure, UsageError
+from radzoo.core.recipe import Recipe
+from radzoo.models.ranks import ALONE, Ranks
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+Half = Literal["auto", "bfloat16", "float16"]
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A device, and the precision in which training runs on it.
+    """A device, the precision in which training runs on it, and who else takes part.
 
     Attributes:
-        amp: half precision for training; bfloat16 where the device has it.
+        amp: half precision for training.
+        wanted_half: which; `auto` is what the device is best at.
+        compiles: let torch compile the network that is taught.
+        ranks: the processes that compute together.
+        fabric: that launched them; None if this process is alone.
     """
 
     device: torch.device
     amp: bool
+    wanted_half: Half = "auto"
+    compiles: bool = False
+    ranks: Ranks = ALONE
+    fabric: "Fabric | None" = None
 
     @property
     def half(self) -> torch.dtype:
-        """The half precision this device is best at."""
+        """The half precision that is asked for, or that this device is best at."""
+        if self.wanted_half != "auto":
+            return torch.float16 if self.wanted_half == "float16" else torch.bfloat16
         if self.device.type == "cuda" and not torch.cuda.is_bf16_supported():
             return torch.float16
         return torch.bfloat16
+
+    @property
+    def precision(self) -> Precision:
+        """The precision of training, as Lightning Fabric names it."""
+        if not self.amp:
+            return "32-true"
+        return "16-mixed" if self.half is torch.float16 else "bf16-mixed"
 
     @property
     def memory_format(self) -> torch.memory_format:
@@ -61,6 +87,11 @@ class Engine:
         if self.device.type == "cuda":
             return torch.cuda.get_device_name(self.device)
         return "cpu"
+
+
+def engine_for(device: torch.device, recipe: Recipe) -> Engine:
+    """Return the engine that a recipe asks for on a device, for one process."""
+    return Engine(device, recipe.amp, wanted_half=recipe.half, compiles=recipe.compile)
 
 
 def pick_device(name: str) -> torch.device:
@@ -99,28 +130,47 @@ def cuda_devices() -> int:
 
 
 @contextmanager
-def reproducible(device: torch.device, *, threads: int | None = None) -> Iterator[None]:
+def reproducible(
+    device: torch.device,
+    *,
+    threads: int | None = None,
+    deterministic: bool = True,
+    tf32: bool = False,
+) -> Iterator[None]:
     """Make what runs inside depend on its seeds and thread count only; undo it afterwards.
 
     On a GPU an operation that has no deterministic form still runs (AlexNet's and VGG's
     adaptive pooling is one).
+
+    Args:
+        device: on which it runs.
+        threads: of the CPU; None = as many as before.
+        deterministic: on a GPU, choose operations that give the same twice; if False, the
+            fastest. A CPU always gives the same.
+        tf32: let matrix products of a GPU round their factors to 19 bits.
     """
+    on_gpu = device.type == "cuda"
+    fixed = deterministic or not on_gpu
     was_deterministic = torch.are_deterministic_algorithms_enabled()
     was_warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     was_benchmark, was_threads = torch.backends.cudnn.benchmark, torch.get_num_threads()
+    was_products = torch.get_float32_matmul_precision()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    devices = [device.index or 0] if device.type == "cuda" else []
+    devices = [device.index or 0] if on_gpu else []
     with torch.random.fork_rng(devices=devices), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*does not have a deterministic implementation")
-        torch.use_deterministic_algorithms(True, warn_only=device.type == "cuda")
-        torch.backends.cudnn.benchmark = False
+        torch.use_deterministic_algorithms(fixed, warn_only=on_gpu)
+        torch.backends.cudnn.benchmark = not fixed
         torch.set_num_threads(threads or was_threads)
+        if tf32 and on_gpu:
+            torch.set_float32_matmul_precision("high")
         try:
             yield
         finally:
             torch.use_deterministic_algorithms(was_deterministic, warn_only=was_warn_only)
             torch.backends.cudnn.benchmark = was_benchmark
             torch.set_num_threads(was_threads)
+            torch.set_float32_matmul_precision(was_products)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from radzoo.core.entry import PlaneInput
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import Feed, image_feed, in_order
+from radzoo.models.ranks import ALONE, Ranks
 from radzoo.models.samples import Rows, Samples
 
 
@@ -24,7 +25,8 @@ def predict_logits(
 ) -> NDArray[np.float32]:
     """Return the outputs `(n_cases, n_outputs)` in full precision, in the order of the cases."""
     feed = image_feed(samples, contract, engine)
-    return run(network, feed, len(samples), batch_size=batch_size, track=track).numpy()
+    ranks = engine.ranks
+    return run(network, feed, len(samples), batch_size=batch_size, track=track, ranks=ranks).numpy()
 
 
 def run(
@@ -34,9 +36,23 @@ def run(
     *,
     batch_size: int,
     track: Callable[[Iterable[Rows]], Iterable[Rows]] = iter,
+    ranks: Ranks = ALONE,
 ) -> Tensor:
-    """Pass `n` cases through a network in evaluation mode; gives its outputs on the CPU."""
+    """Pass `n` cases through a network in evaluation mode; gives its outputs on the CPU.
+
+    Several processes share the batches out among them, and each gets all outputs.
+    """
     network.eval()
     with torch.inference_mode(), memory_guard(batch_size):
-        rows = track(list(in_order(n, batch_size)))
-        return torch.cat([network(feed(chosen, None)).float().cpu() for chosen in rows])
+        every = list(in_order(n, batch_size))
+        mine = every[ranks.rank :: ranks.count]
+        # A network that is spread over the processes needs all of them in every pass.
+        idle = -(-len(every) // ranks.count) - len(mine)
+        passed = track([*mine, *every[:idle]])
+        said = [network(feed(chosen, None)).float().cpu() for chosen in passed]
+    if ranks.count == 1:
+        return torch.cat(said)
+    outputs = torch.zeros(n, *said[0].shape[1:])
+    for chosen, rows in zip(mine, said, strict=False):
+        outputs[torch.from_numpy(chosen)] = rows
+    return ranks.sum(outputs)

@@ -1,6 +1,5 @@
 """One epoch: learn from every case once, then be examined on validation."""
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from radzoo.core.errors import IntegrityError
 from radzoo.core.plugins import Matrix
@@ -19,13 +18,14 @@ from radzoo.models.device import Engine
 from radzoo.models.feed import Feed
 from radzoo.models.predict import run
 from radzoo.models.samples import NETWORK, Rows, Samples, batches, generator, steps_per_epoch
+from radzoo.models.training.fleet import Fleet
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.optimise import set_rates, set_training
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.schedule import rate_factor
 from radzoo.models.training.snapshot import Stateful, capture
+from radzoo.models.training.step import Loss, take_step
 
-Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]
 NAMED = 8
 
@@ -37,6 +37,7 @@ class Course:
     Attributes:
         network: the whole network.
         learner: what is fed: the network, or its last layer where features are known.
+        fleet: that learner with its optimiser, as it runs on one or many devices.
         feed: `(case numbers, epoch)` to a batch for the learner; `val_feed` for validation.
         loss: `(logits, targets)` to a scalar.
         judge: `(targets, logits)` to the score that is to be high.
@@ -49,8 +50,7 @@ class Course:
     val_feed: Feed
     training: Samples
     validation: Samples
-    optimizer: torch.optim.Optimizer
-    scaler: torch.amp.GradScaler
+    fleet: Fleet
     recipe: Recipe
     engine: Engine
     loss: Loss
@@ -59,7 +59,11 @@ class Course:
 
     def parts(self) -> dict[str, Stateful]:
         """Everything that steps change, `Progress` apart: what a checkpoint has to hold."""
-        return {"network": self.network, "optimizer": self.optimizer, "scaler": self.scaler}
+        return {
+            "network": self.network,
+            "optimizer": self.fleet.optimizer,
+            "scaler": self.fleet.scaler,
+        }
 
     def keep(self, progress: Progress) -> None:
         """Hand out the training as it stands between two steps; the hook may raise."""
@@ -67,7 +71,8 @@ class Course:
 
     def keep_if_wanted(self, progress: Progress) -> None:
         """Stand still for a moment, if somebody wants it."""
-        if self.hooks.wants_pause():
+        wish = torch.tensor(float(self.hooks.wants_pause()))
+        if self.engine.ranks.sum(wish) > 0:
             self.keep(progress)
 
 
@@ -80,7 +85,7 @@ def run_epoch(course: Course, progress: Progress) -> Epoch:
     learn(course, progress)
     began = time.perf_counter()
     val_loss, score = examine(course)
-    rates = {bool(group["is_head"]): group["lr"] for group in course.optimizer.param_groups}
+    rates = {bool(group["is_head"]): group["lr"] for group in course.fleet.optimizer.param_groups}
     return Epoch(
         epoch=progress.epoch,
         train_loss=progress.loss_sum / max(1, progress.n_seen),
@@ -103,23 +108,27 @@ def learn(course: Course, progress: Progress) -> None:
         set_training(course.network, recipe)
     else:
         course.learner.train()
+    course.fleet.wrap()
     targets = torch.from_numpy(course.training.targets.astype(np.float32)).to(course.engine.device)
     order = batches(n, recipe.batch_size, seed=recipe.seed, epoch=number)
     for chosen in islice(order, progress.step, None):
         began = time.perf_counter()
         # Dropout and the like draw from torch's own generator: it starts anew for every step.
-        torch.manual_seed(seed_of(recipe.seed, number, progress.step))
+        torch.manual_seed(seed_of(recipe.seed, number, progress.step, course.engine.ranks.rank))
         factor = rate_factor(
-            (number - 1) * steps + progress.step,
-            recipe.epochs * steps,
-            warmup=recipe.warmup,
-            scheduler=recipe.scheduler,
+            recipe, epoch=number, step=progress.step, steps=steps, history=progress.history
         )
-        set_rates(course.optimizer, factor)
-        loss = step(course, chosen, targets[torch.from_numpy(chosen)], number)
+        set_rates(course.fleet.optimizer, factor)
+        took = take_step(
+            course.fleet, course.feed, course.loss, chosen, targets[torch.from_numpy(chosen)],
+            epoch=number, micro_batch=recipe.micro_batch, gradient_clip=recipe.gradient_clip,
+        )  # fmt: skip
         progress.step += 1
-        progress.loss_sum += loss * len(chosen)
-        progress.n_seen += len(chosen)
+        if took.applied:
+            progress.loss_sum += took.loss * len(chosen)
+            progress.n_seen += took.n_seen
+        else:
+            leave_out(course, chosen, progress)
         progress.seconds += time.perf_counter() - began
         course.hooks.on_step(number, progress.step, steps)
         course.keep_if_wanted(progress)
@@ -127,40 +136,33 @@ def learn(course: Course, progress: Progress) -> None:
         raise AssertionError(f"epoch {number} saw {progress.n_seen} cases of {n}")
 
 
-def seed_of(seed: int, epoch: int, step: int) -> int:
-    """Return the seed of one step's own random numbers."""
-    return int(generator(seed, epoch, NETWORK, step).integers(2**62))
+def seed_of(seed: int, epoch: int, step: int, rank: int = 0) -> int:
+    """Return the seed of one step's own random numbers; every process has others."""
+    purpose = (NETWORK, step, rank) if rank else (NETWORK, step)
+    return int(generator(seed, epoch, *purpose).integers(2**62))
 
 
-def step(course: Course, chosen: Rows, targets: Tensor, epoch: int) -> float:
-    """Learn from one batch and return its loss.
+def leave_out(course: Course, chosen: Rows, progress: Progress) -> None:
+    """Note that no step was taken on a batch, if the recipe lets it be.
 
     Raises:
-        IntegrityError: if loss or gradient is not finite; nothing was changed.
+        IntegrityError: if so many were left out already as it allows.
     """
-    with course.engine.autocast():
-        logits = course.learner(course.feed(chosen, epoch))
-    loss = course.loss(logits.float(), targets)
-    course.optimizer.zero_grad(set_to_none=True)
-    torch.autograd.backward(course.scaler.scale(loss))
-    course.scaler.unscale_(course.optimizer)
-    weights = [w for group in course.optimizer.param_groups for w in group["params"]]
-    norm = nn.utils.clip_grad_norm_(weights, course.recipe.gradient_clip)
-    value, size = torch.stack([loss.detach(), norm]).tolist()  # one wait for the device, not two
-    # An infinite float16 gradient is normal: the scaler skips that step and scales less.
-    if not math.isfinite(value) or not (math.isfinite(size) or course.scaler.is_enabled()):
-        raise _not_finite([course.training.names[case] for case in chosen], epoch)
-    course.scaler.step(course.optimizer)
-    course.scaler.update()
-    return float(value)
+    names = tuple(course.training.names[case] for case in chosen)
+    if len(progress.bad_batches) >= course.recipe.skip_bad_batches:
+        raise _not_finite(names, progress.epoch, left_out=len(progress.bad_batches))
+    progress.bad_batches.append(names)
+    progress.n_left_out += len(chosen)
 
 
 def examine(course: Course) -> tuple[float, float]:
-    """Return loss and score on validation."""
-    n = len(course.validation)
+    """Return loss and score on validation; every process has a share of the cases."""
+    course.fleet.settle()
+    n, ranks = len(course.validation), course.engine.ranks
+    # One process alone may leave; several must all come to the end of it.
     logits = run(
-        course.learner, course.val_feed, n, batch_size=course.recipe.batch_size,
-        track=course.hooks.until_end,
+        course.learner, course.val_feed, n, batch_size=course.recipe.held,
+        track=course.hooks.until_end if ranks.count == 1 else iter, ranks=ranks,
     )  # fmt: skip
     device = course.engine.device
     targets = torch.from_numpy(course.validation.targets.astype(np.float32)).to(device)
@@ -168,11 +170,12 @@ def examine(course: Course) -> tuple[float, float]:
     return loss, course.judge(course.validation.targets, logits.numpy())
 
 
-def _not_finite(names: list[str], epoch: int) -> IntegrityError:
+def _not_finite(names: tuple[str, ...], epoch: int, *, left_out: int) -> IntegrityError:
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    before = f"; {left_out} such batches were left out before" if left_out else ""
     return IntegrityError(
         f"loss or gradient was not a finite number in epoch {epoch}, "
-        f"in the batch of {', '.join(names[:NAMED])}{more}",
+        f"in the batch of {', '.join(names[:NAMED])}{more}{before}",
         id="loss-not-finite",
         hint="look at these images, or try a lower --lr; the step was not applied",
     )

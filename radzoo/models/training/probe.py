@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-import torch
 from torch import Tensor, nn
 
-from radzoo.models.device import memory_guard
-from radzoo.models.feed import Feed, in_order
+from radzoo.models.feed import Feed
 from radzoo.models.heads import head_names
+from radzoo.models.predict import run
+from radzoo.models.ranks import ALONE, Ranks
 from radzoo.models.samples import Rows
 
 
@@ -25,6 +25,27 @@ class Probe(nn.Module):
         return logits
 
 
+class Before(nn.Module):
+    """A network that gives what reaches its last layer instead of what that makes of it."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+        (self.name,) = head_names(network)
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """Return features, `(n, ...)`."""
+        seen: list[Tensor] = []
+        hook = self.network.get_submodule(self.name).register_forward_pre_hook(
+            lambda module, inputs: seen.append(inputs[0])
+        )
+        try:
+            self.network(batch)
+        finally:
+            hook.remove()
+        return seen[0]
+
+
 def features(
     network: nn.Module,
     feed: Feed,
@@ -32,22 +53,15 @@ def features(
     *,
     batch_size: int,
     track: Callable[[Iterable[Rows]], Iterable[Rows]] = iter,
+    ranks: Ranks = ALONE,
 ) -> Tensor:
-    """Return what reaches the last layer of a network in evaluation mode, on its device."""
-    (name,) = head_names(network)
-    seen: list[Tensor] = []
-    hook = network.get_submodule(name).register_forward_pre_hook(
-        lambda module, inputs: seen.append(inputs[0].float())
-    )
-    network.eval()
-    try:
-        with torch.inference_mode(), memory_guard(batch_size):
-            for chosen in track(list(in_order(n, batch_size))):
-                network(feed(chosen, None))
-    finally:
-        hook.remove()
-    with torch.inference_mode(False):
-        return torch.cat(seen).clone()
+    """Return what reaches the last layer of a network in evaluation mode, on its device.
+
+    Several processes share the cases out among them, and each gets the features of all.
+    """
+    device = next(network.parameters()).device
+    seen = run(Before(network), feed, n, batch_size=batch_size, track=track, ranks=ranks)
+    return seen.to(device)
 
 
 def can_cache(network: nn.Module) -> bool:

@@ -11,6 +11,7 @@ from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import image_feed, tensor_feed
 from radzoo.models.samples import Samples
 from radzoo.models.training.course import Course, Judge, Loss, run_epoch
+from radzoo.models.training.fleet import Fleet
 from radzoo.models.training.hooks import SILENT, Halt, Hooks
 from radzoo.models.training.optimise import freeze_encoder, optimiser
 from radzoo.models.training.probe import Probe, can_cache, features
@@ -130,12 +131,13 @@ def plan(
         augmentation=AUGMENTATIONS.find(recipe.augmentation),
     )
     val_feed = image_feed(validation, contract, engine)
-    learner = network
+    learner, size, ranks = network, recipe.held, engine.ranks
     if recipe.strategy == "LP" and recipe.augmentation == "none" and can_cache(network):
         learner = Probe(network)
-        size = recipe.batch_size
-        feed = tensor_feed(features(network, feed, len(training), batch_size=size))
-        val_feed = tensor_feed(features(network, val_feed, len(validation), batch_size=size))
+        feed, val_feed = (
+            tensor_feed(features(network, one, len(cases), batch_size=size, ranks=ranks))
+            for one, cases in ((feed, training), (val_feed, validation))
+        )
     return Course(
         network=network,
         learner=learner,
@@ -143,8 +145,13 @@ def plan(
         val_feed=val_feed,
         training=training,
         validation=validation,
-        optimizer=optimiser(network, recipe),
-        scaler=engine.scaler(),
+        fleet=Fleet(
+            engine,
+            learner,
+            optimiser(network, recipe),
+            engine.scaler(),
+            careful=recipe.skip_bad_batches > 0,
+        ),
         recipe=recipe,
         engine=engine,
         loss=loss,

@@ -1,0 +1,131 @@
+"""Lightning Fabric, as an engine asks for it: precision, devices, DDP or FSDP, launching.
+
+It is imported inside of the functions: only a training needs it.
+"""
+
+import logging
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import torch
+
+from radzoo.core.config import Launch
+from radzoo.core.errors import UsageError
+from radzoo.models.device import Engine
+from radzoo.models.ranks import Ranks
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+    from lightning_fabric.plugins import Precision
+    from lightning_fabric.strategies.parallel import ParallelStrategy
+
+PATIENCE: Final = timedelta(days=7)
+"""How long processes wait for each other before the first step: one may decode for hours."""
+SILENCE_S: Final = 110.0
+"""How long one waits for the others in an exchange: then one of them stands still."""
+SILENCE_VARIABLE: Final = "RADZOO_RANK_TIMEOUT_S"
+OWN_LAUNCH: Final = "RADZOO_LAUNCHER"
+"""Set in processes that `workflows.crew` started: no cluster did."""
+
+
+def fabric_of_one(engine: Engine, scaler: torch.amp.GradScaler) -> "Fabric":
+    """Return Fabric for this process alone: it has a precision, and no process group."""
+    from lightning_fabric import Fabric
+    from lightning_fabric.plugins.environments.lightning import LightningEnvironment
+
+    be_quiet()
+    device = engine.device
+    return Fabric(
+        accelerator=device.type,
+        devices=[device.index or 0] if device.type == "cuda" else 1,
+        plugins=[LightningEnvironment(), precision_of(engine, scaler)],
+    )
+
+
+def precision_of(engine: Engine, scaler: torch.amp.GradScaler) -> "Precision":
+    """Return the precision in which the network computes while it learns."""
+    from lightning_fabric.plugins import MixedPrecision, Precision
+
+    if engine.precision == "32-true":
+        return Precision()
+    half = engine.precision
+    return MixedPrecision(
+        half, device=engine.device.type, scaler=scaler if half == "16-mixed" else None
+    )
+
+
+def muster(engine: Engine, launch: Launch) -> Engine:
+    """Join the other processes of a training; returns when all are here.
+
+    They were started by radzoo, torchrun or SLURM. They may come hours apart, since one may
+    have images to decode; call `close_ranks` when all are ready.
+
+    Raises:
+        UsageError: if the device has a number, or cannot be spread over with FSDP.
+    """
+    if launch.devices * launch.nodes == 1:
+        return engine
+    from lightning_fabric import Fabric
+    from lightning_fabric.plugins.environments.lightning import LightningEnvironment
+
+    check(engine, launch)
+    be_quiet()
+    fabric = Fabric(
+        accelerator=engine.device.type,
+        devices=launch.devices,
+        num_nodes=launch.nodes,
+        strategy=strategy_of(launch),
+        precision=engine.precision,
+        plugins=[LightningEnvironment()] if OWN_LAUNCH in os.environ else None,
+    )
+    fabric.launch()
+    ranks = Ranks(fabric.global_rank, fabric.world_size, fabric.device)
+    if fabric.device.type == "cuda":
+        torch.cuda.set_device(fabric.device)
+    return Engine(fabric.device, engine.amp, engine.wanted_half, engine.compiles, ranks, fabric)
+
+
+def strategy_of(launch: Launch) -> "ParallelStrategy":
+    """Return how the network is shared: a copy for each device, or a piece."""
+    from lightning_fabric.strategies.ddp import DDPStrategy
+    from lightning_fabric.strategies.fsdp import FSDPStrategy
+
+    if launch.parallel == "ddp":
+        return DDPStrategy(timeout=PATIENCE, gradient_as_bucket_view=True)
+    return FSDPStrategy(timeout=PATIENCE, state_dict_type="full")
+
+
+def check(engine: Engine, launch: Launch) -> None:
+    """Refuse what cannot be computed on many devices.
+
+    Raises:
+        UsageError: if the device has a number, or cannot be spread over with FSDP.
+    """
+    if engine.device.index is not None:
+        raise UsageError(
+            f"--device {engine.device} names one device, and the training asks for "
+            f"{launch.devices} on each of {launch.nodes} nodes",
+            id="one-device-for-many",
+            hint="use --device cuda; CUDA_VISIBLE_DEVICES chooses which",
+        )
+    if launch.parallel == "fsdp" and engine.device.type != "cuda":
+        raise UsageError(
+            "--parallel fsdp needs GPUs",
+            id="fsdp-without-gpu",
+            hint="use --parallel ddp on CPUs",
+        )
+
+
+def close_ranks(ranks: Ranks) -> None:
+    """Wait for all processes, and from now on take one that is silent for hung."""
+    if ranks.count == 1:
+        return
+    ranks.wait()
+    limit = timedelta(seconds=float(os.environ.get(SILENCE_VARIABLE, SILENCE_S)))
+    torch.distributed.set_timeout(limit)
+
+
+def be_quiet() -> None:
+    """Keep Fabric from telling on stderr what radzoo says itself."""
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)

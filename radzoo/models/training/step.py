@@ -1,0 +1,87 @@
+"""One step: the gradient of a whole batch, however it is cut and shared, and what it told."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+from radzoo.models.feed import Feed
+from radzoo.models.samples import Rows
+from radzoo.models.training.fleet import Fleet
+from radzoo.models.training.pieces import cut
+
+Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of a batch.
+
+    Attributes:
+        loss: mean over its known targets.
+        n_seen: cases that all processes together have passed through the network.
+        applied: False if loss or gradient was not finite; then nothing was changed.
+    """
+
+    loss: float
+    n_seen: int
+    applied: bool
+
+
+def take_step(
+    fleet: Fleet,
+    feed: Feed,
+    loss: Loss,
+    chosen: Rows,
+    targets: Tensor,
+    *,
+    epoch: int,
+    micro_batch: int | None,
+    gradient_clip: float,
+) -> Step:
+    """Learn from one batch, unless its loss or gradient is not finite.
+
+    Args:
+        fleet: the network and who else teaches it.
+        feed: `(case numbers, epoch)` to a batch for the network.
+        loss: `(logits, targets)` to the mean over known targets.
+        chosen: numbers of all cases of the batch, on all processes together.
+        targets: of these cases, on the device; NaN = unknown.
+        epoch: number of the epoch, for the feed.
+        micro_batch: cases that this process holds at a time; None = all of its part.
+        gradient_clip: largest norm of the gradient of the batch.
+    """
+    ranks = fleet.engine.ranks
+    fleet.stepping.zero_grad(set_to_none=True)
+    before = fleet.remember()
+    pieces = cut(len(chosen), ranks, micro_batch)
+    known = n_known(targets)
+    losses = []
+    for number, piece in enumerate(pieces, start=1):
+        wanted = piece.targets_in(targets)
+        with fleet.part(last=number == len(pieces)):
+            logits = fleet.wrapped(feed(chosen[piece.places], epoch))
+            mean = loss(logits.float(), wanted)
+            share = n_known(wanted) / known
+            # The processes' gradients are averaged, and are to be summed.
+            fleet.fabric.backward(mean * (share * ranks.count))
+        losses.append(mean.detach() * share)
+    norm = fleet.clip(gradient_clip)
+    n_seen = losses[0].new_tensor(sum(piece.n for piece in pieces))
+    told = ranks.sum(torch.stack([torch.stack(losses).sum(), n_seen]))
+    value, seen, size = torch.cat([told, norm.reshape(1)]).tolist()  # one wait for the device
+    # An infinite float16 gradient is normal: the scaler skips that step and scales less.
+    applied = math.isfinite(value) and (math.isfinite(size) or fleet.scaler.is_enabled())
+    if applied:
+        fleet.stepping.step()
+    else:
+        fleet.forget(before)
+    return Step(value, round(seen), applied)
+
+
+def n_known(targets: Tensor) -> Tensor:
+    """Count the targets that are known; at least 1, to be divided by."""
+    return targets.isfinite().sum().clamp(min=1).to(torch.float32)
