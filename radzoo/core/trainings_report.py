@@ -38,9 +38,9 @@ class FoldsReport(Report):
     folds: list[FoldResult]
     best_epoch: None = None
     metric: str
-    mean: float
-    lowest: float
-    highest: float
+    mean: float | None
+    lowest: float | None
+    highest: float | None
     metrics: list[MetricValue]
     warnings: list[str] = []
 

@@ -64,9 +64,9 @@ def cross_validate(
         task=config.task,
         folds=results,
         metric=TASKS.find(config.task).headline,
-        mean=float(np.mean(values)),
-        lowest=min(values),
-        highest=max(values),
+        mean=float(np.mean(values)) if values else None,
+        lowest=min(values, default=None),
+        highest=max(values, default=None),
         metrics=report.metrics,
         warnings=report.warnings,
     )
