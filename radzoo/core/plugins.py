@@ -110,9 +110,12 @@ class Task:
     Attributes:
         check: `(cases, labels, split name)`; raises `InputError` if the cases cannot serve.
         outputs: number of network outputs for these labels.
-        weigh: targets `(n_cases, n_labels)` to the weight of a positive, `(n_labels,)`.
-        loss: `(logits, targets, weights)`, torch tensors, to a scalar tensor; targets
-            that are NaN (not labelled) count nothing.
+        weigh: `(targets, counts=None)` to the weights `(n_labels,)` of a positive that let all
+            classes count alike; counts `(n_cases,)` say how often each case is shown.
+        class_balance: targets to such weights by the classes' effective numbers.
+        loss: `(logits, targets, weights, *, shift, gamma, smoothing)`, torch tensors, to the
+            mean over known targets, a scalar tensor; see `tasks.losses.sigmoid_loss`. Targets
+            that are NaN (not labelled) count nothing; others may lie between classes.
         scores: logits `(n_cases, n_outputs)` to scores `(n_cases, n_labels)`.
         headline: name of the metric that model selection maximises on validation.
     """
@@ -120,7 +123,8 @@ class Task:
     name: str
     check: Callable[[Sequence[Case], Sequence[str], str], None]
     outputs: Callable[[Sequence[str]], int]
-    weigh: Callable[[Matrix], Vector]
+    weigh: Callable[..., Vector]
+    class_balance: Callable[[Matrix], Vector]
     loss: Callable[..., object]
     scores: Callable[[NDArray[np.float32]], Matrix]
     headline: str

@@ -1,7 +1,6 @@
 """Task: does this case have the finding, yes or no?"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +8,7 @@ from numpy.typing import NDArray
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Matrix, Task, Vector
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from radzoo.tasks.losses import class_balanced_weights, odds_against, sigmoid_loss
 
 
 def check(cases: Sequence[Case], labels: Sequence[str], split: str) -> None:
@@ -49,42 +46,17 @@ def outputs(labels: Sequence[str]) -> int:
     return 1
 
 
-def weigh(targets: Matrix) -> Vector:
+def weigh(targets: Matrix, counts: Vector | None = None) -> Vector:
     """Return how much a diseased case counts, so that both classes count alike.
 
     Args:
         targets: `(n_cases, 1)`, 0, 1 or NaN.
+        counts: `(n_cases,)`, how often each case is shown; None = once.
 
     Returns:
         `(1,)`, healthy cases per diseased case.
     """
-    diseased, healthy = np.sum(targets == 1, axis=0), np.sum(targets == 0, axis=0)
-    weights: Vector = healthy / np.maximum(diseased, 1)
-    return weights
-
-
-def loss(logits: "Tensor", targets: "Tensor", weights: "Tensor") -> "Tensor":
-    """Weighted cross-entropy whose minimum still is at the true probabilities.
-
-    A weight `w` on the diseased moves the best logit up by `log w`. That much is added to
-    the network's logit before the loss, so that the network learns the logit without it
-    and `sigmoid(logit)` is a probability at the training set's own prevalence.
-
-    Args:
-        logits: `(n, 1)`.
-        targets: `(n, 1)`, 0, 1 or NaN; NaN counts nothing.
-        weights: `(1,)` of `weigh`, or ones.
-
-    Returns:
-        A scalar.
-    """
-    from torch.nn.functional import binary_cross_entropy_with_logits
-
-    known = ~targets.isnan()
-    each = binary_cross_entropy_with_logits(
-        logits + weights.log(), targets.nan_to_num(), pos_weight=weights, reduction="none"
-    )
-    return (each * known).sum() / known.sum().clamp(min=1)
+    return odds_against(targets, counts)
 
 
 def scores(logits: NDArray[np.float32]) -> Matrix:
@@ -101,7 +73,8 @@ TASK = Task(
     check=check,
     outputs=outputs,
     weigh=weigh,
-    loss=loss,
+    loss=sigmoid_loss,
+    class_balance=class_balanced_weights,
     scores=scores,
     headline="auroc",
 )

@@ -8,6 +8,7 @@ from radzoo.core.case import Case
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Matrix, Task, Vector
 from radzoo.tasks import binary
+from radzoo.tasks.losses import class_balanced_weights, odds_against, sigmoid_loss
 
 
 def check(cases: Sequence[Case], labels: Sequence[str], split: str) -> None:
@@ -47,17 +48,18 @@ def outputs(labels: Sequence[str]) -> int:
     return len(labels)
 
 
-def weigh(targets: Matrix) -> Vector:
+def weigh(targets: Matrix, counts: Vector | None = None) -> Vector:
     """Return how much a diseased case counts, so that both classes of a label count alike.
 
     Args:
         targets: `(n_cases, n_labels)`, 0, 1 or NaN.
+        counts: `(n_cases,)`, how often each case is shown; None = once.
 
     Returns:
         `(n_labels,)`, healthy cases per diseased case; 1 where a class is missing.
     """
     one_class = ~((targets == 1).any(axis=0) & (targets == 0).any(axis=0))
-    weights: Vector = np.where(one_class, 1.0, binary.weigh(targets))
+    weights: Vector = np.where(one_class, 1.0, odds_against(targets, counts))
     return weights
 
 
@@ -66,7 +68,8 @@ TASK = Task(
     check=check,
     outputs=outputs,
     weigh=weigh,
-    loss=binary.loss,
+    loss=sigmoid_loss,
+    class_balance=class_balanced_weights,
     scores=binary.scores,
     headline="auroc",
 )

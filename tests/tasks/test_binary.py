@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError
 from radzoo.tasks import TASKS
-from radzoo.tasks.binary import TASK, check, loss, scores, weigh
+from radzoo.tasks.binary import TASK, check, scores, weigh
+
+loss = TASK.loss
 
 
 def cases(*values):

@@ -55,7 +55,7 @@ def test_the_loss_is_the_mean_of_the_binary_ones_over_what_is_labelled():
     weights = torch.tensor([2.0, 0.5])
     whole = TASK.loss(logits, targets, weights)
     parts = [
-        binary.loss(logits[:n, [at]], targets[:n, [at]], weights[[at]]) * n
+        binary.TASK.loss(logits[:n, [at]], targets[:n, [at]], weights[[at]]) * n
         for at, n in ((0, 6), (1, 4))
     ]
     assert whole.item() == pytest.approx(sum(parts).item() / 10)
