@@ -1,5 +1,6 @@
 """`radzoo data prepare`."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,11 +19,15 @@ from radzoo.cli.data_options import (
 )
 from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
+from radzoo.cli.volume_options import VolumeFlags, with_volume_flags
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
     from radzoo.core.prepare_report import PrepareReport
     from radzoo.data.prepared import Working
+
+
+DEFAULT_SIZE = 224
 
 
 class Fit(StrEnum):
@@ -56,6 +61,7 @@ class EngineName(StrEnum):
 
 @data_app.command("prepare")
 @with_settings
+@with_volume_flags
 @with_decoding_flags
 @with_data_flags
 def prepare_data(
@@ -63,6 +69,7 @@ def prepare_data(
     data: Data,
     layout: DataFlags,
     decoding: DecodingFlags,
+    volumes: VolumeFlags,
     output: Annotated[Path, Option("--output", "-o", help="The folder to make.")],
     model: Annotated[
         str | None,
@@ -101,28 +108,44 @@ def prepare_data(
 ) -> None:
     """Decode every image of DATA once, into a folder that finetune and predict take as DATA.
 
+    With --slices volumes are prepared instead, and their masks beside them.
+
     A run that was killed is gone on with. The same command again finds the images, and mends
     those that were damaged.
     """
     from radzoo.data.guard import default_workers
     from radzoo.data.options import DataOptions
-    from radzoo.data.prepared import Working
+    from radzoo.data.prepared import Working, WorkingVolume
     from radzoo.workflows.prepare import PrepareConfig
     from radzoo.workflows.prepare import prepare_data as run
 
-    start = contract_of(model, size, settings) if model else Working(size or 224)
+    start = contract_of(model, size, settings) if model else Working(size or DEFAULT_SIZE)
     chosen = decoding.over(start.decoding)
-    working = Working(
-        size or start.size,
-        fit.value if fit else start.fit,
-        interpolation.value if interpolation else start.interpolation,
-        edge or start.edge,
-        dtype.value,
-        margin,
-        chosen.exact,
-        chosen.window,
-    )
-    check_edge(working)
+    working: Working | WorkingVolume
+    if volumes.slices is not None:
+        check_no_image({"--model": model, "--interpolation": interpolation, "--edge": edge})
+        working = volumes.over(
+            WorkingVolume(
+                (volumes.slices, start.size, start.size),
+                fit=fit.value if fit else start.fit,
+                window=chosen.window,
+                dtype=dtype.value,
+                margin=margin,
+            )
+        )
+    else:
+        volumes.check_images()
+        working = Working(
+            size or start.size,
+            fit.value if fit else start.fit,
+            interpolation.value if interpolation else start.interpolation,
+            edge or start.edge,
+            dtype.value,
+            margin,
+            chosen.exact,
+            chosen.window,
+        )
+        check_edge(working)
     workers = num_workers or default_workers()
     report = run(
         PrepareConfig(
@@ -177,12 +200,32 @@ def check_edge(working: "Working") -> None:
     )
 
 
+def check_no_image(given: Mapping[str, object]) -> None:
+    """Refuse options of images where volumes are prepared.
+
+    Raises:
+        UsageError: if one was given.
+    """
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"{name} goes with images, and --slices asks for volumes",
+                id="volumes-not-images",
+                hint=f"leave {name} away, or --slices",
+            )
+
+
 def summarise(report: "PrepareReport") -> str:
     """Say in one line what there is."""
-    side = report.size + 2 * report.margin
+    lengths = [report.slices] if report.slices else []
+    shape = " x ".join(
+        str(length + 2 * report.margin) for length in (*lengths, report.size, report.size)
+    )
+    kind = "volumes" if report.slices else "images"
+    masks = f", {report.n_masks:,} with a mask" if report.n_masks else ""
     made = "found whole" if report.reused else "decoded"
     kept = f", gone on after {report.n_blocks_kept} of {report.n_blocks} blocks"
     return (
-        f"{report.n_cases:,} images of {side} x {side}, {report.dtype}, {report.size_bytes:,} bytes"
+        f"{report.n_cases:,} {kind} of {shape}{masks}, {report.dtype}, {report.size_bytes:,} bytes"
         f", {made}{kept if report.n_blocks_kept else ''}; {report.n_refused:,} refused"
     )

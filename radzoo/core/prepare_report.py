@@ -15,6 +15,10 @@ class PrepareReport(Report):
         n_cases: cases that have an image.
         size: rows and columns that a network is fed; the images have `margin` more on each
             side.
+        slices: of volumes; None for images.
+        spacing_mm: of volumes, along slices, rows and columns; None = as the fit needs it.
+        intensity: of volumes: which values became black and white, if no window says so.
+        n_masks: masks that are kept beside volumes.
         window: in Hounsfield units, for all images; None = each file's own.
         exact: was every pixel decoded and resampled?
         size_bytes: of the images.
@@ -32,6 +36,10 @@ class PrepareReport(Report):
     refused_by_reason: dict[str, int]
     splits: dict[str, int]
     size: int
+    slices: int | None
+    spacing_mm: tuple[float, float, float] | None
+    intensity: str | None
+    n_masks: int
     margin: int
     fit: str
     interpolation: str

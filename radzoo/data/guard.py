@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
@@ -22,6 +22,7 @@ from radzoo.data.child import Child
 from radzoo.data.pipe import pack
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.room import PLACE_BYTES, PLACES
+from radzoo.data.volume.target import VolumeTarget
 
 TIMEOUT_S: Final = 10.0
 MAX_AHEAD_BYTES: Final = 16 * 1024  # a pipe takes 64 KiB before a writer has to wait
@@ -35,12 +36,16 @@ class Request:
 
     Attributes:
         op: `pixels` (a uint16 square), `inspect` (decode, and give only the shape),
-            `header` (what a DICOM header says, decoding nothing), `volume`, `mask`, or
-            `preview` (a small picture no longer than `size`, and value ranges).
+            `header` (what a DICOM header says, decoding nothing), `volume`, `mask`, `fitted`
+            (a volume at a working size, and its mask), or `preview` (a small picture no longer
+            than `size`, and value ranges).
         size, fit, interpolation, edge, exact: the square, as in `resize.Target`.
         window: a window in Hounsfield units, instead of the file's own.
         parts: the files of a DICOM series below the folder; of the image's, for a mask.
         image, image_member: the image that a mask belongs to.
+        volume: the form of a volume that is `fitted`.
+        mask, mask_member: the mask to be fitted with it.
+        masked: are labels wanted also where there is no mask?
     """
 
     op: str
@@ -55,16 +60,20 @@ class Request:
     parts: tuple[str, ...] = ()
     image: Path | None = None
     image_member: str = ""
+    volume: VolumeTarget | None = None
+    mask: Path | None = None
+    mask_member: str = ""
+    masked: bool = False
 
     def limit_s(self, timeout_s: float) -> float:
         """Return how long it may take, where one image may take `timeout_s`."""
-        large = self.op in ("volume", "mask", "preview") or bool(self.parts)
+        large = self.op in ("volume", "mask", "fitted", "preview") or bool(self.parts)
         return timeout_s * VOLUME_TIMES if large else timeout_s
 
     @property
     def alone(self) -> bool:
         """May the answer be too large for a place of its own? Then no other may be under way."""
-        return self.op in ("volume", "mask") or 2 * self.size**2 > PLACE_BYTES
+        return self.op in ("volume", "mask", "fitted") or 2 * self.size**2 > PLACE_BYTES
 
     def pack(self, place: int = 0) -> bytes:
         """Return the request as a message; the path keeps bytes that are not UTF-8.
@@ -80,6 +89,9 @@ class Request:
                 "parts": [os.fsencode(part).hex() for part in self.parts],
                 "image": os.fsencode(self.image).hex() if self.image else "",
                 "image_member": self.image_member,
+                "volume": asdict(self.volume) if self.volume else None,
+                "mask": os.fsencode(self.mask).hex() if self.mask else "",
+                "mask_member": self.mask_member, "masked": self.masked,
                 "target": {
                     "size": self.size, "fit": self.fit, "interpolation": self.interpolation,
                     "edge": self.edge, "exact": self.exact,

@@ -81,6 +81,8 @@ def _do(request: dict[str, Any]) -> Reply:
 
         image = ImagePlace(Path(_text(request["image"])), request["image_member"], parts)
         return pack_mask(read_mask(path, request["member"], image))
+    if request["op"] == "fitted":
+        return _fit(path, parts, request)
     from radzoo.data.resize import Target
     from radzoo.data.square import read_square
 
@@ -88,6 +90,17 @@ def _do(request: dict[str, Any]) -> Reply:
     window = Window(*request["window"]) if request["window"] else None
     square = read_square(path, request["member"], target, window)
     return {"rows": square.rows, "columns": square.columns}, square.pixels
+
+
+def _fit(path: Path, parts: tuple[str, ...], request: dict[str, Any]) -> Reply:
+    from radzoo.data.mask.image import ImagePlace
+    from radzoo.data.volume.fitted import read_fitted
+    from radzoo.data.volume.target import VolumeTarget
+
+    mask = (Path(_text(request["mask"])), request["mask_member"]) if request["mask"] else None
+    image = ImagePlace(path, request["member"], parts)
+    target = VolumeTarget.of_plain(request["volume"])
+    return read_fitted(image, target, mask, masked=request["masked"])
 
 
 def _text(hexadecimal: str) -> str:

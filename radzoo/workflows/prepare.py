@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from radzoo.core.case import SPLITS, Case, Manifest
@@ -10,11 +10,14 @@ from radzoo.core.errors import InputError, UsageError
 from radzoo.core.prepare_report import PrepareReport
 from radzoo.data.engines import ENGINES
 from radzoo.data.load import DataOptions, load_manifest
-from radzoo.data.prepared import Prepared, Working, prepare_folder
+from radzoo.data.prepared import Working, WorkingVolume, fill_folder
 from radzoo.data.prepared.building import Job
 from radzoo.data.prepared.folder import find_folder, write_cases
+from radzoo.data.prepared.form import Form, row_bytes
 from radzoo.data.prepared.index import Index, read_index
 from radzoo.data.prepared.key import key_of
+from radzoo.data.prepared.preparing import Filled
+from radzoo.data.prepared.result import Chosen, choose
 from radzoo.workflows.refusals import check_refused
 
 Say = Callable[[str], object]
@@ -35,7 +38,7 @@ class PrepareConfig:
 
     data: Path
     output: Path
-    working: Working
+    working: Form
     options: DataOptions = field(default_factory=DataOptions)
     engine: str = "local"
     workers: int = 2
@@ -72,10 +75,11 @@ def prepare_data(
         )
     for note in manifest.notes:
         log(note)
-    key = key_of(manifest.cases, config.working, verify_content=config.verify_content)
+    working = with_masks(config.working, manifest)
+    key = key_of(manifest.cases, working, verify_content=config.verify_content)
     check_place(config.output, key, overwrite=config.overwrite)
     job = Job(
-        key, manifest.cases, config.working,
+        key, manifest.cases, working,
         lambda requests: decode(requests, config.workers), track,
     )  # fmt: skip
 
@@ -83,16 +87,22 @@ def prepare_data(
         write_cases(folder, index, manifest)
 
     output = config.output.absolute()
-    prepared = prepare_folder(output, job, finish=finish, log=log)
-    index = read_index(output)
-    assert index is not None
-    if prepared.reused:
-        finish(output, index)  # labels and splits may have changed since
-    refused = [*manifest.refused, *prepared.refused]
+    filled = fill_folder(output, job, finish=finish, log=log)
+    if filled.reused:
+        finish(output, filled.index)  # labels and splits may have changed since
+    chosen = choose(filled.index, manifest.cases)
+    refused = [*manifest.refused, *chosen.refused]
     total = len(manifest.cases) + len(manifest.refused)
     for warning in check_refused(refused, total, allowed=config.max_refused):
         warn(warning)
-    return describe(config, manifest, prepared, index)
+    return describe(config, manifest, filled, chosen)
+
+
+def with_masks(working: Form, manifest: Manifest) -> Form:
+    """Keep masks beside volumes if any case has one."""
+    if isinstance(working, Working):
+        return working
+    return replace(working, masked=any(case.mask is not None for case in manifest.cases))
 
 
 def check_place(output: Path, key: str, *, overwrite: bool) -> None:
@@ -119,11 +129,13 @@ def check_place(output: Path, key: str, *, overwrite: bool) -> None:
 
 
 def describe(
-    config: PrepareConfig, manifest: Manifest, prepared: Prepared, index: Index
+    config: PrepareConfig, manifest: Manifest, filled: Filled, chosen: Chosen
 ) -> PrepareReport:
     """Count what there is."""
-    refused = [*manifest.refused, *prepared.refused]
-    splits = Counter(case.split for case in prepared.cases)
+    index, working = filled.index, filled.index.working
+    refused = [*manifest.refused, *chosen.refused]
+    splits = Counter(case.split for case in chosen.cases)
+    volumes = working if isinstance(working, WorkingVolume) else None
     return PrepareReport(
         output=str(config.output),
         key=index.key,
@@ -132,18 +144,22 @@ def describe(
         n_refused=len(refused),
         refused_by_reason=dict(Counter(one.reason for one in refused).most_common()),
         splits={split: splits[split] for split in SPLITS if splits[split]},
-        size=config.working.size,
-        margin=config.working.margin,
-        fit=config.working.fit,
-        interpolation=config.working.interpolation,
-        edge=config.working.edge,
-        dtype=config.working.dtype,
-        window=config.working.window,
-        exact=config.working.exact,
-        size_bytes=prepared.whole.nbytes,
+        size=working.arrays[0].shape[-1] - 2 * working.margin,
+        slices=volumes.size[0] if volumes else None,
+        spacing_mm=volumes.spacing_mm if volumes else None,
+        intensity=volumes.intensity if volumes else None,
+        n_masks=sum(facts.masked for facts in index.facts),
+        margin=working.margin,
+        fit=working.fit,
+        interpolation=working.interpolation,
+        edge=working.edge if isinstance(working, Working) else None,
+        dtype=working.dtype,
+        window=working.window,
+        exact=working.exact,
+        size_bytes=index.n * row_bytes(working),
         engine=config.engine,
-        reused=prepared.reused,
+        reused=filled.reused,
         n_blocks=len(index.blocks),
-        n_blocks_kept=prepared.blocks_kept,
+        n_blocks_kept=filled.blocks_kept,
         notes=list(manifest.notes),
     )

@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from radzoo.data.prepared.kept import VolumeFacts
+
 BLOCK_BYTES: Final = 8 * 1024**2
 MOST_CASES: Final = 512
 Count = Annotated[int, Field(ge=0)]
@@ -18,7 +20,8 @@ class Block(BaseModel):
         n_cases: so many cases, refused ones among them.
         start: the first image in the array.
         n: so many images.
-        sha256: of the bytes of these images.
+        sha256: of the bytes of these images; if there are masks, of both hashes.
+        facts: of each, if they are volumes.
         refused: number of a case to the reason why it has no image.
     """
 
@@ -29,6 +32,7 @@ class Block(BaseModel):
     start: Count
     n: Count
     sha256: str
+    facts: tuple[VolumeFacts, ...] = ()
     refused: dict[Count, str] = {}
 
 
@@ -56,6 +60,7 @@ def count_images(blocks: Sequence[Block]) -> int:
 def _fits(block: Block, cases: range, start: int) -> bool:
     return (
         (block.first, block.n_cases, block.start) == (cases.start, len(cases), start)
+        and len(block.facts) in (0, block.n)
         and block.n + len(block.refused) == block.n_cases
         and set(block.refused) <= set(cases)
     )

@@ -1,7 +1,6 @@
 """Filling a store block by block, and mending the blocks that were damaged."""
 
 import errno
-import hashlib
 import itertools
 import os
 import shutil
@@ -16,10 +15,11 @@ from radzoo.core.publish import publish_text
 from radzoo.data.engines import Answers
 from radzoo.data.guard import Answer, Request
 from radzoo.data.prepared import journal
-from radzoo.data.prepared.array_file import IMAGES, make_header, offset_of, open_images, write_at
+from radzoo.data.prepared.arrays import Arrays, open_arrays
 from radzoo.data.prepared.blocks import Block, count_images, plan_blocks, whole_start
+from radzoo.data.prepared.form import Form, row_bytes
 from radzoo.data.prepared.index import INDEX, Index, find_damage, read_index
-from radzoo.data.prepared.working import Working
+from radzoo.data.prepared.kept import VolumeFacts
 from radzoo.data.recipe import RECIPE_VERSION
 
 Decode: TypeAlias = Callable[[Iterable[Request]], Answers]
@@ -38,14 +38,14 @@ class Job:
 
     key: str
     cases: Sequence[Case]
-    working: Working
+    working: Form
     decode: Decode
     track: Track = iter
 
     @property
     def plan(self) -> list[range]:
         """The cases of every block."""
-        return plan_blocks(len(self.cases), self.working.row_bytes)
+        return plan_blocks(len(self.cases), row_bytes(self.working))
 
 
 def build(folder: Path, job: Job) -> tuple[Index, int]:
@@ -60,21 +60,16 @@ def build(folder: Path, job: Job) -> tuple[Index, int]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = find_kept(folder, job)
     missing = job.plan[len(kept) :]
-    check_room(folder, sum(map(len, missing)) * job.working.row_bytes)
+    check_room(folder, sum(map(len, missing)) * row_bytes(job.working))
     blocks = list(kept)
-    descriptor = open_images(folder / IMAGES)
-    try:
-        for block in write_blocks(descriptor, missing, count_images(kept), job):
-            os.fsync(descriptor)
+    with open_arrays(folder, job.working.arrays) as arrays:
+        for block in write_blocks(arrays, missing, count_images(kept), job):
+            arrays.sync()
             journal.append(folder / journal.JOURNAL, job.key, block)
             os.utime(folder)  # a sign of life for `radzoo cache prune`
             blocks.append(block)
         index = make_index(job, blocks)
-        write_at(descriptor, make_header(index.n, index.shape, job.working.stored), 0)
-        os.ftruncate(descriptor, offset_of(index.n, job.working.row_bytes))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        arrays.finish(index.n)
     publish_text(folder / INDEX, index.model_dump_json())
     (folder / journal.JOURNAL).unlink(missing_ok=True)
     return index, len(kept)
@@ -88,7 +83,7 @@ def find_kept(folder: Path, job: Job) -> list[Block]:
     else:
         noted = journal.read(folder / journal.JOURNAL, job.key)
     blocks = whole_start(noted, job.plan)
-    damaged = find_damage(folder, blocks, job.working.row_bytes)
+    damaged = find_damage(folder, blocks, job.working)
     return blocks[: damaged[0]] if damaged else blocks
 
 
@@ -104,31 +99,27 @@ def mend(folder: Path, index: Index, damaged: Sequence[int], job: Job) -> Index 
         OSError: if the disk is full or the folder cannot be written.
     """
     blocks = list(index.blocks)
-    descriptor = open_images(folder / IMAGES)
-    try:
+    with open_arrays(folder, job.working.arrays) as arrays:
         ranges = [job.plan[place] for place in damaged]
         starts = [blocks[place].start for place in damaged]
-        made = write_blocks(descriptor, ranges, starts, job)
+        made = write_blocks(arrays, ranges, starts, job)
         for place, block in zip(damaged, made, strict=True):
             if block.refused != blocks[place].refused:
                 return None
             blocks[place] = block
-        write_at(descriptor, make_header(index.n, index.shape, job.working.stored), 0)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        arrays.finish(index.n)
     mended = index.model_copy(update={"blocks": tuple(blocks)})
     publish_text(folder / INDEX, mended.model_dump_json())
     return mended
 
 
 def write_blocks(
-    descriptor: int, ranges: Sequence[range], starts: int | Sequence[int], job: Job
+    arrays: Arrays, ranges: Sequence[range], starts: int | Sequence[int], job: Job
 ) -> Iterator[Block]:
     """Decode the cases of some blocks and write their images.
 
     Args:
-        descriptor: the open array file.
+        arrays: the open files.
         ranges: the cases of each block.
         starts: the first image of each, or that of the first if they follow each other.
         job: what is made.
@@ -139,37 +130,39 @@ def write_blocks(
     with closing(job.decode(wanted)) as answers:
         for place, numbers in enumerate(ranges):
             begin = start if isinstance(starts, int) else starts[place]
-            block = _write_block(descriptor, numbers, begin, answers, job.working)
+            block = _write_block(arrays, numbers, begin, answers, job.working)
             start = begin + block.n
             yield block
 
 
 def _write_block(
-    descriptor: int, cases: range, start: int, answers: Iterator[Answer], working: Working
+    arrays: Arrays, cases: range, start: int, answers: Iterator[Answer], working: Form
 ) -> Block:
-    digest, refused, n = hashlib.sha256(), dict[int, str](), 0
+    refused, facts, n = dict[int, str](), list[VolumeFacts](), 0
+    arrays.begin_block()
     for number, answer in zip(cases, itertools.islice(answers, len(cases)), strict=True):
-        kept = working.keep(answer.body) if answer.refused is None else None
+        kept = working.keep(answer) if answer.refused is None else None
         if kept is None:
             refused[number] = answer.refused or "undecodable"
             continue
-        write_at(descriptor, kept, offset_of(start + n, working.row_bytes))
-        digest.update(kept)
+        arrays.write_row(start + n, kept.parts)
+        facts += [kept.facts] if kept.facts else []
         n += 1
     return Block(
-        first=cases.start, n_cases=len(cases), start=start, n=n, sha256=digest.hexdigest(),
-        refused=refused,
+        first=cases.start, n_cases=len(cases), start=start, n=n, sha256=arrays.sha256,
+        facts=tuple(facts), refused=refused,
     )  # fmt: skip
 
 
 def make_index(job: Job, blocks: Sequence[Block]) -> Index:
     """Describe a store whose blocks are all there."""
+    images = job.working.arrays[0]
     return Index(
         key=job.key,
         recipe=RECIPE_VERSION,
         working=job.working,
-        shape=job.working.shape,
-        dtype=job.working.stored.str,
+        shape=images.shape,
+        dtype=images.dtype.str,
         n=count_images(blocks),
         n_cases=len(job.cases),
         blocks=tuple(blocks),

@@ -12,10 +12,17 @@ from radzoo.core.case import Case, Manifest, Refused
 from radzoo.core.errors import InputError, IntegrityError
 from radzoo.core.publish import publish
 from radzoo.data.manifest_file import write_manifest
-from radzoo.data.prepared.array_file import IMAGES, map_images
+from radzoo.data.prepared.array_file import IMAGES, MASKS
 from radzoo.data.prepared.index import INDEX, Index, find_damage, read_index
-from radzoo.data.prepared.result import Prepared, without_margin
+from radzoo.data.prepared.result import (
+    Chosen,
+    Prepared,
+    PreparedVolumes,
+    map_prepared,
+    map_volumes,
+)
 from radzoo.data.prepared.working import Working
+from radzoo.data.prepared.working_volume import WorkingVolume
 from radzoo.data.refusal import REASONS, describe_reason
 
 CASES: Final = "cases.csv"
@@ -34,7 +41,10 @@ def write_cases(folder: Path, index: Index, manifest: Manifest) -> None:
     cases = []
     for number, case in enumerate(manifest.cases):
         member = codes.get(number, str(row))
-        cases.append(replace(case, path=folder / IMAGES, member=member, parts=()))
+        case = replace(case, path=folder / IMAGES, member=member, parts=())
+        masked = index.working.masked and case.mask is not None and number not in codes
+        mask = folder / MASKS if masked else None  # an old one does not fit the new size
+        cases.append(replace(case, mask=mask, mask_member=member if masked else ""))
         row += number not in codes
     write_manifest(folder / CASES, replace(manifest, cases=tuple(cases)))
     columns = {
@@ -65,34 +75,76 @@ def open_folder(folder: Path, cases: Sequence[Case], wanted: Working) -> Prepare
     """Return the images of some cases of a folder.
 
     Raises:
-        InputError: if they have another size, fit or window than is wanted.
+        InputError: if they have another size, fit or window than is wanted, or are volumes.
         IntegrityError: if they are not the bytes that were written.
     """
+    index = _open(folder)
+    there = index.working
+    if isinstance(there, WorkingVolume):
+        raise InputError(
+            f"{folder} holds volumes of {there}; needed images of {_say(wanted)}",
+            id="prepared-volumes",
+            hint="prepare images without --slices, or choose a network for volumes",
+        )
+    if not there.serves(wanted):
+        raise InputError(
+            f"{folder} holds images of {_say(there)}; needed {_say(wanted)}",
+            id="prepared-otherwise",
+            hint=_hint(there, wanted),
+        )
+    return map_prepared(folder, index, there, _choose(index, cases), reused=True)
+
+
+def open_volumes(
+    folder: Path, cases: Sequence[Case], wanted: WorkingVolume | None = None
+) -> PreparedVolumes:
+    """Return the volumes of some cases of a folder.
+
+    Args:
+        folder: that `radzoo data prepare` has made.
+        cases: of its manifest.
+        wanted: the form that is needed; None = any.
+
+    Raises:
+        InputError: if they have another form than is wanted, or are images.
+        IntegrityError: if they are not the bytes that were written.
+    """
+    index = _open(folder)
+    there = index.working
+    if isinstance(there, Working):
+        raise InputError(
+            f"{folder} holds images of {_say(there)}; needed volumes",
+            id="prepared-images",
+            hint="prepare volumes with radzoo data prepare --slices N",
+        )
+    if wanted is not None and not there.serves(wanted):
+        raise InputError(
+            f"{folder} holds volumes of {there}; needed {wanted}",
+            id="prepared-otherwise",
+            hint="prepare them anew in that form, or use the files themselves",
+        )
+    return map_volumes(folder, index, there, _choose(index, cases), reused=True)
+
+
+def _open(folder: Path) -> Index:
     index = read_index(folder)
-    if index is None or find_damage(folder, index.blocks, index.working.row_bytes):
+    if index is None or find_damage(folder, index.blocks, index.working):
         raise IntegrityError(
             f"the prepared images in {folder} are not those that were written",
             id="damaged-store",
             hint="the same radzoo data prepare as before mends what is damaged",
         )
-    if not index.working.serves(wanted):
-        raise InputError(
-            f"{folder} holds images of {_say(index.working)}; needed {_say(wanted)}",
-            id="prepared-otherwise",
-            hint=_hint(index.working, wanted),
-        )
+    return index
+
+
+def _choose(index: Index, cases: Sequence[Case]) -> Chosen:
     kept = tuple(case for case in cases if case.member not in REASONS)
     refused = tuple(
         Refused(case.case_id, describe_reason(case.member))
         for case in cases
         if case.member in REASONS
     )
-    rows = np.array([_row(case, index) for case in kept], dtype=np.int64)
-    whole = map_images(folder / IMAGES, index.n, index.shape, index.working.stored)
-    images = without_margin(whole, index.working.margin)
-    return Prepared(
-        images, rows, kept, refused, index.recipe, index.working, reused=True, whole=whole
-    )
+    return Chosen(np.array([_row(case, index) for case in kept], dtype=np.int64), kept, refused)
 
 
 def _row(case: Case, index: Index) -> int:

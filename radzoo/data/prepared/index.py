@@ -8,9 +8,10 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from radzoo.data.prepared.array_file import IMAGES, hash_rows
+from radzoo.data.prepared.array_file import join_hashes
 from radzoo.data.prepared.blocks import Block, Count, plan_blocks, whole_start
-from radzoo.data.prepared.working import Working
+from radzoo.data.prepared.form import Form, row_bytes
+from radzoo.data.prepared.kept import VolumeFacts
 
 INDEX: Final = "index.json"
 HASHERS: Final = 4
@@ -31,12 +32,17 @@ class Index(BaseModel):
     schema_version: Literal[2] = 2
     key: str
     recipe: int
-    working: Working
+    working: Form
     shape: tuple[Count, ...]
     dtype: str
     n: Count
     n_cases: Count
     blocks: tuple[Block, ...]
+
+    @property
+    def facts(self) -> tuple[VolumeFacts, ...]:
+        """What is known of each row, if they are volumes."""
+        return tuple(fact for block in self.blocks for fact in block.facts)
 
     @property
     def refused(self) -> dict[int, str]:
@@ -50,18 +56,20 @@ def read_index(folder: Path) -> Index | None:
         index = Index.model_validate_json((folder / INDEX).read_bytes())
     except (OSError, ValidationError):
         return None
-    plan = plan_blocks(index.n_cases, index.working.row_bytes)
+    plan = plan_blocks(index.n_cases, row_bytes(index.working))
     joined = len(index.blocks) == len(plan) == len(whole_start(index.blocks, plan))
     whole = joined and index.n == sum(block.n for block in index.blocks)
-    right = index.shape == index.working.shape and index.dtype == index.working.stored.str
+    images = index.working.arrays[0]
+    right = index.shape == images.shape and index.dtype == images.dtype.str
     return index if whole and right else None
 
 
-def find_damage(folder: Path, blocks: Sequence[Block], row_bytes: int) -> list[int]:
+def find_damage(folder: Path, blocks: Sequence[Block], form: Form) -> list[int]:
     """Return which blocks do not have the bytes that were written; several are read at a time."""
 
     def is_damaged(block: Block) -> bool:
-        return hash_rows(folder / IMAGES, block.start, block.n, row_bytes) != block.sha256
+        hashes = [array.hash_rows(folder, block.start, block.n) for array in form.arrays]
+        return join_hashes(hashes) != block.sha256
 
     with ThreadPoolExecutor(min(HASHERS, os.cpu_count() or 1)) as pool:
         return [place for place, bad in enumerate(pool.map(is_damaged, blocks)) if bad]

@@ -9,7 +9,7 @@ from typing import Final
 
 from radzoo.core.case import Case
 from radzoo.data.door import open_regular
-from radzoo.data.prepared.working import Working
+from radzoo.data.prepared.form import Form
 from radzoo.data.refusal import ImageRefused
 
 FORMAT: Final = "radzoo prepared images 2"
@@ -18,7 +18,7 @@ HASHERS: Final = 4
 PIECE: Final = 1024**2
 
 
-def key_of(cases: Sequence[Case], working: Working, *, verify_content: bool = False) -> str:
+def key_of(cases: Sequence[Case], working: Form, *, verify_content: bool = False) -> str:
     """Name the images: another file, time, recipe, size or order makes another key.
 
     Args:
@@ -28,17 +28,24 @@ def key_of(cases: Sequence[Case], working: Working, *, verify_content: bool = Fa
             Moved or touched files then keep their key.
     """
     digest = hashlib.sha256(f"{FORMAT} {working.text} {verify_content}".encode())
-    marks = _by_content(cases) if verify_content else _by_time(cases)
+    files = [_files(case, working) for case in cases]
+    marks = _by_content(files) if verify_content else _by_time(files)
     for case, mark in zip(cases, marks, strict=True):
         digest.update(b"\0".join([b"", mark, os.fsencode(case.member)]))
+        if working.masked:
+            digest.update(b"\0mask\0" + os.fsencode(case.mask_member))
     return digest.hexdigest()[:DIGITS]
 
 
-def _by_time(cases: Iterable[Case]) -> Iterable[bytes]:
+def _files(case: Case, working: Form) -> tuple[Path, ...]:
+    return (*case.files, case.mask) if working.masked and case.mask else case.files
+
+
+def _by_time(files: Iterable[Sequence[Path]]) -> Iterable[bytes]:
     known: dict[Path, bytes] = {}
-    for case in cases:
+    for paths in files:
         # Rows of one archive follow each other.
-        known = {path: known.get(path) or _stamp(path) for path in case.files}
+        known = {path: known.get(path) or _stamp(path) for path in paths}
         yield b"\0".join(known.values())
 
 
@@ -51,11 +58,11 @@ def _stamp(path: Path) -> bytes:
     return os.fsencode(path.absolute()) + b"\0" + stamp.encode()
 
 
-def _by_content(cases: Sequence[Case]) -> Iterable[bytes]:
-    paths = list(dict.fromkeys(path for case in cases for path in case.files))
+def _by_content(files: Sequence[Sequence[Path]]) -> Iterable[bytes]:
+    paths = list(dict.fromkeys(path for some in files for path in some))
     with ThreadPoolExecutor(HASHERS) as pool:
         known = dict(zip(paths, pool.map(_hash, paths), strict=True))
-    return (b"".join(known[path] for path in case.files) for case in cases)
+    return (b"".join(known[path] for path in some) for some in files)
 
 
 def _hash(path: Path) -> bytes:

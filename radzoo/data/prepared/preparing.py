@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial as bind
 from pathlib import Path
 from typing import Final
@@ -12,16 +12,31 @@ from radzoo.core.decoding import Decoding
 from radzoo.core.publish import cannot_write, flush
 from radzoo.data.engines.local import decode_locally
 from radzoo.data.prepared.building import Job, Track, build, mend
-from radzoo.data.prepared.folder import find_folder, open_folder
+from radzoo.data.prepared.folder import find_folder, open_folder, open_volumes
 from radzoo.data.prepared.index import Index, find_damage, read_index
 from radzoo.data.prepared.key import key_of
 from radzoo.data.prepared.lock import alone
-from radzoo.data.prepared.result import Prepared, collect
+from radzoo.data.prepared.result import Prepared, PreparedVolumes, choose, map_prepared, map_volumes
 from radzoo.data.prepared.working import Working
+from radzoo.data.prepared.working_volume import WorkingVolume
 
 Say = Callable[[str], object]
 Finish = Callable[[Path, Index], None]
 PLAIN: Final = Decoding()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A folder that is whole.
+
+    Attributes:
+        reused: was everything there already?
+        blocks_kept: blocks that an earlier process, which was killed, had left.
+    """
+
+    index: Index
+    reused: bool
+    blocks_kept: int = 0
 
 
 def prepare(
@@ -68,10 +83,51 @@ def prepare(
     return prepare_folder(cache / "prepared" / key, job, log=log)
 
 
-def prepare_folder(
+def prepare_volumes(
+    cases: Sequence[Case],
+    working: WorkingVolume,
+    *,
+    cache: Path,
+    workers: int = 2,
+    track: Track = iter,
+    log: Say = lambda message: None,
+) -> PreparedVolumes:
+    """Decode volumes through the guard, or find them decoded; see `prepare`.
+
+    Raises:
+        EnvironmentFailure: if the cache cannot be written.
+        InputError: if what was prepared before is of another form.
+        IntegrityError: if it was changed since.
+    """
+    folder = find_folder(cases)
+    if folder is not None:
+        return open_volumes(folder, cases, working)
+    key = key_of(cases, working)
+    job = Job(key, cases, working, bind(decode_locally, workers=workers), track)
+    folder = cache / "prepared" / key
+    filled = fill_folder(folder, job, log=log)
+    chosen = choose(filled.index, cases)
+    return map_volumes(folder, filled.index, working, chosen, reused=filled.reused)
+
+
+def prepare_folder(folder: Path, job: Job, *, log: Say) -> Prepared:
+    """Make the images of a job in a folder, or find them there; see `fill_folder`.
+
+    Raises:
+        EnvironmentFailure: if it cannot be written.
+    """
+    filled = fill_folder(folder, job, log=log)
+    assert isinstance(job.working, Working)
+    return map_prepared(
+        folder, filled.index, job.working, choose(filled.index, job.cases),
+        reused=filled.reused, kept=filled.blocks_kept,
+    )  # fmt: skip
+
+
+def fill_folder(
     folder: Path, job: Job, *, finish: Finish = lambda folder, index: None, log: Say
-) -> Prepared:
-    """Make the images of a job in a folder, or find them there.
+) -> Filled:
+    """Make the images or volumes of a job in a folder, or find them there.
 
     The folder takes its name when all images are in it; until then they are beside it, in
     `.NAME.partial`, where another process goes on if this one is killed.
@@ -87,7 +143,7 @@ def prepare_folder(
     """
     index = read_index(folder)
     if index is not None and index.key == job.key and not _damage(folder, index):
-        return collect(folder, index, job.cases, reused=True)
+        return Filled(index, reused=True)
     kept = 0
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -98,7 +154,7 @@ def prepare_folder(
                 index, kept = _make(folder, job, finish)
     except OSError as error:
         raise cannot_write(folder, error) from None
-    return replace(collect(folder, index, job.cases, reused=reused), blocks_kept=kept)
+    return Filled(index, reused=reused, blocks_kept=kept)
 
 
 def _restore(folder: Path, job: Job) -> tuple[Index | None, bool]:
@@ -130,4 +186,4 @@ def _make(folder: Path, job: Job, finish: Finish) -> tuple[Index, int]:
 
 
 def _damage(folder: Path, index: Index) -> list[int]:
-    return find_damage(folder, index.blocks, index.working.row_bytes)
+    return find_damage(folder, index.blocks, index.working)

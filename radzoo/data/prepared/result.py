@@ -1,4 +1,4 @@
-"""What preparing gives: images on the disk, and the cases they belong to."""
+"""What preparing gives: images or volumes on the disk, and the cases they belong to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.case import Case, Refused
-from radzoo.data.prepared.array_file import IMAGES, map_images
 from radzoo.data.prepared.index import Index
+from radzoo.data.prepared.kept import VolumeFacts
 from radzoo.data.prepared.working import Working
+from radzoo.data.prepared.working_volume import WorkingVolume
 from radzoo.data.refusal import describe_reason
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Cases and the rows of the arrays that are theirs.
+
+    Attributes:
+        rows: `(n_cases,)`, which row each case has.
+        cases: those that were decoded, in the order given.
+        refused: the others, each with its reason.
+    """
+
+    rows: NDArray[np.int64]
+    cases: tuple[Case, ...]
+    refused: tuple[Refused, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +59,92 @@ class Prepared:
     blocks_kept: int = 0
 
 
-def collect(folder: Path, index: Index, cases: Sequence[Case], *, reused: bool) -> Prepared:
-    """Return images that are all there, with their cases."""
+@dataclass(frozen=True, slots=True)
+class PreparedVolumes:
+    """Decoded volumes and the cases they belong to.
+
+    Attributes:
+        images: uint16 or uint8 `(any, slices, rows, columns)` in the canonical orientation,
+            read-only and memory-mapped; `facts` say what their values mean.
+        rows: `(n_cases,)`, which of the volumes each case has.
+        cases: those that were decoded, in the order given.
+        refused: the others, each with its reason.
+        facts: of each case: spacing, place in the patient, range of values.
+        masks: uint16, as `images`; None if masks were not prepared.
+        recipe: version of the recipe that made the voxels.
+        working: how they were made.
+        reused: were they found from an earlier run?
+        whole: the volumes with their margins.
+        whole_masks: the masks with theirs.
+    """
+
+    images: NDArray[Any]
+    rows: NDArray[np.int64]
+    cases: tuple[Case, ...]
+    refused: tuple[Refused, ...]
+    facts: tuple[VolumeFacts, ...]
+    masks: NDArray[np.uint16] | None
+    recipe: int
+    working: WorkingVolume
+    reused: bool
+    whole: NDArray[Any]
+    whole_masks: NDArray[np.uint16] | None
+
+
+def choose(index: Index, cases: Sequence[Case]) -> Chosen:
+    """Return which of the cases that a store was made of have a row in it."""
     codes = index.refused
-    whole = map_images(folder / IMAGES, index.n, index.shape, index.working.stored)
-    return Prepared(
-        images=without_margin(whole, index.working.margin),
+    return Chosen(
         rows=np.arange(index.n, dtype=np.int64),
         cases=tuple(case for number, case in enumerate(cases) if number not in codes),
         refused=tuple(
             Refused(cases[number].case_id, describe_reason(code)) for number, code in codes.items()
         ),
+    )
+
+
+def map_prepared(
+    folder: Path, index: Index, working: Working, chosen: Chosen, *, reused: bool, kept: int = 0
+) -> Prepared:
+    """Return images that are all there, with their cases."""
+    whole = working.arrays[0].map(folder, index.n)
+    return Prepared(
+        images=without_margin(whole, working.margin),
+        rows=chosen.rows,
+        cases=chosen.cases,
+        refused=chosen.refused,
         recipe=index.recipe,
-        working=index.working,
+        working=working,
         reused=reused,
         whole=whole,
+        blocks_kept=kept,
+    )
+
+
+def map_volumes(
+    folder: Path, index: Index, working: WorkingVolume, chosen: Chosen, *, reused: bool
+) -> PreparedVolumes:
+    """Return volumes that are all there, with their cases."""
+    whole, *others = (array.map(folder, index.n) for array in working.arrays)
+    masks = others[0] if others else None
+    facts = index.facts
+    return PreparedVolumes(
+        images=without_margin(whole, working.margin),
+        rows=chosen.rows,
+        cases=chosen.cases,
+        refused=chosen.refused,
+        facts=tuple(facts[row] for row in chosen.rows),
+        masks=None if masks is None else without_margin(masks, working.margin),
+        recipe=index.recipe,
+        working=working,
+        reused=reused,
+        whole=whole,
+        whole_masks=masks,
     )
 
 
 def without_margin(whole: NDArray[Any], margin: int) -> NDArray[Any]:
-    """Return the middle of each image; nothing is copied."""
-    return whole[:, margin:-margin, margin:-margin] if margin else whole
+    """Return the middle of each image or volume; nothing is copied."""
+    if not margin:
+        return whole
+    return whole[(slice(None), *[slice(margin, -margin)] * (whole.ndim - 1))]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, ClassVar, Final, Literal, get_args
 
 import numpy as np
 
@@ -11,7 +11,9 @@ from radzoo.core.case import Case
 from radzoo.core.decoding import Decoding
 from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.window import Window
-from radzoo.data.guard import Request
+from radzoo.data.guard import Answer, Request
+from radzoo.data.prepared.array_file import IMAGES, Array
+from radzoo.data.prepared.kept import Kept
 from radzoo.data.recipe import RECIPE_VERSION
 
 Depth = Literal["uint8", "uint16"]
@@ -31,6 +33,8 @@ class Working:
         exact: decode and resample every pixel; see `resize.Target`.
         window: one window in Hounsfield units for all; None = each file's own.
     """
+
+    masked: ClassVar[bool] = False
 
     size: int
     fit: str = "pad"
@@ -58,9 +62,9 @@ class Working:
         return np.dtype(self.dtype).newbyteorder("<")
 
     @property
-    def row_bytes(self) -> int:
-        """Bytes of one image."""
-        return int(np.prod(self.shape, dtype=np.int64)) * self.stored.itemsize
+    def arrays(self) -> tuple[Array, ...]:
+        """The arrays of the store: only images."""
+        return (Array(IMAGES, self.shape, self.stored),)
 
     @property
     def text(self) -> str:
@@ -83,17 +87,17 @@ class Working:
             exact=self.exact, window=self.window, parts=case.parts,
         )  # fmt: skip
 
-    def keep(self, body: bytes) -> bytes | None:
-        """Turn the answer of the guard into the bytes to keep; None if it has another size."""
+    def keep(self, answer: Answer) -> Kept | None:
+        """Turn the answer of the guard into what to keep; None if it has another size."""
         size = self.size + 2 * self._beyond
-        if len(body) != 2 * size * size:
+        if len(answer.body) != 2 * size * size:
             return None
         if self.dtype == "uint16" and self._beyond == self.margin:
-            return body
-        pixels = np.frombuffer(body, "<u2").reshape(size, size)
+            return Kept((answer.body,))
+        pixels = np.frombuffer(answer.body, "<u2").reshape(size, size)
         if self.dtype == "uint8":
             pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-        return np.pad(pixels, self.margin - self._beyond).tobytes()
+        return Kept((np.pad(pixels, self.margin - self._beyond).tobytes(),))
 
     def serves(self, wanted: "Working") -> bool:
         """Are these the images that are wanted, but for their depth and margin?
