@@ -24,6 +24,7 @@ from radzoo.models.training.optimise import set_rates, set_training
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.schedule import rate_factor
 from radzoo.models.training.snapshot import Stateful, capture
+from radzoo.models.training.statistics import Monitor, pick_cases
 from radzoo.models.training.step import Loss, take_step
 
 Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]
@@ -42,6 +43,7 @@ class Course:
         loss: `(logits, targets)` to a scalar.
         judge: `(targets, logits)` to the score that is to be high.
         hooks: whom to tell and to ask.
+        monitor: measures the stages of the network; None where its features do not change.
     """
 
     network: nn.Module
@@ -56,6 +58,7 @@ class Course:
     loss: Loss
     judge: Judge
     hooks: Hooks
+    monitor: Monitor | None = None
 
     def parts(self) -> dict[str, Stateful]:
         """Everything that steps change, `Progress` apart: what a checkpoint has to hold."""
@@ -85,6 +88,7 @@ def run_epoch(course: Course, progress: Progress) -> Epoch:
     learn(course, progress)
     began = time.perf_counter()
     val_loss, score = examine(course)
+    stages = measure_stages(course)
     rates = {bool(group["is_head"]): group["lr"] for group in course.fleet.optimizer.param_groups}
     return Epoch(
         epoch=progress.epoch,
@@ -97,6 +101,7 @@ def run_epoch(course: Course, progress: Progress) -> Epoch:
         seconds=progress.seconds + time.perf_counter() - began,
         n_seen=progress.n_seen,
         n_left_out=progress.n_left_out,
+        stages=stages,
     )
 
 
@@ -168,6 +173,16 @@ def examine(course: Course) -> tuple[float, float]:
     targets = torch.from_numpy(course.validation.targets.astype(np.float32)).to(device)
     loss = float(course.loss(logits.to(device), targets))
     return loss, course.judge(course.validation.targets, logits.numpy())
+
+
+def measure_stages(course: Course) -> dict[str, float]:
+    """Return how well each stage can learn, measured on a few cases of validation."""
+    if course.monitor is None:
+        return {}
+    chosen = pick_cases(len(course.validation), len(course.training))[: course.recipe.held]
+    targets = torch.from_numpy(course.validation.targets[chosen].astype(np.float32))
+    images = course.val_feed(chosen, None)
+    return course.monitor.measure(images, targets.to(images.device), course.loss)
 
 
 def _not_finite(names: tuple[str, ...], epoch: int, *, left_out: int) -> IntegrityError:

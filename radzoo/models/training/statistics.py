@@ -20,16 +20,17 @@ FEWEST_CASES, MOST_CASES, SHARE = 8, 32, 100
 
 
 class Monitor:
-    """Measures one network again and again.
+    """Measures one network again and again; its layers must not change in between.
 
     Attributes:
         stages: for every weight the stage that it stands in; stages in the order of computing.
+        dims: where the channels are in every call of an activation.
     """
 
     def __init__(self, network: nn.Module) -> None:
         self.network = network
-        self.stages = name_stages(network)
-        self.dims: list[int | None] | None = None
+        self.stages: dict[str, str] = {}
+        self.dims: list[int | None] = []
 
     def measure(
         self, images: Tensor, targets: Tensor, loss: Callable[[Tensor, Tensor], Tensor]
@@ -47,7 +48,8 @@ class Monitor:
         as they are.
         """
         self.network.eval()
-        if self.dims is None:
+        if not self.stages:
+            self.stages = name_stages(self.network)
             self.dims = watch(self.network, images.shape).calls
         meter = Meter(self.network, self.stages, self.dims)
         with torch.inference_mode(False), torch.enable_grad(), meter.hooked(), meter:
