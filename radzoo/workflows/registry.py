@@ -6,6 +6,7 @@ from pathlib import Path
 
 from radzoo.core.entry import File, WeightsSource, ZooEntry
 from radzoo.core.errors import InputError
+from radzoo.core.schema_mistakes import Mistake
 from radzoo.core.source import Fetched
 from radzoo.core.strict_yaml import parse_yaml, read_bounded
 from radzoo.zoo.catalog import Found, find_in, look_up, read_registry
@@ -14,7 +15,6 @@ from radzoo.zoo.editing import put_entry, set_fields, with_fields
 from radzoo.zoo.local_weights import forget_file, with_local_weights
 from radzoo.zoo.registries import shipped_registry, user_registry
 from radzoo.zoo.remedy import for_wrong_file
-from radzoo.zoo.schema_errors import Mistake
 from radzoo.zoo.store import locate_weights
 from radzoo.zoo.trust import changed, recall
 

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from radzoo.core.entry import LocalSource, ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
+from radzoo.core.schema_mistakes import Mistake, find_mistakes
 from radzoo.core.strict_yaml import Document, Value, parse_yaml, read_bounded, refused
 from radzoo.zoo.index import Indexed, beside, read_index, write_index
 from radzoo.zoo.listing import Listed, describe
 from radzoo.zoo.registries import registry_files, shipped_registry
-from radzoo.zoo.schema_errors import Mistake, describe_unwritten, find_mistakes, summarise
+from radzoo.zoo.schema_errors import ENTRY, describe_unwritten, summarise
 
 SCHEMA_VERSION = 1
 MAX_ENTRIES = 2_000
@@ -279,4 +280,4 @@ def _check(document: Document, name: str) -> ZooEntry | list[Mistake]:
     try:
         return ZooEntry.model_validate({"name": name, **given})
     except ValidationError as error:
-        return find_mistakes(error, document, place)
+        return find_mistakes(error, document, ENTRY, place)

@@ -9,7 +9,7 @@ from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import ExitCode, InputError
 from radzoo.zoo.catalog import find_entry, find_with_origin, load_catalog
 from radzoo.zoo.registries import registry_files, shipped_registry
-from radzoo.zoo.schema_words import PATTERNS
+from radzoo.zoo.schema_errors import PATTERNS
 
 LOCAL = {"source": {"kind": "local", "path": "weights.safetensors"}}
 TEXT = """\
@@ -66,7 +66,7 @@ def test_the_text_is_right(tmp_path):
     ("old", "new", "message", "hint"),
     [
         ("backbone", "backbon", "5: tiny.task: 'backbon': needs to be one of ", "backbone"),
-        ("package\n", "packag\n", "9: tiny.source: kind 'packag': needs to be one of", "package"),
+        ("package\n", "packag\n", "10: tiny.source.kind: 'packag': needs to be one of", "package"),
         ("      kind: package\n", "", "9: tiny.source: needs 'kind'", ""),
         ("    license:", "    licence:", "20: tiny.licence: is not a field (and", "license"),
         ("      size: 64", "      szie: 64", "16: tiny.input.szie: is not a field", "size"),

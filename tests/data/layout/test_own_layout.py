@@ -8,7 +8,7 @@ import pytest
 from published_layouts import dicom, picture, write
 
 from radzoo.core.errors import InputError
-from radzoo.data.layout.reading import all_fields
+from radzoo.core.schema_fields import all_fields
 from radzoo.data.layout.schema import Layout
 from radzoo.data.load import DataOptions, find_preset, load_manifest
 
@@ -76,15 +76,16 @@ MISTAKES = {
     "a misspelt field": ("  patient: mrn", "  patientt: mrn", ":11: cases.patientt: is not a field",
                          "did you mean patient"),
     "a field too few": ("title: our chest radiographs\n", "", ":1: title: is needed", "says what"),
-    "an unknown kind": ("kind: columns", "kind: column", ":14: labels.kind: needs to be one of",
-                        "says"),
-    "no kind": ("  kind: columns\n", "", ":13: labels: needs 'kind'", "says what"),
-    "an unknown unit": ("unit: months", "unit: weeks", ":12: cases.age.unit: needs to be one of",
-                        "says what"),
+    "an unknown kind": ("kind: columns", "kind: column",
+                        ":14: labels.kind: 'column': needs to be one of", "did you mean columns"),
+    "no kind": ("  kind: columns\n", "",
+                ":13: labels: needs 'kind': one of columns, list, rows, manifest", "says what"),
+    "an unknown unit": ("unit: months", "unit: weeks",
+                        ":12: cases.age.unit: 'weeks': needs to be one of", "says what"),
     "an unknown state": ("nein: 0", "nein: 2", ":16: labels.findings.effusion.values.nein",
                          "says what"),
-    "a number as text": ("title: our chest radiographs", "title: 7", ":3: title: needs to be text",
-                         "quotes"),
+    "a number as text": ("title: our chest radiographs", "title: 7",
+                         ":3: title: 7: needs to be text", "quotes"),
     "no way to the image": ('  file: "{acc}.png"', "  file: []", ":8: images: needs one of file",
                             "says what"),
     "no YAML": ("tables:", "tables: [", "is not valid YAML", "says what"),
@@ -104,7 +105,7 @@ def test_a_mistake_is_told_with_file_line_and_field(name, own):
 
 def test_an_expression_needs_one_group(own):
     derive = 'derive:\n  x: {columns: acc, regex: "[0-9]+"}\nimages:'
-    assert "derive.x.regex: needs to be" in str(wrong(own, "images:", derive))
+    assert "derive.x.regex: '[0-9]+': needs to be" in str(wrong(own, "images:", derive))
 
 
 def test_a_layout_that_is_not_there_or_too_large(own):
