@@ -1,4 +1,4 @@
-"""What a training run decides by itself, from the number of cases and what is pretrained."""
+"""What a training run does: the user's wishes over what radzoo proposes, all of it checked."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,22 @@ from pydantic import ValidationError
 from radzoo.core.errors import UsageError
 from radzoo.core.recipe import Recipe, Scalar
 from radzoo.core.registry import did_you_mean
+from radzoo.models.augmentation import AUGMENTATIONS
+from radzoo.models.traits import ORDINARY, Traits
+from radzoo.workflows.proposals import DEFAULT_AUGMENTATION, Choice, Situation, propose
 
-ENOUGH_STEPS = 800
+AUTO = "auto"
 
 
-def decide(wishes: Mapping[str, Scalar], *, n_train: int, gpu: bool, threads: int) -> Recipe:
+def decide(
+    wishes: Mapping[str, Scalar],
+    *,
+    n_train: int,
+    gpu: bool,
+    threads: int,
+    traits: Traits = ORDINARY,
+    augmentation: Choice = DEFAULT_AUGMENTATION,
+) -> Recipe:
     """Fill in every number that the user did not ask for.
 
     Args:
@@ -19,49 +30,18 @@ def decide(wishes: Mapping[str, Scalar], *, n_train: int, gpu: bool, threads: in
         n_train: number of training cases: few cases want small batches and many epochs.
         gpu: does it run on one? Then half precision pays.
         threads: CPU threads that torch uses here.
+        traits: what kind of network learns.
+        augmentation: that suits the images.
 
     Raises:
         UsageError: if a name or a value is none of `Recipe`.
     """
-    strategy = wishes.get("strategy", "full")
-    probe, scratch = strategy == "LP", bool(wishes.get("from_scratch", False))
-    if probe and scratch:
-        raise UsageError(
-            "a linear probe of random weights would learn nothing of the images",
-            id="probe-from-scratch",
-            hint="leave out --from-scratch, or use --strategy full",
-        )
-    batch_size = wishes.get("batch_size", 32 if n_train >= 512 else 16)
-    lr = wishes.get("lr", 3e-3 if probe else 1e-3)
-    values: dict[str, Scalar] = {
-        "strategy": strategy,
-        "from_scratch": scratch,
-        "epochs": 100 if probe else enough_epochs(n_train, batch_size),
-        "batch_size": batch_size,
-        "lr": lr,
-        "lr_encoder": encoder_rate(lr, scratch),
-        "weight_decay": 0.01 if probe else 0.05,
-        "scheduler": "cosine",
-        "warmup": 0.05,
-        "early_stopping": 20 if probe else 10,
-        "gradient_clip": 1.0,
-        "class_weights": "auto",
-        "augmentation": "none" if probe else "radiograph",
-        "dropout": 0.0,
-        "amp": gpu,
-        "seed": 0,
-        "threads": threads,
-    }
-    unknown = [name for name in wishes if name not in Recipe.model_fields]
-    if unknown:
-        raise UsageError(
-            f"a recipe has no setting '{unknown[0]}'",
-            id="unknown-setting",
-            hint=did_you_mean(unknown[0], Recipe.model_fields)
-            or f"known: {', '.join(Recipe.model_fields)}",
-        )
+    wishes = without_auto(wishes)
+    check_names(wishes)
+    situation = Situation(n_train, gpu, threads, traits, augmentation)
+    proposed = {name: choice.value for name, choice in propose(wishes, situation).items()}
     try:
-        return Recipe.model_validate(values | dict(wishes))
+        return Recipe.model_validate(proposed | wishes)
     except ValidationError as error:
         first = error.errors()[0]
         raise UsageError(
@@ -71,14 +51,39 @@ def decide(wishes: Mapping[str, Scalar], *, n_train: int, gpu: bool, threads: in
         ) from None
 
 
-def enough_epochs(n_train: int, batch_size: Scalar) -> int:
-    """Return the epochs that make about `ENOUGH_STEPS` steps, between 8 and 60."""
-    size = batch_size if isinstance(batch_size, int) and batch_size > 0 else 1
-    return min(60, max(8, round(ENOUGH_STEPS * size / max(1, n_train))))
+def without_auto(wishes: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Return the wishes; an augmentation that is to be found out is none."""
+    return {
+        name: value
+        for name, value in wishes.items()
+        if not (name == "augmentation" and value == AUTO)
+    }
 
 
-def encoder_rate(lr: Scalar, scratch: bool) -> Scalar:
-    """What was learnt before is changed three times more slowly than the new last layer."""
-    if scratch or not isinstance(lr, (int, float)):
-        return lr
-    return lr / 3
+def check_names(wishes: Mapping[str, Scalar]) -> None:
+    """Refuse settings and augmentations that do not exist, and what contradicts itself.
+
+    Raises:
+        UsageError: if there is one.
+    """
+    unknown = [name for name in wishes if name not in Recipe.model_fields]
+    if unknown:
+        raise UsageError(
+            f"a recipe has no setting '{unknown[0]}'",
+            id="unknown-setting",
+            hint=did_you_mean(unknown[0], Recipe.model_fields)
+            or f"known: {', '.join(Recipe.model_fields)}",
+        )
+    name = wishes.get("augmentation", "none")
+    if isinstance(name, str) and name not in AUGMENTATIONS:
+        raise UsageError(
+            f"there is no augmentation '{name}'",
+            id="unknown-augmentation",
+            hint=did_you_mean(name, AUGMENTATIONS) or f"known: auto, {', '.join(AUGMENTATIONS)}",
+        )
+    if wishes.get("strategy") == "LP" and wishes.get("from_scratch"):
+        raise UsageError(
+            "a linear probe of random weights would learn nothing of the images",
+            id="probe-from-scratch",
+            hint="leave out --from-scratch, or use --strategy full",
+        )

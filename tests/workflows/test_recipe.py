@@ -1,11 +1,21 @@
 import pytest
 
 from radzoo.core.errors import UsageError
+from radzoo.models.traits import Traits
+from radzoo.workflows.proposals import Choice, Situation, propose
 from radzoo.workflows.recipe import decide
+
+
+PLAIN = Traits(normalises=False)
+TRANSFORMER = Traits(attends=True)
 
 
 def decided(n_train=1000, gpu=False, **wishes):
     return decide(wishes, n_train=n_train, gpu=gpu, threads=2)
+
+
+def of_kind(traits, **wishes):
+    return decide(wishes, n_train=1000, gpu=False, threads=2, traits=traits)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +36,51 @@ def test_what_is_pretrained_changes_slowly():
 def test_a_probe_is_not_augmented_so_that_features_are_computed_once():
     assert decided(strategy="LP").augmentation == "none"
     assert decided().augmentation == "radiograph"
+
+
+def test_networks_that_are_easily_upset_learn_more_slowly():
+    usual = of_kind(Traits())
+    assert (usual.lr, usual.lr_encoder, usual.warmup) == (1e-3, pytest.approx(1e-3 / 3), 0.05)
+    plain = of_kind(PLAIN)
+    assert (plain.lr, plain.lr_encoder, plain.warmup) == (1e-4, pytest.approx(1e-4 / 3), 0.1)
+    transformer = of_kind(TRANSFORMER)
+    assert (transformer.lr, transformer.lr_encoder) == (1e-3, pytest.approx(5e-5))
+    assert of_kind(TRANSFORMER, from_scratch=True).lr_encoder == 3e-4
+
+
+@pytest.mark.parametrize("traits", [Traits(), PLAIN, TRANSFORMER])
+def test_a_probe_does_not_care_for_the_encoder(traits):
+    recipe = of_kind(traits, strategy="LP")
+    assert (recipe.lr, recipe.warmup, recipe.epochs) == (3e-3, 0.05, 100)
+
+
+def test_augmentation_is_found_out_unless_named():
+    mammography = Choice("mammography", "the files say MG")
+    for wishes, name in (
+        ({}, "mammography"),
+        ({"augmentation": "auto"}, "mammography"),
+        ({"augmentation": "ct"}, "ct"),
+        ({"augmentation": "auto", "strategy": "LP"}, "none"),
+    ):
+        recipe = decide(wishes, n_train=9, gpu=False, threads=1, augmentation=mammography)
+        assert recipe.augmentation == name
+
+
+def test_an_unknown_augmentation_gets_a_suggestion():
+    with pytest.raises(UsageError) as caught:
+        decided(augmentation="radiographs")
+    assert (caught.value.id, caught.value.hint) == (
+        "unknown-augmentation",
+        "did you mean radiograph or mammography or photograph?",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("n_train", [5, 300, 5000, 200_000])
+@pytest.mark.parametrize("wishes", [{}, {"strategy": "LP"}, {"from_scratch": True}])
+def test_every_choice_has_one_short_reason(n_train, wishes):
+    for name, choice in propose(wishes, Situation(n_train, gpu=True, threads=2)).items():
+        assert 5 < len(choice.reason) < 80, name
+        assert not choice.reason.endswith("."), name
 
 
 def test_half_precision_on_a_gpu_only():

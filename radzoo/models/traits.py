@@ -1,0 +1,59 @@
+"""What kind of network an entry has: found out without computing or storing anything."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import nn
+
+from radzoo.core.entry import ZooEntry
+from radzoo.core.errors import InputError
+from radzoo.models.build import create, set_image_size
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What decides how fast a network can be taught.
+
+    Attributes:
+        normalises: has it layers that keep its activations in range? AlexNet and the first
+            VGG networks have none.
+        attends: is it a transformer?
+    """
+
+    normalises: bool = True
+    attends: bool = False
+
+
+ORDINARY: Final = Traits()
+
+
+def traits_of(entry: ZooEntry) -> Traits:
+    """Look at the layers of a network that is built without memory for its weights.
+
+    Raises:
+        InputError: if the library has no such architecture.
+    """
+    kinds = {type(module).__name__.lower() for module in sketch(entry).modules()}
+    return Traits(
+        normalises=any("norm" in kind for kind in kinds),
+        attends=any("attention" in kind for kind in kinds),
+    )
+
+
+def takes_size(entry: ZooEntry, size: int) -> bool:
+    """Can the network of an entry be fed images of this size?"""
+    network = sketch(entry).eval()
+    try:
+        with torch.device("meta"), torch.inference_mode():
+            set_image_size(network, size)
+            network(torch.zeros(1, entry.input.channels or 1, size, size))
+    except (AssertionError, InputError, RuntimeError, ValueError):
+        return False
+    return True
+
+
+def sketch(entry: ZooEntry) -> nn.Module:
+    """Build the network with weights that have a shape but no values."""
+    with torch.device("meta"):
+        return create(entry.architecture, outputs=1, channels=entry.input.channels or 1)
