@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from radzoo.core.entry import PlaneInput
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import Feed, image_feed, in_order
-from radzoo.models.ranks import ALONE, Ranks
+from radzoo.models.ranks import ALONE, Ranks, watch
 from radzoo.models.samples import Rows, Samples
 
 
@@ -43,16 +43,16 @@ def run(
     Several processes share the batches out among them, and each gets all outputs.
     """
     network.eval()
-    with torch.inference_mode(), memory_guard(batch_size):
+    with watch(ranks), torch.inference_mode(), memory_guard(batch_size):
         every = list(in_order(n, batch_size))
         mine = every[ranks.rank :: ranks.count]
         # A network that is spread over the processes needs all of them in every pass.
         idle = -(-len(every) // ranks.count) - len(mine)
         passed = track([*mine, *every[:idle]])
         said = [network(feed(chosen, None)).float().cpu() for chosen in passed]
-    if ranks.count == 1:
-        return torch.cat(said)
-    outputs = torch.zeros(n, *said[0].shape[1:])
-    for chosen, rows in zip(mine, said, strict=False):
-        outputs[torch.from_numpy(chosen)] = rows
-    return ranks.sum(outputs)
+        if ranks.count == 1:
+            return torch.cat(said)
+        outputs = torch.zeros(n, *said[0].shape[1:])
+        for chosen, rows in zip(mine, said, strict=False):
+            outputs[torch.from_numpy(chosen)] = rows
+        return ranks.sum(outputs)

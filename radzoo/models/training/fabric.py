@@ -5,6 +5,7 @@ It is imported inside of the functions: only a training needs it.
 
 import logging
 import os
+import warnings
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -79,7 +80,9 @@ def muster(engine: Engine, launch: Launch) -> Engine:
         precision=engine.precision,
         plugins=[LightningEnvironment()] if OWN_LAUNCH in os.environ else None,
     )
-    fabric.launch()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Fabric's, of clusters and workers: all are ours
+        fabric.launch()
     ranks = Ranks(fabric.global_rank, fabric.world_size, fabric.device)
     if fabric.device.type == "cuda":
         torch.cuda.set_device(fabric.device)

@@ -1,22 +1,31 @@
 """Teach a network: the loop over epochs, and which of them was the best."""
 
+import hashlib
 from dataclasses import dataclass
 
 from torch import nn
 
 from radzoo.core.entry import PlaneInput
+from radzoo.core.errors import InputError
 from radzoo.core.recipe import Recipe
 from radzoo.models.augmentation import AUGMENTATIONS
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import image_feed, tensor_feed
+from radzoo.models.ranks import Ranks, watch
 from radzoo.models.samples import Samples
-from radzoo.models.training.course import Course, Judge, Loss, run_epoch
+from radzoo.models.training.course import Course, Judge, run_epoch
+from radzoo.models.training.ema import RunningMean
+from radzoo.models.training.fabric import close_ranks
 from radzoo.models.training.fleet import Fleet
 from radzoo.models.training.hooks import SILENT, Halt, Hooks
-from radzoo.models.training.optimise import freeze_encoder, optimiser
+from radzoo.models.training.learning import plan_learning
+from radzoo.models.training.low_rank import merge
+from radzoo.models.training.optimise import optimiser
 from radzoo.models.training.probe import Probe, can_cache, features
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.snapshot import Snapshot, restore
+from radzoo.models.training.statistics import Monitor
+from radzoo.models.training.step import Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ def train(
     judge: Judge,
     hooks: Hooks = SILENT,
     start: Snapshot | None = None,
+    val_loss: Loss | None = None,
 ) -> Trained:
     """Teach a network, and leave it with the weights of its best epoch.
 
@@ -51,18 +61,26 @@ def train(
         validation: cases that choose the epoch.
         contract: what the network is to be fed.
         recipe: every number of the training.
-        engine: device and precision.
+        engine: device, precision, and the processes that take part: each calls this with
+            the same cases and the same recipe.
         loss: `(logits, targets)` to a scalar.
         judge: `(targets, logits)` to the score that is to be high.
         hooks: whom to tell and to ask.
-        start: where an earlier training of the same recipe, cases and network stood still.
+        start: where an earlier training of the same recipe, cases and network stood still;
+            of several processes, the leader's counts.
+        val_loss: the loss on validation; None = the same.
 
     Raises:
         IntegrityError: if loss or gradient is not finite; the step was not applied. Or if
             `start` is of another training.
         MemoryFailure: if memory ran out.
+        EnvironmentFailure: if another process ended or stands still.
     """
-    with memory_guard(recipe.batch_size):
+    ranks = engine.ranks
+    with watch(ranks), memory_guard(recipe.batch_size):
+        close_ranks(ranks)
+        check_same(ranks, training, validation)
+        start = ranks.share(start)
         course = plan(
             network,
             training,
@@ -73,6 +91,7 @@ def train(
             loss=loss,
             judge=judge,
             hooks=hooks,
+            val_loss=val_loss or loss,
         )
         progress = Progress() if start is None else restore(start, course.parts())
         hooks.on_start(progress)
@@ -85,13 +104,37 @@ def train(
             progress.finish_epoch(epoch)
             improved = progress.best_epoch is epoch
             if improved:
-                progress.best = {k: value.clone() for k, value in network.state_dict().items()}
-                hooks.on_best(network)
+                with course.judged():
+                    progress.best = {k: value.clone() for k, value in network.state_dict().items()}
+                    hooks.on_best(network)
             hooks.on_epoch(epoch, improved)
             course.keep_if_wanted(progress)
         network.load_state_dict(progress.best)
+        merge(network)
     network.eval()
     return Trained(progress.best_epoch.epoch, tuple(progress.history))
+
+
+def check_same(ranks: Ranks, training: Samples, validation: Samples) -> None:
+    """Ask every process whether it sees the leader's cases.
+
+    Raises:
+        InputError: if one sees others.
+    """
+    seen = digest(training) + digest(validation)
+    if ranks.lowest(int(seen == ranks.share(seen))):
+        return
+    raise InputError(
+        "the processes of this training see different cases or targets",
+        id="other-data-elsewhere",
+        hint="give every machine the same data, or put them where all can read them",
+    )
+
+
+def digest(samples: Samples) -> str:
+    """Return a hash of names and targets, in their order."""
+    names = "\0".join(samples.names).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(names + samples.targets.tobytes()).hexdigest()
 
 
 def is_over(progress: Progress, recipe: Recipe) -> bool:
@@ -114,15 +157,16 @@ def plan(
     loss: Loss,
     judge: Judge,
     hooks: Hooks,
+    val_loss: Loss,
 ) -> Course:
     """Put a network on its device and decide what is fed to what.
 
-    A linear probe without augmentation sees every image once: its last layer then learns
+    A linear probe without augmentation and mixing sees every image once: its last layer then learns
     from the features, which is the same as passing the images through every time.
     """
     engine.place(network)
-    if recipe.strategy == "LP":
-        freeze_encoder(network)
+    curriculum = plan_learning(network, recipe)
+    mixes = recipe.mixup > 0 or recipe.cutmix > 0
     feed = image_feed(
         training,
         contract,
@@ -132,7 +176,8 @@ def plan(
     )
     val_feed = image_feed(validation, contract, engine)
     learner, size, ranks = network, recipe.held, engine.ranks
-    if recipe.strategy == "LP" and recipe.augmentation == "none" and can_cache(network):
+    always_alike = recipe.augmentation == "none" and not mixes
+    if recipe.strategy == "LP" and always_alike and can_cache(network):
         learner = Probe(network)
         feed, val_feed = (
             tensor_feed(features(network, one, len(cases), batch_size=size, ranks=ranks))
@@ -152,9 +197,13 @@ def plan(
             engine.scaler(),
             careful=recipe.skip_bad_batches > 0,
         ),
+        curriculum=curriculum,
         recipe=recipe,
         engine=engine,
         loss=loss,
+        val_loss=val_loss,
         judge=judge,
         hooks=hooks,
+        mean=RunningMean(network, recipe.ema) if recipe.ema else None,
+        monitor=Monitor(network) if learner is network else None,
     )
