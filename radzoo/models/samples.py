@@ -39,12 +39,17 @@ def generator(seed: int, epoch: int, purpose: int, *step: int) -> np.random.Gene
 
 
 def batches(n: int, batch_size: int, *, seed: int, epoch: int) -> Iterator[Rows]:
-    """Yield every index below `n` once, in an order that follows from seed and epoch.
+    """Yield every index below `n` once, in an order that follows from seed and epoch."""
+    return cut_order(generator(seed, epoch, ORDER).permutation(n), batch_size)
+
+
+def cut_order(order: Rows, batch_size: int) -> Iterator[Rows]:
+    """Yield the batches of an epoch.
 
     A single case left over joins the batch before it: batch normalisation cannot learn
     from one image.
     """
-    order = generator(seed, epoch, ORDER).permutation(n)
+    n = len(order)
     starts = list(range(0, n, batch_size))
     if len(starts) > 1 and n - starts[-1] == 1:
         starts.pop()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -9,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from radzoo.core.errors import IntegrityError
 from radzoo.core.plugins import Matrix
@@ -17,15 +18,19 @@ from radzoo.core.recipe import Recipe
 from radzoo.models.device import Engine
 from radzoo.models.feed import Feed
 from radzoo.models.predict import run
-from radzoo.models.samples import NETWORK, Rows, Samples, batches, generator, steps_per_epoch
+from radzoo.models.samples import NETWORK, Rows, Samples, cut_order, generator, steps_per_epoch
+from radzoo.models.training.ema import RunningMean
 from radzoo.models.training.fleet import Fleet
 from radzoo.models.training.hooks import Hooks
-from radzoo.models.training.optimise import set_rates, set_training
+from radzoo.models.training.learning import Curriculum
+from radzoo.models.training.mixing import draw_mixing
+from radzoo.models.training.optimise import set_rates
 from radzoo.models.training.progress import Epoch, Progress
+from radzoo.models.training.sampling import order_of
 from radzoo.models.training.schedule import rate_factor
 from radzoo.models.training.snapshot import Stateful, capture
 from radzoo.models.training.statistics import Monitor, pick_cases
-from radzoo.models.training.step import Loss, take_step
+from radzoo.models.training.step import Loss, Step, take_step
 
 Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]
 NAMED = 8
@@ -40,9 +45,12 @@ class Course:
         learner: what is fed: the network, or its last layer where features are known.
         fleet: that learner with its optimiser, as it runs on one or many devices.
         feed: `(case numbers, epoch)` to a batch for the learner; `val_feed` for validation.
-        loss: `(logits, targets)` to a scalar.
+        curriculum: which weights learn in which epoch.
+        loss: `(logits, targets)` to a scalar; `val_loss` for validation, whose cases come as
+            often as they are.
         judge: `(targets, logits)` to the score that is to be high.
         hooks: whom to tell and to ask.
+        mean: of the weights, which is judged and kept in their place; None = they are.
         monitor: measures the stages of the network; None where its features do not change.
     """
 
@@ -53,20 +61,28 @@ class Course:
     training: Samples
     validation: Samples
     fleet: Fleet
+    curriculum: Curriculum
     recipe: Recipe
     engine: Engine
     loss: Loss
+    val_loss: Loss
     judge: Judge
     hooks: Hooks
+    mean: RunningMean | None = None
     monitor: Monitor | None = None
 
     def parts(self) -> dict[str, Stateful]:
         """Everything that steps change, `Progress` apart: what a checkpoint has to hold."""
-        return {
+        parts: dict[str, Stateful] = {
             "network": self.network,
             "optimizer": self.fleet.optimizer,
             "scaler": self.fleet.scaler,
         }
+        return parts if self.mean is None else parts | {"mean": self.mean}
+
+    def judged(self) -> AbstractContextManager[None]:
+        """Let the network have the weights that are judged and kept, as long as this lasts."""
+        return nullcontext() if self.mean is None else self.mean.in_place()
 
     def keep(self, progress: Progress) -> None:
         """Hand out the training as it stands between two steps; the hook may raise."""
@@ -87,8 +103,9 @@ def run_epoch(course: Course, progress: Progress) -> Epoch:
     """
     learn(course, progress)
     began = time.perf_counter()
-    val_loss, score = examine(course)
-    stages = measure_stages(course)
+    with course.judged():
+        val_loss, score = examine(course)
+        stages = measure_stages(course)
     rates = {bool(group["is_head"]): group["lr"] for group in course.fleet.optimizer.param_groups}
     return Epoch(
         epoch=progress.epoch,
@@ -110,13 +127,16 @@ def learn(course: Course, progress: Progress) -> None:
     recipe, n, number = course.recipe, len(course.training), progress.epoch
     steps = steps_per_epoch(n, recipe.batch_size)
     if course.learner is course.network:
-        set_training(course.network, recipe)
+        course.curriculum.begin_epoch(number)
     else:
         course.learner.train()
     course.fleet.wrap()
     targets = torch.from_numpy(course.training.targets.astype(np.float32)).to(course.engine.device)
-    order = batches(n, recipe.batch_size, seed=recipe.seed, epoch=number)
-    for chosen in islice(order, progress.step, None):
+    order = order_of(
+        course.training.targets, balanced=recipe.sampling == "balanced", seed=recipe.seed,
+        epoch=number,
+    )  # fmt: skip
+    for chosen in islice(cut_order(order, recipe.batch_size), progress.step, None):
         began = time.perf_counter()
         # Dropout and the like draw from torch's own generator: it starts anew for every step.
         torch.manual_seed(seed_of(recipe.seed, number, progress.step, course.engine.ranks.rank))
@@ -124,10 +144,7 @@ def learn(course: Course, progress: Progress) -> None:
             recipe, epoch=number, step=progress.step, steps=steps, history=progress.history
         )
         set_rates(course.fleet.optimizer, factor)
-        took = take_step(
-            course.fleet, course.feed, course.loss, chosen, targets[torch.from_numpy(chosen)],
-            epoch=number, micro_batch=recipe.micro_batch, gradient_clip=recipe.gradient_clip,
-        )  # fmt: skip
+        took = teach_batch(course, chosen, targets[torch.from_numpy(chosen)], progress)
         progress.step += 1
         if took.applied:
             progress.loss_sum += took.loss * len(chosen)
@@ -139,6 +156,28 @@ def learn(course: Course, progress: Progress) -> None:
         course.keep_if_wanted(progress)
     if progress.n_seen + progress.n_left_out != n:
         raise AssertionError(f"epoch {number} saw {progress.n_seen} cases of {n}")
+
+
+def teach_batch(course: Course, chosen: Rows, targets: Tensor, progress: Progress) -> Step:
+    """Take one step on cases of these numbers, mixed with each other if the recipe says so."""
+    recipe, epoch = course.recipe, progress.epoch
+
+    def look(places: Rows) -> Tensor:
+        return course.feed(chosen[places], epoch)
+
+    size = course.training.images.shape[-1]
+    mixing = draw_mixing(recipe, len(chosen), size=size, epoch=epoch, step=progress.step)
+    took = take_step(
+        course.fleet,
+        look if mixing is None else mixing.look_at(look),
+        course.loss,
+        targets if mixing is None else mixing.targets(targets),
+        micro_batch=recipe.micro_batch,
+        gradient_clip=recipe.gradient_clip,
+    )
+    if took.applied and course.mean is not None:
+        course.mean.update()
+    return took
 
 
 def seed_of(seed: int, epoch: int, step: int, rank: int = 0) -> int:
@@ -171,7 +210,7 @@ def examine(course: Course) -> tuple[float, float]:
     )  # fmt: skip
     device = course.engine.device
     targets = torch.from_numpy(course.validation.targets.astype(np.float32)).to(device)
-    loss = float(course.loss(logits.to(device), targets))
+    loss = float(course.val_loss(logits.to(device), targets))
     return loss, course.judge(course.validation.targets, logits.numpy())
 
 
@@ -182,7 +221,7 @@ def measure_stages(course: Course) -> dict[str, float]:
     chosen = pick_cases(len(course.validation), len(course.training))[: course.recipe.held]
     targets = torch.from_numpy(course.validation.targets[chosen].astype(np.float32))
     images = course.val_feed(chosen, None)
-    return course.monitor.measure(images, targets.to(images.device), course.loss)
+    return course.monitor.measure(images, targets.to(images.device), course.val_loss)
 
 
 def _not_finite(names: tuple[str, ...], epoch: int, *, left_out: int) -> IntegrityError:

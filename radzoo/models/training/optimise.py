@@ -52,17 +52,3 @@ def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
     """Give every group its share of its peak rate."""
     for group in optimizer.param_groups:
         group["lr"] = group["peak"] * factor
-
-
-def freeze_encoder(network: nn.Module) -> None:
-    """Let only the last layer learn."""
-    head = head_weights(network)
-    for name, weight in network.named_parameters():
-        weight.requires_grad_(name in head)
-
-
-def set_training(network: nn.Module, recipe: Recipe) -> None:
-    """Put what learns in training mode."""
-    from radzoo.models.training import learning
-
-    learning.set_training(network)

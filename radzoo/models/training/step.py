@@ -8,9 +8,8 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from radzoo.models.feed import Feed
-from radzoo.models.samples import Rows
 from radzoo.models.training.fleet import Fleet
+from radzoo.models.training.mixing import Look
 from radzoo.models.training.pieces import cut
 
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
@@ -33,12 +32,10 @@ class Step:
 
 def take_step(
     fleet: Fleet,
-    feed: Feed,
+    look: Look,
     loss: Loss,
-    chosen: Rows,
     targets: Tensor,
     *,
-    epoch: int,
     micro_batch: int | None,
     gradient_clip: float,
 ) -> Step:
@@ -46,24 +43,23 @@ def take_step(
 
     Args:
         fleet: the network and who else teaches it.
-        feed: `(case numbers, epoch)` to a batch for the network.
+        look: from places in the batch to what the network is fed.
         loss: `(logits, targets)` to the mean over known targets.
-        chosen: numbers of all cases of the batch, on all processes together.
-        targets: of these cases, on the device; NaN = unknown.
-        epoch: number of the epoch, for the feed.
+        targets: of all cases of the batch, on all processes together; on the device,
+            NaN = unknown.
         micro_batch: cases that this process holds at a time; None = all of its part.
         gradient_clip: largest norm of the gradient of the batch.
     """
     ranks = fleet.engine.ranks
     fleet.stepping.zero_grad(set_to_none=True)
     before = fleet.remember()
-    pieces = cut(len(chosen), ranks, micro_batch)
+    pieces = cut(len(targets), ranks, micro_batch)
     known = n_known(targets)
     losses = []
     for number, piece in enumerate(pieces, start=1):
         wanted = piece.targets_in(targets)
         with fleet.part(last=number == len(pieces)):
-            logits = fleet.wrapped(feed(chosen[piece.places], epoch))
+            logits = fleet.wrapped(look(piece.places))
             mean = loss(logits.float(), wanted)
             share = n_known(wanted) / known
             # The processes' gradients are averaged, and are to be summed.
