@@ -14,6 +14,8 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "no-permission": "the file may not be read",
         "special-file": "not a regular file",
         "empty-file": "the file is empty",
+        "empty-folder": "the folder is empty",
+        "no-dicom": "a folder without any DICOM file",
         "file-too-big": "the file is larger than 2 GiB",
         "unknown-format": "by its first bytes no DICOM, PNG, JPEG, TIFF, NIfTI or NPZ file",
         "no-member": "the archive has no such array or row",

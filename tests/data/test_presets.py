@@ -241,6 +241,25 @@ def test_each_layout_is_recognised(tmp_path, study):
     assert {name: preset.name for name, preset in found.items()} == {name: name for name in found}
 
 
+def test_empty_folders_beside_loose_images_are_no_classes(tmp_path):
+    picture(tmp_path / "data/1.png")
+    for name in ("NORMAL", "opacity"):
+        (tmp_path / "data" / name).mkdir()
+    found = find_preset(tmp_path / "data", DataOptions(needs_targets=False))
+    assert found.name == "unlabelled"
+    picture(tmp_path / "data/opacity/2.png")
+    found = find_preset(tmp_path / "data", DataOptions(needs_targets=False))
+    assert found.name == "imagefolder"
+
+
+def test_loose_dicom_files_do_not_make_classes_of_pictures_dicom(tmp_path, study):
+    (study / "0.dcm").rename(tmp_path / "0.dcm")
+    for name in ("a", "b", "c"):
+        picture(tmp_path / "data" / name / "1.png")
+    (tmp_path / "0.dcm").rename(tmp_path / "data/0.dcm")
+    assert find_preset(tmp_path / "data", DataOptions()).name == "imagefolder"
+
+
 def test_one_class_folder_is_too_few(tmp_path):
     picture(tmp_path / "only/1.png")
     fails("no-labels", tmp_path)

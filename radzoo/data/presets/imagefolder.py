@@ -16,15 +16,19 @@ from radzoo.data.targets import NEGATIVES, name_targets
 def recognise(path: Path) -> bool:
     """Are there class folders? Decided by folder names and one file, reading no pixels.
 
-    Folders of DICOM files are patients and series as often as classes: they count only if
+    Folders that hold no image at all are none, though images may stand beside them. Folders of DICOM files are patients and series as often as classes: they count only if
     one of two folders has a name for the negative class.
     """
     if not path.is_dir():
         return False
-    classes = _class_folders(path)
+    folders = _class_folders(path)
+    classes = {folder.name.casefold() for folder in folders}
     if len(classes) < 2:
         return False
-    first = next((kind for file in walk(path) if (kind := judge(file))), None)
+    files = (file for folder in folders for file in walk(folder))
+    first = next((kind for file in files if (kind := judge(file))), None)
+    if first is None:
+        return False
     return first != "dicom" or (len(classes) == 2 and bool(classes & NEGATIVES))
 
 
@@ -75,13 +79,13 @@ def _place(name: str) -> tuple[Split | None, str]:
     return split, folders[0] if folders else ""
 
 
-def _class_folders(path: Path) -> set[str]:
-    """Return the names of the class folders, in small letters."""
+def _class_folders(path: Path) -> list[Path]:
+    """Return the folders whose names may be classes, in the order of their paths."""
     below = [folder for folder in path.iterdir() if _is_open_folder(folder)]
     splits = [folder for folder in below if folder.name.casefold() in SPLIT_NAMES]
     if splits:
         below = [inner for folder in splits for inner in folder.iterdir() if _is_open_folder(inner)]
-    return {folder.name.casefold() for folder in below}
+    return sorted(below)
 
 
 def _is_open_folder(path: Path) -> bool:

@@ -61,10 +61,11 @@ def find_files(folder: Path) -> tuple[Path, ...]:
     Raises:
         ImageRefused: if there is none.
     """
-    files = tuple(path for path in walk(folder) if judge(path) == "dicom")
-    if not files:
-        raise ImageRefused("no-image")
-    return files
+    files = tuple(walk(folder))
+    found = tuple(path for path in files if judge(path) == "dicom")
+    if not found:
+        raise ImageRefused("no-dicom" if files else "empty-folder")
+    return found
 
 
 def plan_series(files: Sequence[Path], series: str = "") -> Plan:

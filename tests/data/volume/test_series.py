@@ -118,6 +118,12 @@ def test_another_image_in_the_same_place_is_refused(tmp_path):
     assert refusal(read_volume, tmp_path) == "duplicate-slices"
 
 
+def test_a_folder_without_series_says_what_it_lacks(tmp_path):
+    assert refusal(read_volume, tmp_path) == "empty-folder"
+    (tmp_path / "notes.txt").write_text("no image")
+    assert refusal(read_volume, tmp_path) == "no-dicom"
+
+
 def test_two_series_in_one_folder_are_told_apart_by_name(tmp_path):
     write_series(tmp_path, PIXELS)
     write_series(tmp_path / "other", box(3, seed=7), SeriesInstanceUID="1.2.3.5")
