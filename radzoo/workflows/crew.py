@@ -209,7 +209,8 @@ def watch_crew(crew: "Sequence[subprocess.Popen[bytes]]") -> tuple[int | None, l
     deadline = float("inf")
     while any(one.poll() is None for one in crew) and time.monotonic() < deadline:
         failed += [i for i, one in enumerate(crew) if one.returncode and i not in failed]
-        if failed and deadline == float("inf"):
+        # The leader is the last to have something to do.
+        if (failed or crew[0].returncode is not None) and deadline == float("inf"):
             deadline = time.monotonic() + GRACE_S
         time.sleep(LOOK_S)
     still = [i for i, one in enumerate(crew) if one.poll() is None]
@@ -218,6 +219,8 @@ def watch_crew(crew: "Sequence[subprocess.Popen[bytes]]") -> tuple[int | None, l
         if one.poll() is None:
             one.kill()
         one.wait()
+    if crew[0].returncode == 0 and not failed:
+        return None, []
     to_blame = [i for i in failed if crew[i].returncode != ExitCode.ENVIRONMENT]
     if 0 in to_blame and crew[0].returncode > 0:
         return 0, still

@@ -1,0 +1,68 @@
+"""What the processes of a training do that do not lead it: compute, and nothing else.
+
+They write no file and say nothing. What the leader has prepared they find in the cache; on
+another machine, the first process prepares it there.
+"""
+
+import signal
+from contextlib import AbstractContextManager
+
+from radzoo.core.config import RunConfig
+from radzoo.core.recipe import Recipe
+from radzoo.models.device import Engine, engine_for, pick_device, reproducible
+from radzoo.models.training.fabric import muster
+from radzoo.models.training.hooks import SILENT as NOBODY
+from radzoo.tasks import TASKS
+from radzoo.workflows.crew import FORWARDED, Place
+from radzoo.workflows.finetune_config import SILENT, FinetuneConfig
+from radzoo.workflows.material import bring_weights, make_network, prepare_cases, read_cases
+from radzoo.workflows.run_folder import RunFolder
+from radzoo.workflows.teaching import score_split, teach
+
+
+def meet(engine: Engine, made: RunConfig) -> tuple[Engine, RunConfig]:
+    """Wait for the other processes of a training, if any, and tell them what will be done."""
+    engine = muster(engine, made.launch)
+    return engine, engine.ranks.share(made)
+
+
+def hear(config: FinetuneConfig) -> tuple[Engine, RunConfig]:
+    """Wait for the leader, and for what it has decided."""
+    device = pick_device(config.device)
+    made = muster(Engine(device, amp=False), config.launch).ranks.share(None)
+    assert isinstance(made, RunConfig)
+    return muster(engine_for(device, made.recipe), made.launch), made
+
+
+def computing(engine: Engine, recipe: Recipe) -> AbstractContextManager[None]:
+    """Compute what is inside as the recipe says, in every process alike."""
+    return reproducible(
+        engine.device, threads=recipe.threads, deterministic=recipe.deterministic,
+        tf32=recipe.tf32,
+    )  # fmt: skip
+
+
+def follow(config: FinetuneConfig, place: Place) -> None:
+    """Compute this process's share of a training that another process leads.
+
+    Raises:
+        RadzooError: what the leader meets, this process meets, too.
+    """
+    for number in FORWARDED:  # the leader decides when it is over
+        signal.signal(number, signal.SIG_IGN)
+    if config.resume and RunFolder(config.out).manifest.is_file():
+        return
+    task = TASKS.find(config.task)
+    engine, made = hear(config)
+    manifest, _ = read_cases(config, task, SILENT)
+    if place.local_rank:
+        engine.ranks.wait()
+    weights, _ = bring_weights(config, made.recipe, SILENT)
+    network = make_network(made, task, weights, SILENT)
+    prepared, _ = prepare_cases(made, manifest, task, config, SILENT)
+    if not place.local_rank:
+        engine.ranks.wait()
+    with computing(engine, made.recipe):
+        teach(network, made, prepared, task, engine, NOBODY)
+        score_split(network, "val", made, manifest, prepared, task, engine)
+        score_split(network, "test", made, manifest, prepared, task, engine)
