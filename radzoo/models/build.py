@@ -8,7 +8,9 @@ from torch import nn
 
 from radzoo.core.entry import Architecture, ZooEntry
 from radzoo.core.errors import InputError
-from radzoo.models.heads import drop_features, replace_head, take_grey_input
+from radzoo.models.activations import replace_activations
+from radzoo.models.dropout import drop_features
+from radzoo.models.heads import replace_head, take_grey_input
 from radzoo.models.key_maps import apply_key_map
 from radzoo.models.monai_networks import create_monai
 from radzoo.models.networks import create_own
@@ -36,7 +38,8 @@ def build_network(
     *,
     outputs: int,
     weights: WeightsFile | None,
-    dropout: float = 0.0,
+    dropout: float | None = None,
+    activation: str | None = None,
     seed: int = 0,
     image_size: int | None = None,
     keep_head: bool = False,
@@ -48,7 +51,10 @@ def build_network(
         entry: what to build.
         outputs: number of outputs of the last layer.
         weights: the published weights; None = random weights.
-        dropout: share of the features that the last layer drops while learning.
+        dropout: share of the features that is lost while learning; None = as published.
+        activation: of the hidden layers, in place of the published one (`models.activations`).
+            Weights that were learnt with another one are `weights`, and are put in before;
+            weights that were learnt with this one fit the network that is returned.
         seed: where random weights come from; the same seed gives the same network.
         image_size: rows and columns it will be fed, if not those of the entry. Only for
             images is the size tried.
@@ -56,15 +62,17 @@ def build_network(
         log: told what was left out or adapted while loading.
 
     Raises:
-        InputError: if the library has no such architecture, it cannot take the size, or
-            nobody knows its channels.
+        UsageError: if there is no such activation.
+        InputError: if the library has no such architecture, it cannot take the size, nobody
+            knows its channels, or its activation cannot be replaced.
         IntegrityError: if the weights are other ones, or do not fit the network.
     """
     channels = _channels(entry)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = create(entry.architecture, outputs=outputs, channels=channels)
-    drop_features(network, dropout)
+    if dropout is not None:
+        drop_features(network, dropout)
     if weights is not None:
         state = load_state(weights.path, "safetensors", sha256=weights.sha256)
         state = apply_key_map(state, entry.architecture.key_map, network, log)
@@ -73,7 +81,32 @@ def build_network(
     if entry.input.dimensions == 2 and isinstance(size, int):
         set_image_size(network, size)
         check_image_size(network, channels, size)
+    if activation is not None:
+        activate(network, activation, entry, size, log)
     return network
+
+
+def activate(
+    network: nn.Module,
+    activation: str,
+    entry: ZooEntry,
+    size: object,
+    log: Callable[[str], object],
+) -> None:
+    """Give a network of images another activation, and say what was done.
+
+    Raises:
+        InputError: if it takes volumes, or no known size of images.
+    """
+    if entry.input.dimensions != 2 or not isinstance(size, int):
+        raise InputError(
+            f"the activations of {entry.name} cannot be replaced: "
+            "it takes no square images of a known size",
+            id="activation-out-of-reach",
+            hint="leave --activation out, or choose a network for images",
+        )
+    done = replace_activations(network, activation, (2, _channels(entry), size, size))
+    log(f"activations replaced: {done.describe(activation)}")
 
 
 def _channels(entry: ZooEntry) -> int:

@@ -41,22 +41,6 @@ def replace_head(network: nn.Module, outputs: int) -> None:
         network.set_submodule(name, nn.Linear(old.in_features, outputs))
 
 
-def drop_features(network: nn.Module, share: float) -> None:
-    """Let the last layer lose a share of its inputs while it is in training mode.
-
-    A hook on that layer works alike for every architecture, keeps the names of the weights,
-    and also holds where only the last layer is trained.
-    """
-    if not share:
-        return
-
-    def drop(head: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
-        return nn.functional.dropout(inputs[0], share, head.training)
-
-    for head in head_modules(network):
-        head.register_forward_pre_hook(drop)
-
-
 def answer_only(network: nn.Module, outputs: Sequence[int]) -> None:
     """Let a network give these of its outputs and no others, whoever asks it."""
     kept = list(outputs)

@@ -190,7 +190,7 @@ def open_run(path: Path) -> Ready:
     task = TASKS.find(config.task)
     network = build_network(
         config.entry, outputs=task.outputs(config.labels), weights=None,
-        image_size=config.image_size,
+        activation=config.recipe.activation, image_size=config.image_size,
     )  # fmt: skip
     put_weights(network, load_state(run.weights, "safetensors", sha256=sha256), keep_head=True)
     return Ready(

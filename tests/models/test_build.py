@@ -7,6 +7,7 @@ from radzoo.core.errors import InputError, IntegrityError
 from radzoo.models.build import build_network
 from radzoo.models.heads import head_modules, head_names
 from radzoo.models.published import build_whole
+from radzoo.models.weights import put_weights
 from radzoo.models.weights_file import WeightsFile
 
 SMALL = [
@@ -167,3 +168,39 @@ def test_an_unknown_argument(make_entry, library):
     with pytest.raises(InputError) as caught:
         build_network(make_entry("resnet18", library, colour=1), outputs=1, weights=None)
     assert caught.value.id == "bad-arguments"
+
+
+@pytest.mark.parametrize("activation", ["crelu", "sigmoid", "prelu"])
+def test_weights_that_were_learnt_with_an_activation_fit_the_same_network(make_entry, activation):
+    said = []
+
+    def build(seed):
+        return build_network(
+            make_entry("resnet10t"), outputs=1, weights=None, seed=seed, activation=activation,
+            log=said.append,
+        ).eval()  # fmt: skip
+
+    learnt, other = build(1), build(2)
+    assert learnt.state_dict().keys() == other.state_dict().keys()
+    put_weights(other, learnt.state_dict(), keep_head=True)
+    image = torch.rand(2, 1, 32, 32)
+    with torch.inference_mode():
+        assert torch.equal(other(image), learnt(image))
+    assert said[0].startswith(f"activations replaced: 11 ReLU became 11 {activation}")
+
+
+def test_published_weights_are_put_in_before_the_activation(make_entry, tmp_path):
+    entry = make_entry()
+    published = build_network(entry, outputs=1, weights=None, seed=4).eval()
+    save_file(published.state_dict(), tmp_path / "w.safetensors")
+    weights = WeightsFile(tmp_path / "w.safetensors", None)
+    wide = build_network(entry, outputs=1, weights=weights, keep_head=True, activation="crelu")
+    image = torch.rand(2, 1, 32, 32)
+    with torch.inference_mode():
+        assert torch.allclose(wide.eval()(image), published(image), atol=1e-6)
+
+
+def test_a_network_for_volumes_keeps_its_activation(make_entry):
+    with pytest.raises(InputError, match="cannot be replaced") as caught:
+        build_network(volume_entry(make_entry()), outputs=2, weights=None, activation="elu")
+    assert caught.value.id == "activation-out-of-reach"

@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 from radzoo.models.activations.channels import find_tensors
 from radzoo.models.activations.kinds import FUNCTIONS, is_activation
 
-FLAT = 0.05
+FLAT, DEAD = 0.05, 0.001
 POINTS, WIDEST = 241, 6.0
 
 
@@ -100,9 +100,9 @@ class Meter(TorchFunctionMode):
                 grid = torch.linspace(-WIDEST, WIDEST, POINTS, device=fed.device)
                 grid = grid[:, None].expand(POINTS, fed.shape[dim])
                 self.steepest[kind] = slope_at(function, grid).max()
-        flat = slope < FLAT * self.steepest[kind]
+        flat, gone = (slope < share * self.steepest[kind] for share in (FLAT, DEAD))
         others = [axis for axis in range(fed.ndim) if axis != dim % fed.ndim]
-        dead = flat.all(dim=others) if others else flat
+        dead = gone.all(dim=others) if others else gone
         self.tallies.setdefault(self.stage, []).append(
             Tally(dead.numel(), dead.sum(), flat.numel(), flat.sum())
         )

@@ -37,10 +37,11 @@ class Monitor:
     ) -> dict[str, float]:
         """Return `dead[STAGE]`, `saturation[STAGE]` and `gradient[STAGE]`, where there are any.
 
-        * dead: share of the units (channels, neurons) whose activation is flat everywhere in
-          every case: its slope is below 5 % of the steepest that the function has. Nothing
-          that comes later can change their weights. For ReLU: they are always zero.
-        * saturation: share of all values that lie in that flat part. For ReLU: zeros.
+        * dead: share of the units (channels, neurons) that let no gradient through anywhere in
+          any case: the slope of their activation is below a thousandth of the steepest that
+          the function has. For ReLU: they are always zero.
+        * saturation: share of all values where the slope is below a twentieth of the steepest.
+          For ReLU: zeros; half of all values is usual.
         * gradient: Euclidean norm of the gradient of the loss with respect to the stage's
           weights; 0 where they do not learn.
 
