@@ -40,7 +40,8 @@ class LowRankChange(nn.Module):
     def forward(self, published: Tensor) -> Tensor:
         """Return the weight that the layer computes with."""
         # Half precision would round the change away beside weights in full precision.
-        with torch.autocast(published.device.type, enabled=False):
+        kind = "cpu" if published.is_meta else published.device.type
+        with torch.autocast(kind, enabled=False):
             return published + self.scale * (self.up @ self.down).view(published.shape)
 
 
