@@ -9,6 +9,7 @@ import pytest
 from dicoms import compress, make_dataset, put_frame, save
 from PIL import Image as Pillow
 from pydicom import uid
+from pydicom.encaps import get_frame
 
 from radzoo.data.door import check_growth, check_pixels, check_scans
 from radzoo.data.readers import read_image
@@ -16,6 +17,8 @@ from radzoo.data.readers.dicom_file import open_dataset
 from radzoo.data.readers.dicom_palette import check_palette
 from radzoo.data.readers.npz import close_archives
 from radzoo.data.refusal import ImageRefused
+from radzoo.data.resize import Target
+from radzoo.data.square import read_square
 
 GREY = np.arange(64 * 48, dtype=np.uint16).reshape(64, 48)
 SMALL = (GREY >> 4).astype(np.uint8)
@@ -47,6 +50,19 @@ def test_a_frame_header_that_differs_is_refused(syntax, marker, field, tmp_path)
     place = data.find(marker) + field
     (tmp_path / "a.dcm").write_bytes(data[:place] + b"\x03" + data[place + 1 :])
     assert refusal(tmp_path / "a.dcm") == "size-mismatch"
+
+
+@pytest.mark.parametrize(("syntax", "marker"), CODECS.values(), ids=CODECS)
+def test_a_frame_of_countless_markers_is_refused(syntax, marker, tmp_path):
+    data = compress(make_dataset(SMALL), SMALL, syntax)
+    frame = get_frame(data.PixelData, 0)
+    comments = b"\xff\xfe\x00\x02" * 10_000
+    assert refusal(framed(tmp_path, frame[:2] + comments + frame[2:], syntax)) == "damaged"
+
+
+def test_a_codestream_of_countless_starts_is_refused(tmp_path):
+    starts = J2K[:50] * 10_001
+    assert refusal(framed(tmp_path, starts + J2K, uid.JPEG2000)) == "damaged"
 
 
 @pytest.mark.parametrize("place", [11, 15, 41], ids=["columns", "rows", "samples"])
@@ -151,9 +167,9 @@ def test_a_palette_grows_to_its_own_size_and_no_further():
         check_palette(palette(0, 1, 0, 2, 2, 0, 0))
 
 
-def png(width: int, height: int, data: bytes):
+def png(width: int, height: int, data: bytes, *more: tuple[bytes, bytes]):
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = [(b"IHDR", head), (b"IDAT", data), (b"IEND", b"")]
+    chunks = [(b"IHDR", head), *more, (b"IDAT", data), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in chunks
@@ -170,6 +186,18 @@ def png(width: int, height: int, data: bytes):
 def test_pictures_that_grow_are_refused(size, data, code, tmp_path):
     (tmp_path / "a.png").write_bytes(png(size, size, data))
     assert refusal(tmp_path / "a.png") == code
+
+
+@pytest.mark.parametrize("size", [8, 512], ids=["as it is", "shrunk"])
+def test_a_png_of_countless_chunks_is_refused_before_they_are_read(tmp_path, size):
+    data = zlib.compress(bytes((size + 1) * size))
+    path = tmp_path / "a.png"
+    path.write_bytes(png(size, size, data, *[(b"tEXt", b"a\0b")] * 900))
+    assert read_square(path, "", Target(64)).rows == size
+    path.write_bytes(png(size, size, data, *[(b"tEXt", b"a\0b")] * 1100))
+    assert refusal(path) == "too-many-elements"
+    with pytest.raises(ImageRefused, match="too-many-elements"):
+        read_square(path, "", Target(64))
 
 
 def test_a_jpeg_of_many_scans_is_refused(tmp_path):

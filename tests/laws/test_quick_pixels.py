@@ -6,6 +6,7 @@ from dicoms import compress, make_dataset, save
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom import uid
+from pydicom.encaps import encapsulate, get_frame
 
 from radzoo.core.window import Window
 from radzoo.data.readers import dicom_quick
@@ -103,6 +104,67 @@ def test_common_files_go_the_quick_way(tmp_path, monkeypatch, syntax):
 def test_all_else_is_left_to_the_ordinary_way(tmp_path, monkeypatch, header):
     stored = np.arange(80, dtype=np.uint16).reshape(8, 10) * 50
     path = save(make_dataset(stored, **{"BitsStored": 12, **header}), tmp_path / "a.dcm")
+    assert values_on_the_quick_way(path, monkeypatch) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param({"PixelRepresentation": 2}, id="neither signed nor unsigned"),
+        pytest.param({"SamplesPerPixel": None}, id="no samples"),
+        pytest.param({"HighBit": 15}, id="values at the top of their word"),
+    ],
+)
+@pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda syntax: syntax.name)
+def test_headers_that_the_ordinary_way_minds(tmp_path, monkeypatch, header, syntax):
+    dataset = make_dataset(np.arange(80, dtype=np.uint16).reshape(8, 10), BitsStored=12)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    if syntax.is_encapsulated:
+        compress(dataset, np.arange(80, dtype=np.uint16).reshape(8, 10), syntax)
+    for keyword, value in header.items():
+        setattr(dataset, keyword, value)
+    path = save(dataset, tmp_path / "a.dcm")
+    assert values_on_the_quick_way(path, monkeypatch) is None
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda syntax: syntax.name)
+def test_files_that_end_too_soon_or_too_late(tmp_path, monkeypatch, syntax):
+    stored = np.arange(80, dtype=np.uint16).reshape(8, 10) * 50
+    dataset = make_dataset(stored, BitsStored=12, WindowCenter=2000, WindowWidth=3000)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    if syntax.is_encapsulated:
+        compress(dataset, stored, syntax)
+    path = save(dataset, tmp_path / "a.dcm")
+    data = path.read_bytes()
+    for wrong in (data[:-1], data[:-8], data[:-20], data + b"\x08\x00\x40\x11SQ\0\0"):
+        path.write_bytes(wrong)
+        assert values_on_the_quick_way(path, monkeypatch) is None
+    padding = b"\xfc\xff\xfc\xff" + (b"OB\0\0" if not syntax.is_implicit_VR else b"")
+    path.write_bytes(data + padding + b"\x02\0\0\0\0\0")
+    assert values_on_the_quick_way(path, monkeypatch) is not None
+    np.testing.assert_array_equal(
+        values_on_the_quick_way(path, monkeypatch), read_dicom(path).pixels
+    )
+
+
+@pytest.mark.parametrize("fragments", [2, 3])
+def test_a_frame_in_several_fragments_goes_the_quick_way(tmp_path, monkeypatch, fragments):
+    stored = np.arange(80, dtype=np.uint16).reshape(8, 10) * 50
+    dataset = make_dataset(stored, BitsStored=12, WindowCenter=2000, WindowWidth=3000)
+    frame = get_frame(compress(dataset, stored, uid.JPEGLSLossless).PixelData, 0)
+    dataset.PixelData = encapsulate([frame], fragments_per_frame=fragments)
+    path = save(dataset, tmp_path / "a.dcm")
+    quick = values_on_the_quick_way(path, monkeypatch)
+    np.testing.assert_array_equal(quick, read_dicom(path).pixels)
+
+
+def test_a_swarm_of_fragments_is_left_to_the_ordinary_way(tmp_path, monkeypatch):
+    stored = np.arange(80, dtype=np.uint16).reshape(8, 10) * 50
+    dataset = make_dataset(stored, BitsStored=12, WindowCenter=2000, WindowWidth=3000)
+    frame = get_frame(compress(dataset, stored, uid.JPEGLSLossless).PixelData, 0)
+    dataset.PixelData = encapsulate([frame], fragments_per_frame=3)
+    path = save(dataset, tmp_path / "a.dcm")
+    monkeypatch.setattr(dicom_quick, "MOST_FRAGMENTS", 3)
     assert values_on_the_quick_way(path, monkeypatch) is None
 
 

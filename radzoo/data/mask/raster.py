@@ -12,6 +12,7 @@ from PIL import UnidentifiedImageError
 from radzoo.core.volume import Mask
 from radzoo.data.door import check_pixels, open_regular
 from radzoo.data.mask.labels import check_labels
+from radzoo.data.readers.raster import check_chunks
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.grid import Grid
 
@@ -28,6 +29,7 @@ def read_raster_mask(path: Path, grid: Grid) -> Mask:
     with open_regular(path) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            check_chunks(file)
             picture = Pillow.open(file, formats=("PNG", "TIFF"))
             if not grid.flat or (picture.height, picture.width) != grid.shape[1:]:
                 raise ImageRefused("mask-size")

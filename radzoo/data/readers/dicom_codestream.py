@@ -24,6 +24,7 @@ JPEG_LS_FRAME: Final = 0xF7
 START_OF_SCAN: Final = 0xDA
 LOSSLESS_FRAMES: Final = (0xC3, JPEG_LS_FRAME)
 RLE_HEAD: Final = 64
+MAX_MARKERS: Final = 10_000  # fill bytes among them; there are ten or so
 WITHOUT_LENGTH: Final = (0x01, *range(0xD0, 0xD9))
 
 
@@ -71,7 +72,9 @@ def jpeg_size(frame: bytes) -> Size | None:
 def _markers(frame: bytes) -> Iterator[tuple[int, int]]:
     """Give place and kind of each marker segment, up to the first scan, fill bytes left out."""
     place = 2
-    while place + 10 <= len(frame) and frame[place] == 0xFF:
+    for _ in range(MAX_MARKERS):
+        if place + 10 > len(frame) or frame[place] != 0xFF:
+            return
         marker = frame[place + 1]
         if marker == 0xFF:
             place += 1
@@ -82,6 +85,7 @@ def _markers(frame: bytes) -> Iterator[tuple[int, int]]:
             if marker == START_OF_SCAN:
                 return
             place += 2 + _number(frame, place + 2, 2)
+    raise ImageRefused("damaged")
 
 
 def _is_frame(marker: int) -> bool:
@@ -91,7 +95,8 @@ def _is_frame(marker: int) -> bool:
 def _paints_over(frame: bytes) -> bool:
     """May a decoder read more than one scan of one component? Of lossless kinds it reads one.
 
-    Only one frame header, of a lossless kind, with a scan behind it, counts as that.
+    Only one frame header, of a lossless kind, with a scan behind it, counts as that: at a
+    second scan libjpeg-turbo and CharLS end with an error.
     """
     markers = [marker for _, marker in _markers(frame)]
     frames = [marker for marker in markers if _is_frame(marker)]
@@ -107,8 +112,10 @@ def jpeg_2000_size(frame: bytes) -> Size | None:
     """
     sizes: set[Size] = set()
     start = frame.find(START_OF_CODESTREAM)
+    looks = 0
     while start >= 0 and len(sizes) < 2:
-        if start + 42 > len(frame):
+        looks += 1
+        if start + 42 > len(frame) or looks > MAX_MARKERS:
             return None
         width, height, left, top = (_number(frame, start + 8 + 4 * item, 4) for item in range(4))
         sizes.add((height - top, width - left, _number(frame, start + 40, 2)))

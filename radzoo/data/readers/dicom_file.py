@@ -28,7 +28,7 @@ from radzoo.data.refusal import ImageRefused
 
 MAX_INFLATED_BYTES: Final = 256 * 1024**2
 MAX_ELEMENTS: Final = 50_000
-MAX_READS: Final = 200_000
+MAX_READS: Final = 100_000
 MAX_READS_OF_MANY: Final = 3_000_000
 MAX_SHORT_BYTES: Final = 65_536
 LONG: Final = ("Data", "Sequence", "OffsetTable", "OffsetTableLengths")
@@ -106,7 +106,7 @@ class Counted:
     """A file that is given up after too many small reads.
 
     pydicom reads a sequence whole even if nobody asked for it: a million empty items cost
-    15 s. One image takes a few hundred reads, one of 2,000 frames about 250,000.
+    15 s. One image takes a few hundred reads, one of 800 frames 100,000.
     """
 
     def __init__(self, file: BinaryIO, limit: int = MAX_READS) -> None:

@@ -17,16 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import uid
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.encaps import get_frame
 from pydicom.filereader import read_dataset
-from pydicom.tag import BaseTag, Tag
+from pydicom.tag import Tag
 
 from radzoo.core.window import Window
 from radzoo.data.door import HEAD_BYTES, open_regular
 from radzoo.data.readers.dicom import GREYS, check_layout
 from radzoo.data.readers.dicom_codecs import JPEG, JPEG_2000, JPEG_LS
 from radzoo.data.readers.dicom_codestream import check_frame
-from radzoo.data.readers.dicom_file import GREY, LAYOUT, Counted, silence
+from radzoo.data.readers.dicom_file import GREY, LAYOUT, PIXELS, Bounds, Counted, silence
 from radzoo.data.readers.dicom_grey import to_unit_range
 from radzoo.data.readers.dicom_reduced import find_levels, shrink_reduced
 from radzoo.data.readers.jpeg_2000 import Codestream, read_codestream
@@ -38,13 +37,15 @@ Stored = NDArray[Any]
 PLAIN: Final = (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian)
 COMPRESSED: Final = (*JPEG, *JPEG_LS, *JPEG_2000, uid.RLELossless)
 PIXEL_DATA: Final = Tag("PixelData")
-OTHER_PIXELS: Final = (Tag("FloatPixelData"), Tag("DoubleFloatPixelData"))
-WANTED: Final[list[BaseTag | int]] = [Tag(keyword) for keyword in (*LAYOUT, *GREY)]
+PIXEL_ELEMENTS: Final = tuple(map(Tag, PIXELS))
+WANTED: Final = tuple(map(Tag, (*LAYOUT, *GREY)))
 MAX_READS: Final = 20_000
 # Of reduced JPEG 2000 only these are known to be near enough; MR with its noise is not.
 RADIOGRAPHS: Final = ("CR", "DX", "RG")
 ITEM: Final = b"\xfe\xff\x00\xe0"
 END_OF_SEQUENCE: Final = b"\xfe\xff\xdd\xe0"
+MOST_FRAGMENTS: Final = 1000
+PADDING: Final = b"\xfc\xff\xfc\xff"
 SHORT_TABLE_BITS: Final = 13
 LONG_LENGTH: Final = (b"OB", b"OW", b"UN")
 
@@ -88,18 +89,19 @@ def _read_header(file: BinaryIO) -> Dataset:
         raise _NotCommonError
     implicit = syntax == uid.ImplicitVRLittleEndian
     counted = cast(BinaryIO, Counted(file, MAX_READS))
-    dataset = read_dataset(counted, implicit, True, stop_when=_is_pixels, specific_tags=WANTED)
+    stop = Bounds(os.fstat(file.fileno()).st_size, (*WANTED, *PIXEL_ELEMENTS), pixels=False)
+    dataset = read_dataset(counted, implicit, True, stop_when=stop, specific_tags=[*WANTED])
     dataset.file_meta = FileMetaDataset(meta)
     dataset.PixelData = b""  # for `check_layout`: the bytes stay where they are
     check_layout(dataset)
-    grey = dataset.PhotometricInterpretation in GREYS and dataset.get("SamplesPerPixel", 1) == 1
-    if not grey or dataset.BitsAllocated not in (8, 16):
+    grey = dataset.PhotometricInterpretation in GREYS and dataset.SamplesPerPixel == 1
+    if (
+        not grey
+        or dataset.BitsAllocated not in (8, 16)
+        or dataset.PixelRepresentation not in (0, 1)
+    ):
         raise _NotCommonError
     return dataset
-
-
-def _is_pixels(tag: BaseTag, _vr: str | None, _length: int) -> bool:
-    return tag >= PIXEL_DATA or tag in OTHER_PIXELS
 
 
 def _read_square(file: BinaryIO, shown: "_Shown", target: Target) -> NDArray[np.float32]:
@@ -107,8 +109,10 @@ def _read_square(file: BinaryIO, shown: "_Shown", target: Target) -> NDArray[np.
     length = _enter_pixels(file, implicit=syntax == uid.ImplicitVRLittleEndian)
     if syntax in PLAIN:
         stored = _map_pixels(file, dataset, length)
+        _check_end(file)
         return shrink(stored, shown.find_table(stored), target)
     frame = _read_frame(file)
+    _check_end(file)
     check_frame(frame, syntax, dataset)
     radiograph = dataset.get("Modality") in RADIOGRAPHS
     if syntax in JPEG_2000 and radiograph and not target.exact:
@@ -135,21 +139,23 @@ def _enter_pixels(file: BinaryIO, *, implicit: bool) -> int:
 
 
 def _read_frame(file: BinaryIO) -> bytes:
-    """Return the compressed frame, which usually is one fragment behind an offset table."""
-    table, size = file.tell(), os.fstat(file.fileno()).st_size
-    file.seek(_read_item_length(file), os.SEEK_CUR)
-    frame = file.read(min(size, _read_item_length(file)))
-    if file.read(4) == END_OF_SEQUENCE:
-        return frame
-    file.seek(table)
-    return get_frame(file.read(), 0, number_of_frames=1)
-
-
-def _read_item_length(file: BinaryIO) -> int:
-    head = file.read(8)
-    if head[:4] != ITEM:
+    """Return the compressed frame: the fragments behind the offset table, of which one is usual."""
+    size = os.fstat(file.fileno()).st_size
+    fragments: list[bytes] = []
+    while (head := file.read(8))[:4] == ITEM:
+        length = int.from_bytes(head[4:], "little")
+        fragments.append(file.read(min(size, length)))
+        if len(fragments[-1]) != length or len(fragments) > MOST_FRAGMENTS:
+            raise _NotCommonError
+    if len(head) < 8 or head[:4] != END_OF_SEQUENCE or len(fragments) < 2:
         raise _NotCommonError
-    return int.from_bytes(head[4:], "little")
+    return fragments[1] if len(fragments) == 2 else b"".join(fragments[1:])
+
+
+def _check_end(file: BinaryIO) -> None:
+    """Leave to the ordinary way what has more behind its pixels than padding."""
+    if file.read(4) not in (b"", PADDING):
+        raise _NotCommonError
 
 
 def _map(file: BinaryIO) -> mmap.mmap:
@@ -165,6 +171,7 @@ def _map_pixels(file: BinaryIO, dataset: Dataset, length: int) -> Stored:
     start, size = file.tell(), shape[0] * shape[1] * dtype.itemsize
     if length not in (size, size + size % 2):
         raise _NotCommonError
+    file.seek(length, os.SEEK_CUR)
     return np.frombuffer(_map(file), dtype, shape[0] * shape[1], start).reshape(shape)
 
 

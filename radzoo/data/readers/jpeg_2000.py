@@ -17,6 +17,7 @@ OVERRULING: Final = (0x53, 0x5D, 0x5E)  # for one component, or one region
 HIGH_THROUGHPUT: Final = 0x40
 STEP_BYTES: Final = {0: 1, 2: 2}  # by style of quantisation; of style 1 there is one step for all
 MOST_GUARD_BITS: Final = 2
+MAX_MARKERS: Final = 1000
 LEAST_BITS: Final = 10
 
 
@@ -94,18 +95,19 @@ def thin(frame: bytes, stream: Codestream, levels: int, planes: int) -> tuple[by
 
 
 def _find_markers(frame: bytes, place: int) -> tuple[dict[int, int], bool]:
-    """Return where each marker stands up to the data, and whether one overrules another."""
+    """Return where each marker stands up to the data, and whether one may overrule another."""
     places: dict[int, int] = {}
     counts: Counter[int] = Counter()
-    while place + 16 <= len(frame) and frame[place] == 0xFF:
-        marker = frame[place + 1]
-        if marker == START_OF_DATA:
+    for _ in range(MAX_MARKERS):
+        if place + 16 > len(frame) or frame[place] != 0xFF or START_OF_DATA in counts:
             break
+        marker = frame[place + 1]
         places.setdefault(marker, place)
         counts[marker] += 1
         place += 2 + _number(frame, place + 2, 2)
     twice = counts[CODING_STYLE] > 1 or counts[QUANTISATION] > 1
-    return places, twice or any(counts[marker] for marker in OVERRULING)
+    overruled = any(counts[marker] for marker in OVERRULING)
+    return places, twice or overruled or START_OF_DATA not in counts
 
 
 def _find_exponents(frame: bytes, place: int, levels: int) -> range:

@@ -3,7 +3,7 @@
 import os
 import warnings
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
 from PIL import Image as Pillow
@@ -13,8 +13,11 @@ from radzoo.core.case import Image
 from radzoo.core.plugins import Reader
 from radzoo.data.door import check_growth, check_pixels, check_scans, open_regular
 from radzoo.data.luminance import full_range, to_luminance
-from radzoo.data.readers.magic import is_raster
+from radzoo.data.readers.magic import PNG, is_raster
 from radzoo.data.refusal import ImageRefused
+
+FREE_CHUNKS: Final = 1000
+CHUNK_BYTES: Final = 1024
 
 
 def read_raster(path: Path, member: str = "") -> Image:
@@ -28,6 +31,7 @@ def read_raster(path: Path, member: str = "") -> Image:
     with open_regular(path) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            check_chunks(file)
             picture: Pillow.Image = Pillow.open(file, formats=("PNG", "JPEG"))
             check_raster(file, picture)
             picture = ImageOps.exif_transpose(picture)
@@ -36,6 +40,23 @@ def read_raster(path: Path, member: str = "") -> Image:
             raise ImageRefused("damaged") from None
         except Pillow.DecompressionBombError:
             raise ImageRefused("too-many-pixels") from None
+
+
+def check_chunks(file: BinaryIO) -> None:
+    """Refuse a PNG of more chunks than its size explains: each costs time, even an empty one.
+
+    Raises:
+        ImageRefused: if so.
+    """
+    if file.read(8) == PNG:
+        left = FREE_CHUNKS + file.seek(0, os.SEEK_END) // CHUNK_BYTES
+        file.seek(8)
+        while len(head := file.read(8)) == 8:
+            left -= 1
+            if left < 0:
+                raise ImageRefused("too-many-elements")
+            file.seek(int.from_bytes(head[:4], "big") + 4, os.SEEK_CUR)
+    file.seek(0)
 
 
 def check_raster(file: BinaryIO, picture: Pillow.Image) -> None:

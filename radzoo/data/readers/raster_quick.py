@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 from radzoo.data.door import open_regular
 from radzoo.data.luminance import full_range, to_luminance
-from radzoo.data.readers.raster import check_raster
+from radzoo.data.readers.raster import check_chunks, check_raster
 from radzoo.data.resize import Target, scale
 from radzoo.data.shrink import Small, Table, find_factors, shrink
 
@@ -32,6 +32,7 @@ def read_small_raster(path: Path, target: Target) -> Small | None:
     try:
         with open_regular(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            check_chunks(file)
             picture = Pillow.open(file, formats=("PNG", "JPEG"))
             check_raster(file, picture)
             if picture.getexif().get(EXIF_ORIENTATION, 1) != 1:
