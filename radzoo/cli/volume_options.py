@@ -69,7 +69,7 @@ class VolumeFlags:
         """
         from dataclasses import replace
 
-        from radzoo.data.volume.frames import MAX_VOXELS
+        from radzoo.data.door import MAX_VOXELS
 
         intensity = self.intensity.value if self.intensity else start.intensity
         made = replace(start, spacing_mm=_parse(self.spacing_mm), intensity=intensity)

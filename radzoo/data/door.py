@@ -12,6 +12,8 @@ from radzoo.data.refusal import ImageRefused
 
 MAX_FILE_BYTES: Final = 2 * 1024**3
 MAX_VALUES: Final = 2**26
+MAX_VOXELS: Final = 2**28
+"""One GiB as float32: 1,024 slices of 512 x 512."""
 HEAD_BYTES: Final = 1024
 FREE_GROWTH_BYTES: Final = 32 * 1024**2
 MAX_GROWTH: Final = 300

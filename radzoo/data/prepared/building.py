@@ -15,6 +15,7 @@ from radzoo.core.publish import publish_text
 from radzoo.data.engines import Answers
 from radzoo.data.guard import Answer, Request
 from radzoo.data.prepared import journal
+from radzoo.data.prepared.array_file import MASKS
 from radzoo.data.prepared.arrays import Arrays, open_arrays
 from radzoo.data.prepared.blocks import Block, count_images, plan_blocks, whole_start
 from radzoo.data.prepared.form import Form, row_bytes
@@ -62,6 +63,8 @@ def build(folder: Path, job: Job) -> tuple[Index, int]:
     missing = job.plan[len(kept) :]
     check_room(folder, sum(map(len, missing)) * row_bytes(job.working))
     blocks = list(kept)
+    if not job.working.masked:
+        (folder / MASKS).unlink(missing_ok=True)  # of another form that was not finished
     with open_arrays(folder, job.working.arrays) as arrays:
         for block in write_blocks(arrays, missing, count_images(kept), job):
             arrays.sync()

@@ -7,6 +7,7 @@ from radzoo.data.readers.bare import bare_encoding
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 ZIP = b"PK\x03\x04"
+NPY = b"\x93NUMPY"
 NIFTI_HEAD = 352
 GZIP = b"\x1f\x8b"
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -50,6 +51,11 @@ def is_nifti(head: bytes) -> bool:
 def is_npz(head: bytes) -> bool:
     """A zip archive, such as NumPy's `.npz`; whether it holds arrays shows later."""
     return head.startswith(ZIP)
+
+
+def is_npy(head: bytes) -> bool:
+    """An array of NumPy's own format, `.npy`."""
+    return head.startswith(NPY)
 
 
 def is_image(head: bytes) -> bool:

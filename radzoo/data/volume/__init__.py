@@ -6,7 +6,7 @@ from pathlib import Path
 from radzoo.core.volume import Volume
 from radzoo.data.door import read_head
 from radzoo.data.readers import find_reader
-from radzoo.data.readers.magic import is_dicom, is_nifti, is_npz
+from radzoo.data.readers.magic import is_dicom, is_nifti, is_npy, is_npz
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.members import SERIES
 
@@ -40,6 +40,10 @@ def read_volume(path: Path, member: str = "", parts: Sequence[str] = ()) -> Volu
         from radzoo.data.volume.archive import read_archive
 
         return read_archive(path, member)
+    if is_npy(head):
+        from radzoo.data.volume.archive import read_prepared_row
+
+        return read_prepared_row(path, member)
     if is_dicom(head):
         return _read_dicom(path, member)
     find_reader(head)  # `unknown-format` if no reader knows it

@@ -1,10 +1,11 @@
-"""A volume in an `.npz`, such as row `train_images/17` of MedMNIST 3-D."""
+"""A row of an array as a volume: of MedMNIST 3-D, or of a folder that was prepared."""
 
 from pathlib import Path
 
 import numpy as np
 
 from radzoo.core.volume import Volume
+from radzoo.data.readers.npy import read_npy_row
 from radzoo.data.readers.npz import read_row
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.frames import check_voxels
@@ -27,3 +28,12 @@ def read_archive(path: Path, member: str) -> Volume:
     if not np.isfinite(values).all():
         raise ImageRefused("not-finite")
     return Volume(values.astype(np.float32))
+
+
+def read_prepared_row(path: Path, member: str) -> Volume:
+    """Read one row of a `.npy` array of volumes, as grey values without geometry.
+
+    Raises:
+        ImageRefused: if there is no such row, or it is an image.
+    """
+    return Volume(read_npy_row(path, member, dimensions=3).astype(np.float32))

@@ -62,8 +62,16 @@ class Axis:
 
     def nearest(self) -> NDArray[np.intp]:
         """Return the stored voxel next to each wanted one that is inside."""
-        places = [self.place(number) for number in range(*self.inside.indices(self.length))]
+        places = [self.place(number) for number in range(self.length)[self.inside]]
         return np.clip(np.floor(np.array(places) + 0.5), 0, self.stored - 1).astype(np.intp)
+
+    @property
+    def needed(self) -> slice:
+        """Which stored voxels count for any that is wanted."""
+        numbers = range(self.length)[self.inside]
+        if not numbers:
+            return slice(0, 0)
+        return slice(self._counting(numbers[0]).start, self._counting(numbers[-1]).stop)
 
     def weights(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Give, for each wanted voxel inside, the first stored voxel that counts, and weights.
@@ -71,23 +79,27 @@ class Axis:
         A triangle one step wide on either side: linear where voxels get smaller, and without
         aliasing where they get larger.
         """
-        reach = max(1.0, self.step)
-        for number in range(*self.inside.indices(self.length)):
-            place = self.place(number)
-            low = max(0, int(np.ceil(place - reach)))
-            high = min(self.stored - 1, int(np.floor(place + reach)))
-            parts = np.maximum(0, 1 - np.abs(np.arange(low, high + 1) - place) / reach)
-            yield low, (parts / parts.sum()).astype(np.float32)
+        for number in range(self.length)[self.inside]:
+            counting = self._counting(number)
+            away = np.abs(np.arange(counting.start, counting.stop) - self.place(number))
+            parts = np.maximum(0, 1 - away / max(1.0, self.step))
+            yield counting.start, (parts / parts.sum()).astype(np.float32)
+
+    def _counting(self, number: int) -> range:
+        """Return the stored voxels that count for a wanted one."""
+        place, reach = self.place(number), max(1.0, self.step)
+        low, high = int(np.ceil(place - reach)), int(np.floor(place + reach))
+        return range(max(0, low), min(self.stored - 1, high) + 1)
 
 
 def resample(values: NDArray[np.float32], axes: Sequence[Axis]) -> NDArray[np.float32]:
     """Return the wanted voxels that lie inside the volume, by linear interpolation.
 
-    Axes that get shorter come first: in between, nothing is larger than the beginning and the
-    end.
+    Axes that get shorter come first, so that little is held in between. The order depends on
+    nothing but the steps: margins must not change a single bit.
     """
-    order = sorted(range(len(axes)), key=lambda place: _length(axes[place]) > axes[place].stored)
-    for place in order:
+    values = values[tuple(axis.needed for axis in axes)]
+    for place in sorted(range(len(axes)), key=lambda place: axes[place].step < 1):
         values = _along(values, place, axes[place])
     return values
 
@@ -105,11 +117,11 @@ def put_inside(inner: NDArray[Any], axes: Sequence[Axis]) -> NDArray[Any]:
 
 
 def _along(values: NDArray[np.float32], place: int, axis: Axis) -> NDArray[np.float32]:
-    """Resample one axis; what keeps its step is only cut."""
+    """Resample one axis, of which what is needed is there; at its own step it is as it is."""
     if axis.step == 1:
-        cut = [slice(None)] * values.ndim
-        cut[place] = slice(axis.inside.start + axis.first, axis.inside.stop + axis.first)
-        return values[tuple(cut)]
+        first = axis.inside.start + axis.first - axis.needed.start
+        cut = slice(first, first + _length(axis))
+        return values[tuple(cut if one == place else slice(None) for one in range(values.ndim))]
     shape = list(values.shape)
     shape[place] = _length(axis)
     made = np.empty(shape, np.float32)
@@ -118,7 +130,7 @@ def _along(values: NDArray[np.float32], place: int, axis: Axis) -> NDArray[np.fl
         return made
     # Neighbours of the last axis lie side by side, where sums of whole planes are slow: some
     # slices at a time are turned before and after.
-    slices = max(1, TURNED_BYTES // max(1, values[0].nbytes))
+    slices = max(1, TURNED_BYTES // max(1, values[:1].nbytes))
     for start in range(0, len(values), slices):
         part = values[start : start + slices]
         turned = np.ascontiguousarray(np.moveaxis(part, place, 0))
@@ -130,10 +142,10 @@ def _along(values: NDArray[np.float32], place: int, axis: Axis) -> NDArray[np.fl
 
 def _combine(stored: NDArray[np.float32], wanted: NDArray[np.float32], axis: Axis) -> None:
     """Write the weighted sums of stored planes to the wanted ones."""
-    part = np.empty_like(wanted[0])
+    part, start = np.empty(wanted.shape[1:], np.float32), axis.needed.start
     for into, (low, weights) in zip(wanted, axis.weights(), strict=True):
-        np.multiply(stored[low], weights[0], out=into)
-        for number, weight in enumerate(weights[1:], low + 1):
+        np.multiply(stored[low - start], weights[0], out=into)
+        for number, weight in enumerate(weights[1:], low - start + 1):
             into += np.multiply(stored[number], weight, out=part)
 
 

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
 from pydicom.uid import RLELossless
 
-from radzoo.data.door import check_pixels
+from radzoo.data.door import MAX_VOXELS, check_pixels
 from radzoo.data.readers.dicom import GREYS, unused_low_bits
 from radzoo.data.readers.dicom_codecs import PLUGIN, find_decoder, is_available
 from radzoo.data.readers.dicom_codestream import check_frame
@@ -21,8 +21,6 @@ from radzoo.data.refusal import ImageRefused
 
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 PACKED: Final = (RLELossless, DEFLATED_FRAMES)
-MAX_VOXELS: Final = 2**28
-"""One GiB as float32: 1,024 slices of 512 x 512."""
 
 
 def check_grey(dataset: Dataset, slices: int) -> None:
