@@ -34,12 +34,11 @@ def show_run(report: "RunReport", settings: Settings) -> None:
 
 def write_page(run: "RunFolder", title: str) -> None:
     """Write the report of a run as a page for a browser."""
-    from radzoo.core.predictions import Columns
     from radzoo.core.publish import publish_text
     from radzoo.render.html import page
-    from radzoo.workflows.evaluate_source import load_source
+    from radzoo.workflows.evaluate_source import read_history, read_json
     from radzoo.workflows.run_folder import read_report
 
-    source = load_source(str(run.path), columns=Columns())
-    text = page(read_report(run), title=title, history=source.history, config=source.config)
+    history, config = read_history(run.history), read_json(run.config)
+    text = page(read_report(run), title=title, history=history, config=config)
     publish_text(run.page, text)

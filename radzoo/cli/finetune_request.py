@@ -1,12 +1,13 @@
 """From what stands on the command line to what the workflow is asked: flags before files."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radzoo.cli.data_options import DEFAULT_REFUSED
 from radzoo.cli.job_options import Job
+from radzoo.cli.keeping_options import KeepingFlags
 from radzoo.cli.options import Settings
 from radzoo.core.errors import UsageError
 
@@ -33,6 +34,7 @@ class Request:
     config: Path | None
     overwrite: bool
     job: Job
+    keeping: KeepingFlags = field(default_factory=KeepingFlags)
 
 
 def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
@@ -45,13 +47,15 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
     from radzoo.core.config import Portion
     from radzoo.core.decoding import Decoding
     from radzoo.data.options import DataOptions
-    from radzoo.workflows.finetune import FinetuneConfig, read_options
+    from radzoo.workflows.finetune import FinetuneConfig
     from radzoo.workflows.recipe import decide
+    from radzoo.workflows.run_config import read_options
     from radzoo.workflows.run_folder import read_config
     from radzoo.zoo.store import cache_root
 
     job, flags = request.job, request.job.flags
-    earlier = read_config(request.config) if request.config else None
+    place = find_earlier(request)
+    earlier = read_config(place) if place else None
     data = flags.data or (Path(earlier.data) if earlier else None)
     entry = find_entry(request, earlier, settings)
     if data is None:
@@ -59,7 +63,8 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
     if request.out is None:
         raise missing("--out RUN")
     # Options that describe other data would be wrong for these.
-    keep = earlier is not None and flags.data is None
+    same = earlier is not None and str(data.absolute()) == earlier.data
+    keep = flags.data is None or (request.keeping.resume and same)
     options = read_options(earlier.data_options) if earlier and keep else DataOptions()
     image_size = flags.image_size or (earlier.image_size if earlier else None)
     if image_size is not None and not 16 <= image_size <= 4096:
@@ -88,6 +93,9 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         fit_batch=flags.batch_size == AUTO,
         device=settings.device,
         overwrite=request.overwrite,
+        resume=request.keeping.resume,
+        allow_changed=request.keeping.allow_changed,
+        checkpoint_minutes=request.keeping.checkpoint_minutes,
         allow_leakage=leakage,
         max_refused=refused if job.max_refused is None else job.max_refused,
         offline=settings.offline,
@@ -95,12 +103,24 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
     )
 
 
+def find_earlier(request: Request) -> Path | None:
+    """Return the configuration whose settings count where the user gave none."""
+    if request.config is not None or request.out is None or not request.keeping.resume:
+        return request.config
+    begun = request.out / "config.json"
+    return begun if begun.is_file() else None
+
+
 def find_entry(request: Request, earlier: "RunConfig | None", settings: Settings) -> "ZooEntry":
-    """Return the entry that is named, or that of the earlier run as it was then."""
+    """Return the entry that is named, or that of the earlier run as it was then.
+
+    Who goes on with a run and names its model again learns if the entry has changed.
+    """
     from radzoo.cli.console import say
     from radzoo.zoo.catalog import find_entry as find
 
-    if request.model is not None and (earlier is None or request.model != earlier.model):
+    known = earlier is not None and request.model == earlier.model and not request.keeping.resume
+    if request.model is not None and not known:
         return find(request.model, settings.registries, say)
     if earlier is None:
         raise missing("MODEL")

@@ -8,7 +8,8 @@
     ├── EnvironmentFailure   5  network, offline, disk, device, missing package
     ├── LicenceError         6  a licence or policy was not accepted
     ├── MemoryFailure        7  out of memory
-    └── GateFailed           8  a gate asked for by the user failed
+    ├── GateFailed           8  a gate asked for by the user failed
+    └── Paused              75  interrupted; what was done is kept
 
 `UndefinedMetricError` is not among them: it is the answer "this number does not
 exist for these data", which the report carries as a value.
@@ -100,6 +101,12 @@ class GateFailed(RadzooError):
     """A gate that the user asked for failed."""
 
     exit_code = ExitCode.GATE
+
+
+class Paused(RadzooError):
+    """The machine was needed otherwise: what was done is kept, and can be gone on with."""
+
+    exit_code = ExitCode.RESUMABLE
 
 
 class UndefinedMetricError(Exception):

@@ -15,6 +15,7 @@ from radzoo.core.report import EvalReport, Provenance
 from radzoo.core.thresholds import FrozenThreshold, read_thresholds
 from radzoo.metrics.thresholds import parse_rule
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.run_folder import unfinished
 
 PREDICTIONS_FILE = "predictions-test.csv"
 THRESHOLDS_FILE = "thresholds.json"
@@ -97,6 +98,8 @@ def load_run(
         InputError: if the folder is not that of a run.
     """
     file = folder / PREDICTIONS_FILE
+    if (folder / CONFIG_FILE).is_file() and not (folder / MANIFEST_FILE).exists():
+        raise unfinished(folder)
     if predict is None and not file.is_file():
         raise InputError(
             f"{folder} is not the folder of a run: it has no {PREDICTIONS_FILE}",

@@ -1,15 +1,14 @@
 """What a finished run leaves behind: weights, predictions, thresholds, report, manifest."""
 
-import hashlib
-import json
 import os
 import platform
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from torch import nn
@@ -22,11 +21,10 @@ from radzoo.core.json_text import to_text
 from radzoo.core.plugins import Vector
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import write_predictions
-from radzoo.core.publish import publish_text
+from radzoo.core.publish import publish, publish_text
 from radzoo.core.report import EvalReport, Provenance, RefusedCase, RunReport
 from radzoo.core.source import Fetched
 from radzoo.core.thresholds import FrozenThreshold, write_thresholds
-from radzoo.data.options import names_layout
 from radzoo.data.prepared import Prepared
 from radzoo.data.split import group_by_patient
 from radzoo.data.split.stamp import stamp
@@ -34,14 +32,15 @@ from radzoo.metrics.thresholds import choose_threshold
 from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
-from radzoo.workflows.run_folder import InputFile, RunFolder, RunManifest, sha256_of
+from radzoo.workflows.inputs import inputs_of
+from radzoo.workflows.run_folder import RunFolder, RunManifest, sha256_of
+from radzoo.workflows.run_owner import OWNER
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching import about, rows_of
 
 Draw: TypeAlias = Callable[[RunFolder, str], None]
 
 RULE = "youden"
-PIECE = 64
 PACKAGES = ("torch", "torchvision", "timm", "numpy", "pydicom", "pillow", "imagecodecs")
 
 
@@ -51,6 +50,7 @@ class Ingredients:
 
     Attributes:
         fetched: the published weights; None for a network from scratch.
+        cases_sha256: what `inputs.hash_cases` gave; `pixels_sha256`, `hash_pixels`.
         device: name of the hardware that computed.
         warnings: what the user should look at.
     """
@@ -59,6 +59,8 @@ class Ingredients:
     manifest: Manifest
     prepared: Prepared
     fetched: Fetched | None
+    cases_sha256: str
+    pixels_sha256: str
     device: str
     warnings: tuple[str, ...]
 
@@ -77,8 +79,8 @@ def write_outcome(
     """Fill a run folder; the manifest with every hash comes last.
 
     Args:
-        run: the folder while it is hidden.
-        out: the name it will have.
+        run: the folder.
+        out: its name as the user wrote it.
         made_from: what went in.
         network: with the weights of the best epoch.
         trained: how the training went.
@@ -88,6 +90,7 @@ def write_outcome(
         draw: makes a page of the report for people.
     """
     save_state(run.weights, network, about(made_from.config))
+    link_best(run)
     write_predictions(run.predictions("val"), val)
     write_predictions(run.predictions("test"), test)
     with clock.time("evaluation"):
@@ -106,6 +109,15 @@ def write_outcome(
         metrics=report.metrics,
         warnings=[*made_from.warnings, *report.warnings],
     )
+
+
+def link_best(run: RunFolder) -> None:
+    """Give the weights their second name; that needs no space where links exist."""
+    run.best.unlink(missing_ok=True)
+    try:
+        os.link(run.weights, run.best)
+    except OSError:
+        publish(run.best, lambda partial: shutil.copyfile(run.weights, partial))
 
 
 def freeze(val: Predictions, sha256: str) -> tuple[FrozenThreshold, ...]:
@@ -180,11 +192,17 @@ def describe(
             "cpu_count": os.cpu_count() or 0,
             "threads": made_from.config.recipe.threads,
         },
-        inputs=inputs_of(made_from),
+        inputs=inputs_of(
+            made_from.config,
+            prepared,
+            made_from.fetched,
+            cases=made_from.cases_sha256,
+            pixels=made_from.pixels_sha256,
+        ),
         outputs={
             file.relative_to(run.path).as_posix(): sha256_of(file)
             for file in sorted(run.path.rglob("*"))
-            if file.is_file() and file.name != "owner.json"
+            if file.is_file() and file.name != OWNER and not file.match("checkpoints/state-*")
         },
         n_cases={split: len(cases) for split, cases in used.items()},
         n_patients={split: len(group_by_patient(cases)) for split, cases in used.items()},
@@ -211,57 +229,3 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:  # torch may be installed under another name
             continue
     return found
-
-
-def inputs_of(made_from: Ingredients) -> list[InputFile]:
-    """Hash what went in: files by their content, cases and pixels as they were used."""
-    config, prepared = made_from.config, made_from.prepared
-    inputs = [
-        InputFile(kind="cases", path=None, sha256=hash_cases(prepared, config.labels)),
-        InputFile(
-            kind="pixels", path=None, size_bytes=prepared.images[:1].nbytes * len(prepared.rows),
-            sha256=hash_pixels(prepared),
-        ),
-    ]  # fmt: skip
-    inputs += files_of(config)
-    if made_from.fetched is not None:
-        fetched = made_from.fetched
-        inputs.append(
-            InputFile(
-                kind="weights", path=None, sha256=fetched.sha256, size_bytes=fetched.size_bytes
-            )
-        )
-    return inputs
-
-
-def files_of(config: RunConfig) -> Iterator[InputFile]:
-    """Hash the files that say what the cases are; a layout that ships with radzoo is none."""
-    layout = config.data_options.get("data_format")
-    if isinstance(layout, str) and not names_layout(layout):
-        layout = None
-    files: tuple[tuple[Literal["data", "labels", "layout"], object], ...] = (
-        ("data", config.data), ("labels", config.data_options.get("labels")), ("layout", layout),
-    )  # fmt: skip
-    for kind, name in files:
-        if isinstance(name, str) and Path(name).is_file():
-            size = Path(name).stat().st_size
-            yield InputFile(kind=kind, path=name, sha256=sha256_of(Path(name)), size_bytes=size)
-
-
-def hash_pixels(prepared: Prepared) -> str:
-    """Hash the images of the cases, in their order; a few at a time are in memory."""
-    digest = hashlib.sha256()
-    for start in range(0, len(prepared.rows), PIECE):
-        images = prepared.images[prepared.rows[start : start + PIECE]]
-        digest.update(np.ascontiguousarray(images).data)
-    return digest.hexdigest()
-
-
-def hash_cases(prepared: Prepared, labels: list[str]) -> str:
-    """Hash names, patients, splits and targets, in their order."""
-    digest = hashlib.sha256()
-    for case in prepared.cases:
-        targets = [case.targets.get(label) for label in labels]
-        line = json.dumps([case.case_id, case.patient_id, case.split, targets])
-        digest.update(line.encode("utf-8", "surrogateescape") + b"\n")
-    return digest.hexdigest()

@@ -100,4 +100,5 @@ def _tell(setting: str, value: Scalar, reason: str, *, asked: bool) -> Proposal:
 
 
 def _others(wishes: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    return {name: value for name, value in wishes.items() if name not in TOLD}
+    # What an earlier run left open is null in its configuration.
+    return {k: value for k, value in wishes.items() if k not in TOLD and value is not None}

@@ -1,14 +1,9 @@
-"""The folder of a training run: what lies where, and how it comes to be whole or not at all."""
+"""The folder of a training run: what lies where, and what its records say."""
 
 import csv
 import hashlib
 import io
-import json
-import os
-import shutil
-import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,13 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from radzoo.core.case import Split
 from radzoo.core.config import RunConfig
-from radzoo.core.errors import EnvironmentFailure, InputError, UsageError
+from radzoo.core.errors import InputError
 from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.json_text import from_text
-from radzoo.core.publish import cannot_write, flush, publish_text
+from radzoo.core.publish import publish_text
 from radzoo.core.report import EvalReport, RefusedCase
-
-OWNER = "owner.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +29,11 @@ class RunFolder:
     def config(self) -> Path:
         """The resolved configuration: a `RunConfig`."""
         return self.path / "config.json"
+
+    @property
+    def plan(self) -> Path:
+        """What was proposed before the training, and why: a `core.plan.Plan`."""
+        return self.path / "plan.json"
 
     @property
     def manifest(self) -> Path:
@@ -53,9 +51,14 @@ class RunFolder:
         return self.path / "weights.safetensors"
 
     @property
-    def checkpoint(self) -> Path:
-        """The best weights so far, while it runs."""
-        return self.path / "checkpoints" / "best.safetensors"
+    def checkpoints(self) -> Path:
+        """What an unfinished run is gone on with; see `training.checkpoint`."""
+        return self.path / "checkpoints"
+
+    @property
+    def best(self) -> Path:
+        """Another name of the weights of a finished run."""
+        return self.checkpoints / "best.safetensors"
 
     @property
     def thresholds(self) -> Path:
@@ -127,105 +130,6 @@ class RunManifest(BaseModel):
     images: ImageRecipe | None = None
 
 
-def check_out(out: Path, *, overwrite: bool) -> None:
-    """Refuse to touch what is there, before any work is done.
-
-    Raises:
-        UsageError: if `out` exists and is not empty, unless it is a run and may be overwritten.
-    """
-    if not out.exists() and not out.is_symlink():
-        return
-    if out.is_dir() and not any(out.iterdir()):
-        return
-    if not overwrite:
-        raise UsageError(
-            f"{out} exists already",
-            id="run-exists",
-            hint="choose another --out, or replace that run with --overwrite",
-        )
-    if not (out / "config.json").is_file():
-        raise UsageError(
-            f"{out} is not the folder of a run, so it is not overwritten",
-            id="not-a-run",
-            hint="choose another --out",
-        )
-
-
-@contextmanager
-def new_run(out: Path, *, overwrite: bool) -> Iterator[RunFolder]:
-    """Give a hidden folder beside `out`; it takes that name when all is done.
-
-    If anything goes wrong it is removed: no half-made run ever looks like a run.
-
-    Raises:
-        UsageError: if `out` exists, unless it is a run and may be overwritten.
-        EnvironmentFailure: if the place cannot be written, or another process makes this run.
-    """
-    check_out(out, overwrite=overwrite)
-    out = out.absolute()
-    hidden = out.with_name(f".{out.name}.unfinished")
-    claim(out, hidden)
-    try:
-        yield RunFolder(hidden)
-        (hidden / OWNER).unlink()
-        move_into_place(hidden, out)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
-
-
-def claim(out: Path, hidden: Path) -> None:
-    """Make the hidden folder; what a process that is no more left there is swept away.
-
-    Raises:
-        EnvironmentFailure: if it cannot be made, or another process is at work in it.
-    """
-    owner = {"pid": os.getpid(), "host": socket.gethostname()}
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if hidden.exists() and not is_abandoned(hidden / OWNER):
-            raise EnvironmentFailure(
-                f"another process is making the run {out}",
-                id="run-in-progress",
-                hint=f"wait for it, choose another --out, or if there is none remove {hidden}",
-            )
-        shutil.rmtree(hidden, ignore_errors=True)
-        hidden.mkdir(mode=0o700)
-    except OSError as error:
-        raise cannot_write(out, error) from None
-    publish_text(hidden / OWNER, json.dumps(owner))
-
-
-def is_abandoned(owner: Path) -> bool:
-    """Was the run left behind by a process of this machine that is no more?"""
-    try:
-        written = json.loads(owner.read_text("utf-8"))
-        pid, host = int(written["pid"]), str(written["host"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
-    if host != socket.gethostname() or os.name == "nt":  # there, signal 0 would be Ctrl-C
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def move_into_place(hidden: Path, out: Path) -> None:
-    """Give a finished run its name, in place of the one that may be there."""
-    old = out.with_name(f".{out.name}.replaced")
-    try:
-        if out.exists():
-            out.rename(old)
-        hidden.rename(out)
-        flush(out.parent)
-    except OSError as error:
-        raise cannot_write(out, error) from None
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def read_config(path: Path) -> RunConfig:
     """Read a `config.json`.
 
@@ -274,10 +178,21 @@ def noted_hash(run: RunFolder) -> str:
 
 
 def _not_whole(run: RunFolder) -> InputError:
+    if run.config.is_file() and not run.manifest.exists():
+        return unfinished(run.path)
     return InputError(
         f"{run.path} is not a whole run: weights or manifest are missing or damaged",
         id="incomplete-run",
         hint="make it again with radzoo finetune",
+    )
+
+
+def unfinished(path: Path) -> InputError:
+    """Say that a run has not come to its end."""
+    return InputError(
+        f"the run {path} is not finished",
+        id="incomplete-run",
+        hint=f"go on with it: radzoo finetune --resume --out {path}",
     )
 
 

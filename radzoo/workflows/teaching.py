@@ -1,7 +1,6 @@
 """The part of a run that needs the network: training it, and asking it."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -16,43 +15,32 @@ from radzoo.core.predictions import Predictions
 from radzoo.data.prepared import Prepared
 from radzoo.metrics import METRICS
 from radzoo.models.device import Engine
-from radzoo.models.training.course import Judge, Loss
+from radzoo.models.training.course import Judge
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.progress import Epoch
+from radzoo.models.training.snapshot import Snapshot
+from radzoo.models.training.step import Loss
 from radzoo.models.training.train import Trained, train
-from radzoo.models.weights import save_state
 from radzoo.workflows.inference import samples_of, score_cases
-from radzoo.workflows.run_folder import RunFolder, write_history
 
 
 def teach(
     network: nn.Module,
-    run: RunFolder,
     made: RunConfig,
     prepared: Prepared,
     task: Task,
     engine: Engine,
     hooks: Hooks,
+    start: Snapshot | None = None,
 ) -> Trained:
-    """Train a network; history and the best weights so far are on the disk all the time."""
+    """Train a network, or go on where an earlier training stood still."""
     training = samples_of(prepared, made.labels, rows_of(prepared, "train"))
     validation = samples_of(prepared, made.labels, rows_of(prepared, "val"))
-    lines: list[dict[str, float | int]] = []
-
-    def on_epoch(epoch: Epoch, improved: bool) -> None:
-        lines.append(history_line(epoch, task.headline))
-        write_history(run.history, lines)
-        hooks.on_epoch(epoch, improved)
-
     return train(
         network, training, validation,
         contract=made.plane, recipe=made.recipe, engine=engine,
         loss=weighted_loss(task, made, training.targets, engine), judge=judge_by(task),
-        hooks=replace(
-            hooks,
-            on_epoch=on_epoch,
-            on_best=lambda best: save_state(run.checkpoint, best, about(made)),
-        ),
+        hooks=hooks, start=start,
     )  # fmt: skip
 
 
@@ -134,6 +122,7 @@ def history_line(epoch: Epoch, headline: str) -> dict[str, float | int]:
         "lr_encoder": epoch.lr_encoder,
         "images_per_s": round(epoch.images_per_s, 3),
         "seconds": round(epoch.seconds, 3),
+        **epoch.stages,
     }
 
 

@@ -1,0 +1,77 @@
+"""From what is asked to what a run will do: `RUN/config.json`, with nothing left to decide."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from radzoo.core.case import Manifest
+from radzoo.core.config import RunConfig
+from radzoo.core.decoding import window_of
+from radzoo.core.entry import ZooEntry
+from radzoo.core.errors import InputError
+from radzoo.core.recipe import Recipe
+from radzoo.data.load import DataOptions
+from radzoo.data.options import names_layout
+from radzoo.workflows.finetune_config import FinetuneConfig
+
+
+def resolve(
+    config: FinetuneConfig, recipe: Recipe, manifest: Manifest, image_size: int
+) -> RunConfig:
+    """Write down what the run will do, with nothing left to decide."""
+    return RunConfig(
+        model=config.entry.name,
+        entry=config.entry,
+        task=config.task,
+        labels=list(manifest.labels),
+        data=str(config.data.absolute()),
+        data_options=write_options(config.options),
+        allow_leakage=config.allow_leakage,
+        max_refused=config.max_refused,
+        image_size=image_size,
+        fit=choose_fit(config.entry),
+        decoding=config.decoding.or_window(window_of(config.entry)),
+        recipe=recipe,
+        portion=config.portion,
+        launch=config.launch,
+    )
+
+
+def choose_fit(entry: ZooEntry) -> Literal["pad"] | None:
+    """Return how images become square: a network of photographs is fed whole radiographs.
+
+    Its crop suited photographs, whose subject is in the middle. A network that was trained
+    on medical images keeps what it was trained with.
+    """
+    return "pad" if entry.modality == "natural images" else None
+
+
+def write_options(options: DataOptions) -> dict[str, str | bool | int | None]:
+    """Return the options of a data set as JSON can hold them; paths become absolute."""
+    labels = options.labels.absolute() if options.labels else None
+    layout = options.data_format
+    if layout is not None and names_layout(layout):
+        layout = str(Path(layout).absolute())
+    values: dict[str, str | bool | int | None] = TypeAdapter(DataOptions).dump_python(
+        replace(options, labels=labels, data_format=layout), mode="json"
+    )
+    return values
+
+
+def read_options(values: Mapping[str, str | bool | int | None]) -> DataOptions:
+    """Return the options that `write_options` wrote.
+
+    Raises:
+        InputError: if another version of radzoo wrote them.
+    """
+    try:
+        return TypeAdapter(DataOptions).validate_python(values)
+    except ValidationError:
+        raise InputError(
+            "the data options of this configuration are not those of this radzoo",
+            id="bad-config",
+            hint="name the data anew, without --config",
+        ) from None
