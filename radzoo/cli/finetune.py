@@ -1,5 +1,6 @@
 """`radzoo finetune`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,21 +10,25 @@ from radzoo.cli.app import app
 from radzoo.cli.data_options import DataFlags
 from radzoo.cli.decoding_options import DecodingFlags
 from radzoo.cli.job_options import Job, JobFlags, given_seed, with_job_flags
+from radzoo.cli.keeping_options import PANEL, KeepingFlags, with_keeping_flags
+from radzoo.cli.launch_options import LaunchFlags, take_place, with_launch_flags
 from radzoo.cli.options import Settings, complete_models, with_settings
 from radzoo.cli.recipe_options import RecipeFlags
-
-AGAIN = "Repeating"
 
 
 @app.command("finetune")
 @with_settings
 @with_job_flags
+@with_keeping_flags
+@with_launch_flags
 def finetune(
     settings: Settings,
     flags: JobFlags,
     training: RecipeFlags,
     layout: DataFlags,
     decoding: DecodingFlags,
+    keeping: KeepingFlags,
+    launching: LaunchFlags,
     context: Context,
     model: Annotated[
         str | None,
@@ -41,7 +46,7 @@ def finetune(
     ] = None,
     config: Annotated[
         Path | None,
-        Option(help="A RUN/config.json: do the same again.", rich_help_panel=AGAIN),
+        Option(help="A RUN/config.json: do the same again.", rich_help_panel=PANEL),
     ] = None,
 ) -> None:
     """Teach MODEL a new task on DATA; the folder OUT tells everything about it."""
@@ -51,9 +56,17 @@ def finetune(
     from radzoo.cli.training_display import watching
     from radzoo.workflows.finetune import finetune as run
 
+    launch, place = take_place(launching, config, one_run=folds is None)
     job = Job(flags, training, layout, decoding, given_seed(context, settings.seed))
-    request = Request(model=model, out=out, config=config, overwrite=overwrite, job=job)
-    made = make_config(request, settings)
+    request = Request(
+        model=model, out=out, config=config, overwrite=overwrite, job=job, keeping=keeping
+    )
+    made = replace(make_config(request, settings), launch=launch)
+    if place is not None and place.rank:
+        from radzoo.workflows.following import follow
+
+        follow(made, place)
+        return
     if folds is not None:
         run_folds(made, folds, settings)
         return
