@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from radzoo.core.report import Calibration, EvalReport, MetricValue, OperatingPoint
 from radzoo.render import words
 from radzoo.render.html import figures
+from radzoo.render.html.stages import draw_stages
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -49,6 +50,7 @@ def page(
         words=words,
         labels=[describe_label(report, label) for label in report.labels],
         training=figures.draw_training(history),
+        stages=draw_stages(history),
         settings=dict(flatten(config or {})),
         refused=report.refused[:MOST_REFUSED],
         draw_dots=figures.draw_dots,
