@@ -9,6 +9,7 @@ from torch import nn
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.models.build import create, set_image_size
+from radzoo.models.dropout import published_dropout
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,12 @@ class Traits:
         normalises: has it layers that keep its activations in range? AlexNet and the first
             VGG networks have none.
         attends: is it a transformer?
+        dropout: share that its own dropout layers are published with; 0 = it has none.
     """
 
     normalises: bool = True
     attends: bool = False
+    dropout: float = 0.0
 
 
 ORDINARY: Final = Traits()
@@ -34,10 +37,12 @@ def traits_of(entry: ZooEntry) -> Traits:
     Raises:
         InputError: if the library has no such architecture.
     """
-    kinds = {type(module).__name__.lower() for module in sketch(entry).modules()}
+    network = sketch(entry)
+    kinds = {type(module).__name__.lower() for module in network.modules()}
     return Traits(
         normalises=any("norm" in kind for kind in kinds),
         attends=any("attention" in kind for kind in kinds),
+        dropout=published_dropout(network),
     )
 
 

@@ -8,9 +8,9 @@ from radzoo.zoo.catalog import find_entry
 @pytest.mark.parametrize(
     ("model", "traits"),
     [
-        ("alexnet", Traits(normalises=False)),
-        ("vgg11", Traits(normalises=False)),
-        ("vgg11_bn", Traits()),
+        ("alexnet", Traits(normalises=False, dropout=0.5)),
+        ("vgg11", Traits(normalises=False, dropout=0.5)),
+        ("vgg11_bn", Traits(dropout=0.5)),
         ("resnet18", Traits()),
         ("resnet18-tv", Traits()),
         ("vit_small", Traits(attends=True)),
