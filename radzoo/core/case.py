@@ -30,6 +30,8 @@ class Case:
         patient_id: empty if unknown. Cases of one patient never stand in two splits.
         targets: label to true value; None where the case was not labelled.
         groups: site, scanner, sex, age, view ... as text, for subgroups.
+        date: when the image was taken, `2023-07-31` or `20230731`, to hold out a period. It is
+            kept in memory alone: never written, shown or counted.
     """
 
     case_id: str
@@ -44,6 +46,7 @@ class Case:
     parts: tuple[str, ...] = ()
     mask: Path | None = None
     mask_member: str = ""
+    date: str = field(default="", repr=False)
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -58,6 +58,11 @@ class Header:
         }
         return {name: value for name, value in groups.items() if value}
 
+    @property
+    def date(self) -> str:
+        """The day of the image: to hold out a period, never to be shown or stored."""
+        return str(self.facts.get("date", ""))
+
 
 NO_HEADER = Header({})
 

@@ -219,6 +219,7 @@ def test_padchest(tmp_path):
     }
     assert got.cases[0].groups == {"scanner": "IMAGING", "view": "PA", "sex": "F", "age": "65"}
     assert [case.patient_id for case in got.cases] == ["P1", "P1", "P2"]
+    assert [case.date for case in got.cases] == ["20140915", "20140915", "20130101"]
     assert "kept 3 of 4 rows because these files are known to be broken" in got.notes
     frontal = load(tmp_path, view="frontal")
     assert [case.case_id for case in frontal.cases] == ["0/111_a.png", "1/222_a.png"]

@@ -50,6 +50,7 @@ def read_data(layout: Layout, data: Path, options: DataOptions) -> Manifest:
             series_id=read_cell(layout.cases.series, row),
             split=_split(layout, row, places),
             groups=read_groups(layout.cases, row, odd),
+            date=read_cell(layout.cases.date, row),
         )
         for name, values in targets.images.items()
         if name not in torn
@@ -126,6 +127,7 @@ def _add_headers(
                     study_id=case.study_id or header.study_id,
                     series_id=case.series_id or header.series_id,
                     groups={**header.groups, **case.groups},
+                    date=case.date or header.date,
                 )
             )
     return complete, refused

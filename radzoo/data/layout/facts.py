@@ -41,7 +41,7 @@ def check_columns(cases: Cases, sheet: Sheet) -> None:
     Raises:
         InputError: if one is missing.
     """
-    for name in ("patient", "study", "series", "split", "sex", "age", *TEXTS):
+    for name in ("patient", "study", "series", "split", "sex", "age", "date", *TEXTS):
         cell: Cell | None = getattr(cases, name)
         if cell is not None and not cell.optional:
             sheet.require(cell.columns)

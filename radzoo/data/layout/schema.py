@@ -162,6 +162,7 @@ class Cases(Part):
     """Whose an image is, and what groups it belongs to.
 
     Attributes:
+        date: when the image was taken, to hold out a period; never written or shown.
         dicom_headers: read the DICOM headers for what the tables do not say.
     """
 
@@ -174,6 +175,7 @@ class Cases(Part):
     site: CellField = None
     scanner: CellField = None
     view: CellField = None
+    date: CellField = None
     dicom_headers: bool = False
 
 

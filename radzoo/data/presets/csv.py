@@ -100,7 +100,11 @@ def _fill_patients(cases: Sequence[Case], options: DataOptions) -> tuple[Case, .
     ]
     headers, _ = read_headers(files, options)  # what cannot be read is refused with its pixels
     return tuple(
-        replace(case, patient_id=headers[case.case_id].patient_id)
+        replace(
+            case,
+            patient_id=headers[case.case_id].patient_id,
+            date=headers[case.case_id].date,
+        )
         if case.case_id in headers
         else case
         for case in cases

@@ -65,6 +65,7 @@ def _make_case(
         series_id=header.series_id,
         split=splits[row],
         groups={**header.groups, **read_groups(table, row)},
+        date=header.date,
     )
 
 

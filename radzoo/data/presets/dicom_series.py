@@ -73,6 +73,7 @@ def _make_cases(
             study_id=header.study_id,
             series_id=header.series_id,
             groups=header.groups,
+            date=header.date,
         )
         if len(files) > 1:
             parts = tuple(file.path.relative_to(home).as_posix() for file in files)

@@ -16,8 +16,9 @@ from radzoo.data.targets import NEGATIVES, name_targets
 def recognise(path: Path) -> bool:
     """Are there class folders? Decided by folder names and one file, reading no pixels.
 
-    Folders that hold no image at all are none, though images may stand beside them. Folders of DICOM files are patients and series as often as classes: they count only if
-    one of two folders has a name for the negative class.
+    Folders that hold no image at all are none, though images may stand beside them. Folders
+    of DICOM files are patients and series as often as classes: they count only if one of two
+    folders has a name for the negative class.
     """
     if not path.is_dir():
         return False
@@ -62,6 +63,7 @@ def read_imagefolder(path: Path, options: DataOptions) -> Manifest:
             series_id=headers[file.name].series_id,
             split=split,
             groups=headers[file.name].groups,
+            date=headers[file.name].date,
         )
         for (file, split, _), values in zip(sorted_in, targets.rows, strict=True)
         if file.name in headers

@@ -37,6 +37,7 @@ def read_unlabelled(path: Path, options: DataOptions) -> Manifest:
             study_id=headers[file.name].study_id,
             series_id=headers[file.name].series_id,
             groups=headers[file.name].groups,
+            date=headers[file.name].date,
         )
         for file in found
         if file.name in headers

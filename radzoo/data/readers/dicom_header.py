@@ -21,9 +21,11 @@ TECHNICAL: Final = (
 )  # fmt: skip
 PERSONAL: Final = (
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "AccessionNumber",
-    "InstitutionName", "PatientSex", "PatientAge",
+    "InstitutionName", "PatientSex", "PatientAge", "AcquisitionDate", "StudyDate",
 )  # fmt: skip
 AGE: Final = re.compile(r"^(\d{1,3})([DWMY])$")
+# Old files write 2023.07.31.
+DATE: Final = re.compile(r"^(\d{4})[.]?(0[1-9]|1[0-2])[.]?(0[1-9]|[12]\d|3[01])$")
 PER_YEAR: Final = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
 CODE: Final = re.compile(r"^[A-Z0-9 _]{1,16}$")
 NAME: Final = re.compile(r"^[\w .,()&+/-]{1,64}$")
@@ -56,6 +58,7 @@ def read_header(path: Path) -> dict[str, Any]:
             "sex": _code(dataset, "PatientSex")[:1],
             "age": _age(dataset),
             "institution": _text(dataset, "InstitutionName"),
+            "date": _date(dataset),
             **{keyword: _text(dataset, keyword) for keyword in PERSONAL[:5]},
         }
 
@@ -96,6 +99,15 @@ def _age(dataset: Dataset) -> str:
     """Return the age in years: `045Y` is 45, `006M` is 0.5."""
     found = AGE.match(_text(dataset, "PatientAge"))
     return f"{int(found[1]) / PER_YEAR[found[2]]:.3g}" if found else ""
+
+
+def _date(dataset: Dataset) -> str:
+    """Return the day of the image, else of the study, as `20230731`; empty if it is none."""
+    for keyword in ("AcquisitionDate", "StudyDate"):
+        found = DATE.match(_text(dataset, keyword))
+        if found:
+            return "".join(found.groups())
+    return ""
 
 
 def _uid_name(uid: object) -> str:

@@ -41,7 +41,7 @@ class HoldOut:
 
     def has(self, case: Case) -> bool:
         """Is the case held out? One of which the field is unknown is not."""
-        seen = case.groups.get(self.field, "")
+        seen = self.value_of(case)
         if not seen:
             return False
         if self.field == "date":
@@ -51,6 +51,10 @@ class HoldOut:
             return seen == self.value
         wanted, given = _number(self.value), _number(seen)
         return given is not None and wanted is not None and self._holds(wanted, given)
+
+    def value_of(self, case: Case) -> str:
+        """Return what the rule looks at; empty if it is not known of the case."""
+        return case.groups.get(self.field) or (case.date if self.field == "date" else "")
 
     def _holds(self, wanted: tuple[float, ...], given: tuple[float, ...]) -> bool:
         return len(given) >= len(wanted) and COMPARE[self.sign](given[: len(wanted)], wanted)
@@ -90,7 +94,7 @@ def check_found(rule: HoldOut, cases: Sequence[Case]) -> None:
     held = sum(rule.has(case) for case in cases)
     if 0 < held < len(cases):
         return
-    values = sorted({case.groups.get(rule.field, "") for case in cases} - {""})
+    values = sorted({rule.value_of(case) for case in cases} - {""})
     if held:
         raise InputError(
             f"--hold-out {rule} holds out all {len(cases)} cases",
@@ -102,14 +106,19 @@ def check_found(rule: HoldOut, cases: Sequence[Case]) -> None:
         raise InputError(
             f"no case has a {rule.field}, so {rule} holds out nothing",
             id="no-such-group",
-            hint=f"the manifest needs a column {rule.field}; "
+            hint=f"a manifest needs a column {rule.field}, DICOM files say it themselves; "
             f"it has {', '.join(known) or 'no groups'}",
         )
     raise InputError(
         f"no case has {rule}",
         id="no-such-group",
-        hint=f"{did_you_mean(rule.value, values)} values: {', '.join(values[:MOST_SHOWN])}".strip(),
+        # Dates are shown nowhere: with them goes who was examined when.
+        hint="name another period" if rule.field == "date" else _say_values(rule, values),
     )
+
+
+def _say_values(rule: HoldOut, values: list[str]) -> str:
+    return f"{did_you_mean(rule.value, values)} values: {', '.join(values[:MOST_SHOWN])}".strip()
 
 
 def _date(text: str) -> tuple[float, ...] | None:

@@ -203,9 +203,8 @@ def _say_held_out(
         return ()
     rules = " or ".join(str(rule) for rule in plan.hold_out)
     notes = [f"{len(held):,} of {len(cases):,} cases are held out for testing because of {rules}"]
-    fields = dict.fromkeys(rule.field for rule in plan.hold_out)
-    for field in fields:
-        unknown = sum(not case.groups.get(field) for case in cases)
+    for field, rule in {rule.field: rule for rule in plan.hold_out}.items():
+        unknown = sum(not rule.value_of(case) for case in cases)
         if unknown:
             notes.append(f"{unknown:,} cases have no {field} and are not held out by it")
     if aside:
