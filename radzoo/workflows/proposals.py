@@ -58,7 +58,7 @@ def propose(wishes: Mapping[str, Scalar], situation: Situation) -> dict[str, Cho
         "gradient_clip": Choice(1.0, "one strange batch does not undo the others"),
         "class_weights": Choice("auto", "both classes count alike; scores stay probabilities"),
         "augmentation": NO_AUGMENTATION if probe else situation.augmentation,
-        "dropout": Choice(0.0, "augmentation and weight decay come first"),
+        "dropout": propose_dropout(situation.traits),
         "amp": propose_precision(situation.gpu),
         "seed": Choice(0, "another seed gives another draw of all that is random"),
         "threads": Choice(situation.threads, "what this machine gives; kept, for the same weights"),
@@ -120,6 +120,13 @@ def _encoder(lr: Scalar, traits: Traits, *, probe: bool, scratch: bool) -> Choic
     if traits.attends and not probe:
         return Choice(lr / 20, "a twentieth: transformers forget what they know at higher rates")
     return Choice(lr / 3, "a third: what was learnt before changes more slowly")
+
+
+def propose_dropout(traits: Traits) -> Choice:
+    """What the network is published with."""
+    if traits.dropout:
+        return Choice(traits.dropout, "what its own dropout layers are published with")
+    return Choice(0.0, "augmentation and weight decay come first")
 
 
 def propose_decay(probe: bool) -> Choice:
