@@ -1,10 +1,11 @@
 """From case numbers to what a network is fed, one batch at a time."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from radzoo.core.entry import PlaneInput
@@ -27,19 +28,24 @@ def image_feed(
 ) -> Feed:
     """Return a function from (case numbers, epoch) to a batch on the device.
 
-    Epoch None asks for the images as they are, for evaluation. Only 16-bit or 8-bit grey pixels
-    travel to the device; all arithmetic happens there.
+    Epoch None asks for the images as they are, for evaluation: without their margins, which
+    augmentation draws upon. Only 16-bit or 8-bit grey pixels travel to the device; all
+    arithmetic happens there.
     """
     densest = float(np.iinfo(samples.images.dtype).max)
 
+    def bring(stored: NDArray[Any], chosen: Rows) -> Tensor:
+        pixels = np.ascontiguousarray(stored[samples.rows[chosen]])
+        return engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None]
+
     def feed(chosen: Rows, epoch: int | None) -> Tensor:
-        pixels = np.ascontiguousarray(samples.images[samples.rows[chosen]])
-        images = engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None]
         if augmentation is not None and augmentation.changes and epoch is not None:
             fates = draw(len(samples), seed=seed, epoch=epoch)[chosen]
-            fed = normalise(augment(images.div_(densest), fates, augmentation), contract)
+            images = bring(samples.images, chosen).div_(densest)
+            changed = augment(images, fates, augmentation, margin=samples.margin)
+            fed = normalise(changed, contract)
         else:
-            fed = normalise(images, contract, highest=densest)
+            fed = normalise(bring(samples.middle, chosen), contract, highest=densest)
         return fed.contiguous(memory_format=engine.memory_format)
 
     return feed

@@ -17,17 +17,31 @@ class Samples:
     """Images and targets of one split.
 
     Attributes:
-        images: uint16 or uint8 `(any, size, size)`, usually a memory map shared by all splits;
+        images: uint16 or uint8 `(any, side, side)`, usually a memory map shared by all splits;
             0 = least dense, the highest value of the type = densest.
         rows: `(n_cases,)`, which images are of this split.
         targets: `(n_cases, n_labels)`, NaN = not labelled.
         names: `n_cases` names by which the user knows the cases.
+        margin: pixels on every side that only augmentation sees: what lies beyond the image.
     """
 
     images: NDArray[np.uint16] | NDArray[np.uint8]
     rows: Rows
     targets: Matrix
     names: tuple[str, ...]
+    margin: int = 0
+
+    @property
+    def middle(self) -> NDArray[np.uint16] | NDArray[np.uint8]:
+        """The images without their margins, `(any, size, size)`; nothing is copied."""
+        side = self.images.shape[-1]
+        inner = slice(self.margin, side - self.margin)
+        return self.images[:, inner, inner]
+
+    @property
+    def size(self) -> int:
+        """Rows and columns that a network is fed."""
+        return int(self.images.shape[-1]) - 2 * self.margin
 
     def __len__(self) -> int:
         return len(self.rows)

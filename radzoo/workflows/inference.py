@@ -25,10 +25,11 @@ def samples_of(prepared: Prepared, labels: Sequence[str], rows: Sequence[int]) -
     """
     cases = [prepared.cases[row] for row in rows]
     return Samples(
-        images=prepared.images,
+        images=prepared.wide,
         rows=prepared.rows[np.array(rows, dtype=np.int64)],
         targets=targets_of(cases, labels),
         names=tuple(case.case_id for case in cases),
+        margin=prepared.margin,
     )
 
 

@@ -58,6 +58,16 @@ class Prepared:
     whole: NDArray[Any]
     blocks_kept: int = 0
 
+    @property
+    def margin(self) -> int:
+        """Pixels beyond the images, on every side, that all of them have."""
+        return self.working.beyond
+
+    @property
+    def wide(self) -> NDArray[Any]:
+        """The images with `margin` pixels more; a margin that is only black is left out."""
+        return without_margin(self.whole, self.working.margin - self.margin)
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedVolumes:

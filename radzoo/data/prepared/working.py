@@ -81,7 +81,7 @@ class Working:
 
     def request(self, case: Case) -> Request:
         """Return what to ask the guard for."""
-        size = self.size + 2 * self._beyond
+        size = self.size + 2 * self.beyond
         return Request(
             "pixels", case.path, case.member, size, self.fit, self.interpolation, self.edge,
             exact=self.exact, window=self.window, parts=case.parts,
@@ -89,15 +89,15 @@ class Working:
 
     def keep(self, answer: Answer) -> Kept | None:
         """Turn the answer of the guard into what to keep; None if it has another size."""
-        size = self.size + 2 * self._beyond
+        size = self.size + 2 * self.beyond
         if len(answer.body) != 2 * size * size:
             return None
-        if self.dtype == "uint16" and self._beyond == self.margin:
+        if self.dtype == "uint16" and self.beyond == self.margin:
             return Kept((answer.body,))
         pixels = np.frombuffer(answer.body, "<u2").reshape(size, size)
         if self.dtype == "uint8":
             pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-        return Kept((np.pad(pixels, self.margin - self._beyond).tobytes(),))
+        return Kept((np.pad(pixels, self.margin - self.beyond).tobytes(),))
 
     def serves(self, wanted: "Working") -> bool:
         """Are these the images that are wanted, but for their depth and margin?
@@ -115,7 +115,7 @@ class Working:
         }  # fmt: skip
 
     @property
-    def _beyond(self) -> int:
+    def beyond(self) -> int:
         """Pixels of the margin that a larger crop of the same scale gives."""
         if self.fit != "crop":
             return 0

@@ -165,7 +165,7 @@ def teach_batch(course: Course, chosen: Rows, targets: Tensor, progress: Progres
     def look(places: Rows) -> Tensor:
         return course.feed(chosen[places], epoch)
 
-    size = course.training.images.shape[-1]
+    size = course.training.size
     mixing = draw_mixing(recipe, len(chosen), size=size, epoch=epoch, step=progress.step)
     took = take_step(
         course.fleet,
