@@ -178,12 +178,20 @@ def memory_guard(batch_size: int) -> Iterator[None]:
     """Turn the many ways in which memory runs out into one error that names the batch size."""
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError):
+    except (MemoryError, RuntimeError) as error:
+        if not ran_out(error):
+            raise
         raise _no_memory(batch_size) from None
-    except RuntimeError as error:
-        if "allocate memory" in str(error) or "out of memory" in str(error).lower():
-            raise _no_memory(batch_size) from None
-        raise
+
+
+def ran_out(error: BaseException) -> bool:
+    """Is this one of the many ways in which memory runs out?"""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and (
+        "allocate memory" in said or "out of memory" in said
+    )
 
 
 def _no_memory(batch_size: int) -> MemoryFailure:

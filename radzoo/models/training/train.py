@@ -20,20 +20,26 @@ from radzoo.models.training.fleet import Fleet
 from radzoo.models.training.hooks import SILENT, Halt, Hooks
 from radzoo.models.training.learning import plan_learning
 from radzoo.models.training.low_rank import merge
+from radzoo.models.training.memory import naming_what_fits
 from radzoo.models.training.optimise import optimiser
 from radzoo.models.training.probe import Probe, can_cache, features
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.snapshot import Snapshot, restore
-from radzoo.models.training.statistics import Monitor
+from radzoo.models.training.statistics import Monitor, is_whole
 from radzoo.models.training.step import Loss
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """How a training ended; the network holds the weights of the best epoch."""
+    """How a training ended; the network holds the weights of the best epoch.
+
+    Attributes:
+        bad_batches: names of the cases of each step that was left out.
+    """
 
     best_epoch: int
     history: tuple[Epoch, ...]
+    bad_batches: tuple[tuple[str, ...], ...] = ()
 
 
 def train(
@@ -93,26 +99,29 @@ def train(
             hooks=hooks,
             val_loss=val_loss or loss,
         )
-        progress = Progress() if start is None else restore(start, course.parts())
-        hooks.on_start(progress)
-        while not is_over(progress, recipe):
-            try:
-                epoch = run_epoch(course, progress)
-            except Halt:
-                course.keep(progress)
-                continue
-            progress.finish_epoch(epoch)
-            improved = progress.best_epoch is epoch
-            if improved:
-                with course.judged():
-                    progress.best = {k: value.clone() for k, value in network.state_dict().items()}
-                    hooks.on_best(network)
-            hooks.on_epoch(epoch, improved)
-            course.keep_if_wanted(progress)
+        with naming_what_fits(course):
+            progress = Progress() if start is None else restore(start, course.parts())
+            hooks.on_start(progress)
+            while not is_over(progress, recipe):
+                try:
+                    epoch = run_epoch(course, progress)
+                except Halt:
+                    course.keep(progress)
+                    continue
+                progress.finish_epoch(epoch)
+                improved = progress.best_epoch is epoch
+                if improved:
+                    with course.judged():
+                        progress.best = {
+                            k: value.clone() for k, value in network.state_dict().items()
+                        }
+                        hooks.on_best(network)
+                hooks.on_epoch(epoch, improved)
+                course.keep_if_wanted(progress)
         network.load_state_dict(progress.best)
         merge(network)
     network.eval()
-    return Trained(progress.best_epoch.epoch, tuple(progress.history))
+    return Trained(progress.best_epoch.epoch, tuple(progress.history), tuple(progress.bad_batches))
 
 
 def check_same(ranks: Ranks, training: Samples, validation: Samples) -> None:
@@ -161,12 +170,11 @@ def plan(
 ) -> Course:
     """Put a network on its device and decide what is fed to what.
 
-    A linear probe without augmentation and mixing sees every image once: its last layer then learns
-    from the features, which is the same as passing the images through every time.
+    A linear probe that meets every image always alike sees it once: its last layer then
+    learns from the features, which is the same as passing the images through every time.
     """
     engine.place(network)
     curriculum = plan_learning(network, recipe)
-    mixes = recipe.mixup > 0 or recipe.cutmix > 0
     feed = image_feed(
         training,
         contract,
@@ -176,8 +184,7 @@ def plan(
     )
     val_feed = image_feed(validation, contract, engine)
     learner, size, ranks = network, recipe.held, engine.ranks
-    always_alike = recipe.augmentation == "none" and not mixes
-    if recipe.strategy == "LP" and always_alike and can_cache(network):
+    if learns_from_features(network, recipe):
         learner = Probe(network)
         feed, val_feed = (
             tensor_feed(features(network, one, len(cases), batch_size=size, ranks=ranks))
@@ -205,5 +212,12 @@ def plan(
         judge=judge,
         hooks=hooks,
         mean=RunningMean(network, recipe.ema) if recipe.ema else None,
-        monitor=Monitor(network) if learner is network else None,
+        monitor=Monitor(network) if learner is network and is_whole(engine.fabric) else None,
     )
+
+
+def learns_from_features(network: nn.Module, recipe: Recipe) -> bool:
+    """Does what reaches the last layer stay the same for the whole training?"""
+    mixes = recipe.mixup > 0 or recipe.cutmix > 0
+    always_alike = recipe.augmentation == "none" and not mixes
+    return recipe.strategy == "LP" and always_alike and can_cache(network)

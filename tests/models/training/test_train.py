@@ -9,6 +9,7 @@ from radzoo.models.build import build_network
 from radzoo.models.device import Engine, reproducible
 from radzoo.models.heads import head_names
 from radzoo.models.predict import predict_logits
+from radzoo.models.training import train as train_module
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.train import train
 from radzoo.tasks.binary import TASK
@@ -28,19 +29,22 @@ def separation(targets, logits):
 
 @pytest.fixture
 def teach(make_entry, make_recipe, make_samples):
-    def run(loss=plain_loss, judge=separation, hooks=None, n=33, start=None, **changes):
-        entry, recipe = make_entry("test_resnet"), make_recipe(**changes)
+    def run(
+        loss=plain_loss, judge=separation, hooks=None, n=33, start=None, engine=CPU,
+        architecture="test_resnet", change=lambda samples: samples, **changes,
+    ):  # fmt: skip
+        entry, recipe = make_entry(architecture), make_recipe(**changes)
         network = start or build_network(
             entry, outputs=1, weights=None, seed=recipe.seed, dropout=recipe.dropout
         )
         with reproducible(CPU.device, threads=1):
             trained = train(
                 network,
-                make_samples(n),
+                change(make_samples(n)),
                 make_samples(12, seed=9),
                 contract=entry.input,
                 recipe=recipe,
-                engine=CPU,
+                engine=engine,
                 loss=loss,
                 judge=judge,
                 hooks=hooks or Hooks(),
@@ -151,13 +155,120 @@ def test_a_gradient_that_is_not_finite_ends_it_too(teach):
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
     ],
 )
-def test_memory_that_runs_out_names_the_batch_size(teach, failure):
+def test_memory_that_runs_out_at_any_size_asks_for_smaller_images(teach, failure):
     def loss(logits, targets):
         raise failure
 
-    with pytest.raises(MemoryFailure, match="batches of 8") as caught:
+    with pytest.raises(MemoryFailure, match="with 8 cases at a time; not even one") as caught:
         teach(loss=loss)
-    assert "--batch-size 4" in caught.value.hint
+    assert "--image-size" in caught.value.hint
+
+
+def test_memory_that_runs_out_names_what_fits_and_changes_nothing(teach, make_entry):
+    start = build_network(make_entry("test_resnet"), outputs=1, weights=None)
+    before = {}
+
+    def loss(logits, targets):
+        if len(before) == 0 and len(logits) == 8:
+            # The forward pass has moved the statistics; the trials after it must not.
+            before.update({name: value.clone() for name, value in start.state_dict().items()})
+        if len(logits) > 3:
+            raise torch.OutOfMemoryError("out of memory")
+        return plain_loss(logits, targets)
+
+    with pytest.raises(MemoryFailure, match="with 8 cases at a time; 2 would fit") as caught:
+        teach(loss=loss, start=start)
+    assert "--micro-batch 2 keeps the batch of 8" in caught.value.hint
+    assert equal(before, state_of(start))
+    assert all(weight.grad is None for weight in start.parameters())
+
+
+@pytest.mark.parametrize("skipped", [1, 2])
+def test_a_batch_without_a_finite_loss_is_left_out_as_often_as_is_allowed(teach, skipped):
+    told, seen = [], []
+
+    def loss(logits, targets):
+        told.append(len(logits))
+        bad = len(told) in (2, 4)
+        return plain_loss(logits, targets) * (float("nan") if bad else 1.0)
+
+    hooks = Hooks(on_epoch=lambda epoch, improved: seen.append(epoch))
+    settings = {"skip_bad_batches": skipped, "n": 33, "epochs": 1, "hooks": hooks, "loss": loss}
+    if skipped == 1:
+        with pytest.raises(IntegrityError, match="1 such batches were left out before"):
+            teach(**settings)
+        return
+    network, trained = teach(**settings)
+    assert [len(names) for names in trained.bad_batches] == [8, 9]
+    assert (seen[0].n_seen, seen[0].n_left_out) == (16, 17)
+    assert all(value.isfinite().all() for value in network.state_dict().values())
+
+
+def test_images_that_are_not_finite_leave_no_trace(teach, make_samples, monkeypatch):
+    """Batch normalisation would keep them in its statistics for good."""
+    plain = train_module.image_feed
+
+    def spoilt(samples, *rest, **named):
+        feed, calls = plain(samples, *rest, **named), []
+
+        def look(chosen, epoch):
+            calls.append(chosen)
+            images = feed(chosen, epoch)
+            return images * float("inf") if len(calls) == 2 and epoch else images
+
+        return look
+
+    monkeypatch.setattr(train_module, "image_feed", spoilt)
+    network, trained = teach(skip_bad_batches=1, epochs=1)
+    assert len(trained.bad_batches) == 1
+    assert all(value.isfinite().all() for value in network.state_dict().values())
+
+
+@pytest.mark.parametrize("micro_batch", [1, 3, 8])
+def test_pieces_of_a_batch_give_its_gradient(teach, micro_batch):
+    settings = {"start": None, "epochs": 2, "architecture": "test_vit"}
+    whole, history = teach(**settings)
+    cut, again = teach(micro_batch=micro_batch, **settings)
+    for one, other in zip(whole.parameters(), cut.parameters(), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=0)
+    losses = [[epoch.train_loss for epoch in one.history] for one in (history, again)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-5)
+
+
+def test_pieces_count_by_their_known_targets(teach, make_samples):
+    def spoil(samples):
+        samples.targets[::3] = np.nan
+        return samples
+
+    settings = {"architecture": "test_vit", "change": spoil, "epochs": 1}
+    (whole, _), (cut, _) = (teach(micro_batch=size, **settings) for size in (None, 2))
+    for one, other in zip(whole.parameters(), cut.parameters(), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=0)
+
+
+def test_half_precision_learns_and_keeps_float32_weights(teach):
+    network, trained = teach(engine=Engine(torch.device("cpu"), amp=True), epochs=4)
+    assert trained.history[-1].train_loss < trained.history[0].train_loss
+    assert {value.dtype for value in network.parameters()} == {torch.float32}
+
+
+def test_the_state_of_a_compiled_network_has_its_plain_names(teach, monkeypatch):
+    compiled = []
+
+    class Compiled(torch.nn.Module):
+        def __init__(self, network):
+            super().__init__()
+            self._orig_mod = network
+            compiled.append(network)
+
+        def forward(self, batch):
+            return self._orig_mod(batch)
+
+    monkeypatch.setattr(torch, "compile", lambda network, dynamic: Compiled(network))
+    plain, _ = teach()
+    network, _ = teach(engine=Engine(torch.device("cpu"), amp=False, compiles=True))
+    assert compiled == [network]
+    assert equal(state_of(plain), state_of(network))
 
 
 def test_tells_every_step(teach):
