@@ -11,6 +11,7 @@ from radzoo.core.report import RunReport
 from radzoo.models.device import engine_for, pick_device
 from radzoo.models.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoints
 from radzoo.tasks import TASKS
+from radzoo.workflows.combinations import cautions
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig, Watcher
 from radzoo.workflows.following import computing, meet
 from radzoo.workflows.keeping import Keeper, ending_as_paused
@@ -116,7 +117,8 @@ def make_run(
         origin = origin_of_run(made, prepared, fetched.sha256 if fetched else None, engine)
         changes = find_changes(kept.origin, origin) if kept else []
         changed = refuse_changes(changes, allowed=config.allow_changed)
-    for warning in changed:
+    careful = cautions(recipe, n_labels=len(made.labels))
+    for warning in (*changed, *careful):
         watcher.warn(warning)
     watcher.on_recipe(recipe, len(rows_of(prepared, "train")))
     keeper = Keeper(
@@ -142,7 +144,7 @@ def make_run(
     claim.check()
     ingredients = Ingredients(
         made, manifest, prepared, fetched, str(origin["cases"]), str(origin["pixels"]),
-        engine.describe(), (*warnings, *left_out, *changed),
+        engine.describe(), (*warnings, *left_out, *changed, *careful),
     )  # fmt: skip
     report = write_outcome(run, config.out, ingredients, network, trained, val, test, clock, draw)
     remove_checkpoints(run.checkpoints)

@@ -9,6 +9,7 @@ from radzoo.core.recipe import Recipe, Scalar
 from radzoo.core.registry import did_you_mean
 from radzoo.models.augmentation import AUGMENTATIONS
 from radzoo.models.traits import ORDINARY, Traits
+from radzoo.workflows.combinations import check_combination
 from radzoo.workflows.proposals import DEFAULT_AUGMENTATION, Choice, Situation, propose
 
 AUTO = "auto"
@@ -34,14 +35,14 @@ def decide(
         augmentation: that suits the images.
 
     Raises:
-        UsageError: if a name or a value is none of `Recipe`.
+        UsageError: if a name or a value is none of `Recipe`, or settings contradict each other.
     """
     wishes = without_auto(wishes)
     check_names(wishes)
     situation = Situation(n_train, gpu, threads, traits, augmentation)
     proposed = {name: choice.value for name, choice in propose(wishes, situation).items()}
     try:
-        return Recipe.model_validate(proposed | wishes)
+        recipe = Recipe.model_validate(proposed | wishes)
     except ValidationError as error:
         first = error.errors()[0]
         raise UsageError(
@@ -49,6 +50,8 @@ def decide(
             id="bad-setting",
             hint="radzoo finetune --help says what each setting takes",
         ) from None
+    check_combination(recipe)
+    return recipe
 
 
 def without_auto(wishes: Mapping[str, Scalar]) -> dict[str, Scalar]:

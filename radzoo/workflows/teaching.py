@@ -3,9 +3,8 @@
 import json
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from radzoo.core.case import Manifest, Split
 from radzoo.core.config import RunConfig
@@ -19,9 +18,9 @@ from radzoo.models.training.course import Judge
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.progress import Epoch
 from radzoo.models.training.snapshot import Snapshot
-from radzoo.models.training.step import Loss
 from radzoo.models.training.train import Trained, train
 from radzoo.workflows.inference import samples_of, score_cases
+from radzoo.workflows.objective import objective
 
 
 def teach(
@@ -36,27 +35,13 @@ def teach(
     """Train a network, or go on where an earlier training stood still."""
     training = samples_of(prepared, made.labels, rows_of(prepared, "train"))
     validation = samples_of(prepared, made.labels, rows_of(prepared, "val"))
+    aims = objective(task, made.recipe, training.targets, engine.device)
     return train(
         network, training, validation,
         contract=made.plane, recipe=made.recipe, engine=engine,
-        loss=weighted_loss(task, made, training.targets, engine), judge=judge_by(task),
+        loss=aims.loss, val_loss=aims.val_loss, judge=judge_by(task),
         hooks=hooks, start=start,
     )  # fmt: skip
-
-
-def weighted_loss(task: Task, made: RunConfig, targets: Matrix, engine: Engine) -> Loss:
-    """Return the loss of the task with the class weights that the recipe asks for."""
-    weights = task.weigh(targets)
-    if made.recipe.class_weights == "none":
-        weights = np.ones_like(weights)
-    on_device = torch.from_numpy(weights.astype(np.float32)).to(engine.device)
-
-    def loss(logits: Tensor, wanted: Tensor) -> Tensor:
-        value = task.loss(logits, wanted, on_device)
-        assert isinstance(value, Tensor)
-        return value
-
-    return loss
 
 
 def judge_by(task: Task) -> Judge:
