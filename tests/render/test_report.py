@@ -183,6 +183,15 @@ def test_page_says_what_the_report_says(report):
     assert report.provenance.radzoo_version in text
 
 
+def test_page_draws_what_the_stages_could_learn(report):
+    assert "What the stages" not in page(report, title="Run", history=HISTORY)
+    history = [line | {"gradient[conv1]": 0.02, "dead[conv1]": 0.3} for line in HISTORY]
+    text = page(report, title="Run", history=history)
+    assert "Norm of the gradient over 2 epochs; at epoch 2, which was kept: conv1 0.02" in text
+    assert "Dead units over 2 epochs; at epoch 2, which was kept: conv1 30.0 %" in text
+    parse(text)
+
+
 def test_training_is_captioned_with_the_epoch_that_was_kept(report):
     scores = (0.6, 0.9, 0.9, 0.7)
     history = [{"train_loss": n / 10, "val_auroc": score} for n, score in enumerate(scores)]

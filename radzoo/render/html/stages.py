@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from radzoo.render.html.figures import find_kept, is_finite, join_points
 
 History = Sequence[Mapping[str, float]]
-CEILINGS = (0.1, 0.25, 0.5, 1.0)
+CEILINGS = (0.1, 0.2, 0.4, 1.0)
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Room between two numbers beside the lines, in hundredths of the height.
 ROOM = 5.0
 
@@ -79,7 +80,7 @@ class Scale:
         span = round(self.high - self.low)
         every = max(1, math.ceil(span / 6))
         return tuple(
-            Tick(f"1e{round(self.low) + n}", 100 - 100 * n / span)
+            Tick(f"10{str(round(self.low) + n).translate(RAISED)}", round(100 - 100 * n / span, 2))
             for n in range(0, span + 1, every)
         )
 
@@ -93,31 +94,51 @@ STATISTICS = (
 
 def draw_stages(history: History) -> list[StageFigure]:
     """Return a figure for each statistic that the history has."""
-    drawn = (draw_statistic(history, *one) for one in STATISTICS)
+    every = [find_columns(history, kind) for kind, _, _ in STATISTICS]
+    numbers = {name: at for at, name in enumerate(dict.fromkeys(n for c in every for n in c), 1)}
+    drawn = (
+        draw_statistic(history, numbers, columns, *one)
+        for columns, one in zip(every, STATISTICS, strict=True)
+    )
     return [figure for figure in drawn if figure is not None]
 
 
-def draw_statistic(history: History, kind: str, title: str, meaning: str) -> StageFigure | None:
-    """Draw the columns `KIND[STAGE]` of a history; None if there are none."""
-    columns = find_columns(history, kind)
+def draw_statistic(
+    history: History,
+    numbers: Mapping[str, int],
+    columns: Mapping[str, Mapping[int, float]],
+    kind: str,
+    title: str,
+    meaning: str,
+) -> StageFigure | None:
+    """Draw one statistic; None if there is nothing to draw.
+
+    Args:
+        history: one mapping for each epoch.
+        numbers: of the stages, the same in every figure.
+        columns: for each stage its values by row.
+        kind: of the statistic.
+        title: above the legend.
+        meaning: a sentence for those who meet it for the first time.
+    """
     scale = choose_scale(columns, logarithmic=kind == "gradient")
     if scale is None:
         return None
     width, kept = max(len(history) - 1, 1), find_kept(history)
-    drawn: list[tuple[str, list[tuple[float, float]], str]] = []
+    drawn: list[tuple[str, list[tuple[float, float]]]] = []
     for name, values in columns.items():
         places = [(at / width, scale.place(value)) for at, value in values.items()]
         points = [(x, y) for x, y in places if y is not None]
         if points:
-            known = values.get(kept, list(values.values())[-1])
-            drawn.append((name, points, write_value(known, scale)))
-    ends = [100 - 100 * points[-1][1] for _, points, _ in drawn]
+            drawn.append((name, points))
+    ends = [100 - 100 * points[-1][1] for _, points in drawn]
     lines = tuple(
-        StageLine(number, name, join_points(points), round(end, 2), round(label, 2), text)
-        for number, ((name, points, text), end, label) in enumerate(
-            zip(drawn, ends, spread(ends), strict=True), start=1
+        StageLine(
+            numbers[name], name, join_points(points), round(end, 2), round(label, 2),
+            write_value(columns[name].get(kept, math.nan), scale),
         )
-    )
+        for (name, points), end, label in zip(drawn, ends, spread(ends), strict=True)
+    )  # fmt: skip
     return StageFigure(
         title, meaning, lines, scale.ticks(), len(history), kept + 1, round(100 * kept / width, 2)
     )
@@ -128,8 +149,10 @@ def find_columns(history: History, kind: str) -> dict[str, dict[int, float]]:
     columns: dict[str, dict[int, float]] = {}
     for at, row in enumerate(history):
         for name, value in row.items():
-            if name.startswith(f"{kind}[") and is_finite(value):
-                columns.setdefault(name.removesuffix("]")[len(kind) + 1 :], {})[at] = value
+            if name.startswith(f"{kind}["):
+                column = columns.setdefault(name.removesuffix("]")[len(kind) + 1 :], {})
+                if is_finite(value):
+                    column[at] = value
     return columns
 
 
@@ -149,6 +172,8 @@ def choose_scale(columns: Mapping[str, Mapping[int, float]], *, logarithmic: boo
 
 def write_value(value: float, scale: Scale) -> str:
     """Write a norm, or a share in percent."""
+    if math.isnan(value):
+        return "unknown"
     return f"{value:.2g}" if scale.logarithmic else f"{100 * value:.1f} %"
 
 
