@@ -12,8 +12,14 @@ from radzoo.models.device import engine_for, pick_device
 from radzoo.models.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoints
 from radzoo.tasks import TASKS
 from radzoo.workflows.combinations import cautions
+from radzoo.workflows.computing import (
+    computing,
+    fit_pieces,
+    warn_of_left_out,
+    warn_of_parts,
+)
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig, Watcher
-from radzoo.workflows.following import computing, meet
+from radzoo.workflows.following import meet
 from radzoo.workflows.keeping import Keeper, ending_as_paused
 from radzoo.workflows.material import bring_weights, make_network, prepare_cases, read_cases
 from radzoo.workflows.origin import (
@@ -114,18 +120,20 @@ def make_run(
     with clock.time("images"):
         prepared, left_out = prepare_cases(made, manifest, task, config, watcher)
         engine.ranks.wait()
+        made = fit_pieces(network, made, prepared, task, engine, wanted=config.fit_batch)
+        publish_text(run.config, to_text(made))
         origin = origin_of_run(made, prepared, fetched.sha256 if fetched else None, engine)
         changes = find_changes(kept.origin, origin) if kept else []
         changed = refuse_changes(changes, allowed=config.allow_changed)
-    careful = cautions(recipe, n_labels=len(made.labels))
+    careful = (*cautions(recipe, n_labels=len(made.labels)), *warn_of_parts(network, engine))
     for warning in (*changed, *careful):
         watcher.warn(warning)
-    watcher.on_recipe(recipe, len(rows_of(prepared, "train")))
+    watcher.on_recipe(made.recipe, len(rows_of(prepared, "train")))
     keeper = Keeper(
         claim, config.out, origin, task.headline, signals,
         every_s=60 * config.checkpoint_minutes, watcher=watcher,
     )  # fmt: skip
-    with computing(engine, recipe):
+    with computing(engine, made.recipe):
         with clock.time("training"), signals.patient():
             trained = teach(
                 network,
@@ -141,10 +149,13 @@ def make_run(
                 score_split(network, split, made, manifest, prepared, task, engine)
                 for split in ("val", "test")
             )
+    missed = warn_of_left_out(trained)
+    for warning in missed:
+        watcher.warn(warning)
     claim.check()
     ingredients = Ingredients(
         made, manifest, prepared, fetched, str(origin["cases"]), str(origin["pixels"]),
-        engine.describe(), (*warnings, *left_out, *changed, *careful),
+        engine.describe(), (*warnings, *left_out, *changed, *careful, *missed),
     )  # fmt: skip
     report = write_outcome(run, config.out, ingredients, network, trained, val, test, clock, draw)
     remove_checkpoints(run.checkpoints)

@@ -5,14 +5,13 @@ another machine, the first process prepares it there.
 """
 
 import signal
-from contextlib import AbstractContextManager
 
 from radzoo.core.config import RunConfig
-from radzoo.core.recipe import Recipe
-from radzoo.models.device import Engine, engine_for, pick_device, reproducible
+from radzoo.models.device import Engine, engine_for, pick_device
 from radzoo.models.training.fabric import muster
 from radzoo.models.training.hooks import SILENT as NOBODY
 from radzoo.tasks import TASKS
+from radzoo.workflows.computing import computing, fit_pieces
 from radzoo.workflows.crew import FORWARDED, Place
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig
 from radzoo.workflows.material import bring_weights, make_network, prepare_cases, read_cases
@@ -32,14 +31,6 @@ def hear(config: FinetuneConfig) -> tuple[Engine, RunConfig]:
     made = muster(Engine(device, amp=False), config.launch).ranks.share(None)
     assert isinstance(made, RunConfig)
     return muster(engine_for(device, made.recipe), made.launch), made
-
-
-def computing(engine: Engine, recipe: Recipe) -> AbstractContextManager[None]:
-    """Compute what is inside as the recipe says, in every process alike."""
-    return reproducible(
-        engine.device, threads=recipe.threads, deterministic=recipe.deterministic,
-        tf32=recipe.tf32,
-    )  # fmt: skip
 
 
 def follow(config: FinetuneConfig, place: Place) -> None:
@@ -62,6 +53,7 @@ def follow(config: FinetuneConfig, place: Place) -> None:
     prepared, _ = prepare_cases(made, manifest, task, config, SILENT)
     if not place.local_rank:
         engine.ranks.wait()
+    made = fit_pieces(network, made, prepared, task, engine, wanted=False)
     with computing(engine, made.recipe):
         teach(network, made, prepared, task, engine, NOBODY)
         score_split(network, "val", made, manifest, prepared, task, engine)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from radzoo.models.device import Engine
 from radzoo.models.training.fabric import fabric_of_one
@@ -90,3 +91,16 @@ class Fleet:
     def settle(self) -> None:
         """Give every process the leader's statistics, so that all judge the same network."""
         self.engine.ranks.copy_from_leader(list(self.learner.buffers()))
+
+
+def has_batch_norm(network: nn.Module) -> bool:
+    """Does a layer learn from the statistics of the batch that it is fed?"""
+    return any(isinstance(module, _BatchNorm) for module in network.modules())
+
+
+def join_statistics(network: nn.Module, engine: Engine) -> None:
+    """Let batch normalisation on GPUs see the whole batch, not the part of one process."""
+    if engine.ranks.count > 1 and engine.device.type == "cuda" and has_batch_norm(network):
+        from timm.layers import convert_sync_batchnorm
+
+        convert_sync_batchnorm(network)

@@ -16,7 +16,7 @@ from radzoo.models.samples import Samples
 from radzoo.models.training.course import Course, Judge, run_epoch
 from radzoo.models.training.ema import RunningMean
 from radzoo.models.training.fabric import close_ranks
-from radzoo.models.training.fleet import Fleet
+from radzoo.models.training.fleet import Fleet, join_statistics
 from radzoo.models.training.hooks import SILENT, Halt, Hooks
 from radzoo.models.training.learning import plan_learning
 from radzoo.models.training.low_rank import merge
@@ -173,6 +173,7 @@ def plan(
     A linear probe that meets every image always alike sees it once: its last layer then
     learns from the features, which is the same as passing the images through every time.
     """
+    join_statistics(network, engine)
     engine.place(network)
     curriculum = plan_learning(network, recipe)
     feed = image_feed(
