@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from radzoo.core.errors import UsageError
 from radzoo.core.recipe import Recipe, Scalar
 from radzoo.core.registry import did_you_mean
+from radzoo.models.activations.kinds import make_activation
 from radzoo.models.augmentation import AUGMENTATIONS
 from radzoo.models.traits import ORDINARY, Traits
 from radzoo.workflows.combinations import check_combination
@@ -64,7 +65,7 @@ def without_auto(wishes: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 
 def check_names(wishes: Mapping[str, Scalar]) -> None:
-    """Refuse settings and augmentations that do not exist, and what contradicts itself.
+    """Refuse names and values that do not exist, and what contradicts itself.
 
     Raises:
         UsageError: if there is one.
@@ -84,6 +85,9 @@ def check_names(wishes: Mapping[str, Scalar]) -> None:
             id="unknown-augmentation",
             hint=did_you_mean(name, AUGMENTATIONS) or f"known: auto, {', '.join(AUGMENTATIONS)}",
         )
+    activation = wishes.get("activation")
+    if isinstance(activation, str):
+        make_activation(activation)
     if wishes.get("strategy") == "LP" and wishes.get("from_scratch"):
         raise UsageError(
             "a linear probe of random weights would learn nothing of the images",

@@ -5,7 +5,6 @@ from radzoo.models.traits import Traits
 from radzoo.workflows.proposals import Choice, Situation, propose
 from radzoo.workflows.recipe import decide
 
-
 PLAIN = Traits(normalises=False)
 TRANSFORMER = Traits(attends=True)
 
@@ -73,6 +72,18 @@ def test_an_unknown_augmentation_gets_a_suggestion():
         "unknown-augmentation",
         "did you mean radiograph or mammography or photograph?",
     )  # fmt: skip
+
+
+def test_an_unknown_activation_gets_a_suggestion():
+    with pytest.raises(UsageError, match="no activation 'sigmoidd'") as caught:
+        decide({"activation": "sigmoidd"}, n_train=100, gpu=False, threads=1)
+    assert (caught.value.id, "sigmoid" in caught.value.hint) == ("unknown-activation", True)
+
+
+def test_a_network_keeps_the_dropout_it_is_published_with():
+    for share in (0.0, 0.5):
+        recipe = decide({}, n_train=100, gpu=False, threads=1, traits=Traits(dropout=share))
+        assert recipe.dropout == share
 
 
 @pytest.mark.parametrize("n_train", [5, 300, 5000, 200_000])
