@@ -35,12 +35,12 @@ def plan_rows(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def summarise_plan(plan: Plan) -> str:
-    """Return the most important settings in one line."""
+    """Return in one line what a training does not say by itself."""
     size = plan.value("image_size")
     return (
-        f"plan: images of {size} x {size}, rate {write_value(plan.value('lr'))} "
-        f"(encoder {write_value(plan.value('lr_encoder'))}), "
-        f"augmentation {plan.value('augmentation')}; radzoo plan and plan.json say why"
+        f"plan: images {size} x {size}, lr {write_value(plan.value('lr'))}, "
+        f"encoder {write_value(plan.value('lr_encoder'))}, "
+        f"augmentation {plan.value('augmentation')}"
     )
 
 

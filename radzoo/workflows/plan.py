@@ -54,8 +54,9 @@ def make_plan(
 
     Raises:
         UsageError: if a wish is none of `Recipe`.
-        InputError: if the library has no such network.
+        InputError: if the library has no such network, or it is fed with volumes.
     """
+    entry.input.as_plane(entry.name)  # a network for volumes is refused before it is built
     wanted = without_auto(wishes)
     decided = image_size is not None and "augmentation" in wanted
     facts = find_facts(manifest, look=not decided, workers=workers)

@@ -15,14 +15,14 @@ def facts(median=None, prepared=None):
     ("model", "median", "size"),
     [
         pytest.param("resnet18", 2000, 224, id="larger images are made smaller"),
-        pytest.param("resnet18", 224, 224, id="as the model"),
-        pytest.param("resnet18", 223, 224, id="a step of 32 that holds them"),
-        pytest.param("resnet18", 100, 128, id="smaller images"),
-        pytest.param("resnet18", 28, 64, id="tiny images are enlarged"),
+        pytest.param("resnet18", 112, 224, id="enlarged at most twice"),
+        pytest.param("resnet18", 96, 192, id="no more than twice"),
+        pytest.param("resnet18", 90, 192, id="a step of 32 that holds it"),
+        pytest.param("resnet18", 28, 64, id="tiny images"),
         pytest.param("radzoo-phantom-tiny", 28, 64, id="never more than the model"),
         pytest.param("inception_v3", 28, 96, id="the least that this one takes"),
-        pytest.param("vit_small", 100, 128, id="positions are resampled"),
-        pytest.param("maxvit_tiny", 100, 224, id="this one takes nothing else"),
+        pytest.param("vit_small", 60, 128, id="positions are resampled"),
+        pytest.param("maxvit_tiny", 60, 224, id="this one takes nothing else"),
     ],
 )
 def test_size(model, median, size):

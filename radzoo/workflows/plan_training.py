@@ -1,0 +1,32 @@
+"""Say what a training would do, without teaching anything."""
+
+import torch
+
+from radzoo.core.plan import Plan
+from radzoo.models.device import pick_device
+from radzoo.tasks import TASKS
+from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
+from radzoo.workflows.material import read_cases
+from radzoo.workflows.plan import make_plan
+
+
+def plan_training(config: FinetuneConfig, watcher: Watcher) -> Plan:
+    """Read the cases as `finetune` would, and propose; nothing is written or fetched.
+
+    Args:
+        config: what `finetune` would be asked for; `out` plays no part.
+        watcher: told notes of the data.
+
+    Raises:
+        UsageError: if a setting is wrong.
+        InputError: if the data cannot serve the task.
+        RefusedError: if more than `max_refused` of the cases have no readable header.
+    """
+    device, task = pick_device(config.device), TASKS.find(config.task)
+    manifest, _ = read_cases(config, task, watcher)
+    plan, _ = make_plan(
+        config.entry, manifest, task=config.task, wishes=config.wishes,
+        image_size=config.image_size, gpu=device.type == "cuda",
+        threads=torch.get_num_threads(), workers=config.workers,
+    )  # fmt: skip
+    return plan
