@@ -20,6 +20,8 @@ ENCODERS = {
     uid.JPEG2000Lossless: lambda a: imagecodecs.jpeg2k_encode(
         a, level=0, codecformat="j2k", reversible=True
     ),
+    uid.HTJ2KLossless: lambda a: imagecodecs.htj2k_encode(a, reversible=True),
+    uid.HTJ2KLosslessRPCL: lambda a: imagecodecs.htj2k_encode(a, reversible=True),
 }
 
 

@@ -6,8 +6,8 @@ the same numbers on the scale 0..1 are what the recipe promises.
 
 import numpy as np
 import pytest
-from dicoms import lookup_table, make_dataset, save
-from hypothesis import given
+from dicoms import compress, lookup_table, make_dataset, save
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom import dcmread, uid
 from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
@@ -18,6 +18,10 @@ from radzoo.data.readers.dicom_grey import to_unit_range
 SYNTAXES = (
     uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian,
     uid.DeflatedExplicitVRLittleEndian,
+)  # fmt: skip
+LOSSLESS = (
+    uid.RLELossless, uid.JPEGLossless, uid.JPEGLosslessSV1, uid.JPEGLSLossless,
+    uid.JPEG2000Lossless, uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL,
 )  # fmt: skip
 FUNCTIONS = (None, "LINEAR", "LINEAR_EXACT", "SIGMOID")
 
@@ -53,6 +57,11 @@ rescales = st.sampled_from(
 )  # fmt: skip
 
 
+def whole_words(stored):
+    """pydicom compresses 8 stored bits of 16 as if they were 8 of 8."""
+    return {"BitsStored": 8 * stored.itemsize}
+
+
 def through_pydicom(path) -> np.ndarray:
     """Return the same image by pydicom alone, on the scale of the recipe."""
     dataset = dcmread(path)
@@ -80,6 +89,25 @@ def test_windows_of_any_depth_sign_and_encoding(tmp_path_factory, image, rescale
         dataset.PixelData = stored.astype(stored.dtype.newbyteorder(">")).tobytes()
     path = save(dataset, tmp_path_factory.getbasetemp() / "law.dcm")
     np.testing.assert_allclose(read_image(path).pixels, through_pydicom(path), atol=1e-6)
+
+
+@settings(max_examples=40)
+@given(
+    stored_values(), rescales, windows(), st.sampled_from(LOSSLESS),
+    st.sampled_from(["MONOCHROME1", "MONOCHROME2"]),
+)  # fmt: skip
+def test_lossless_compression_changes_no_value(tmp_path_factory, image, rescale, window, syntax,
+                                               photometric):  # fmt: skip
+    """pydicom reads the same values uncompressed: its own decoders have no say here."""
+    stored, depth = image
+    header = {"PhotometricInterpretation": photometric, **depth, **rescale, **window}
+    folder = tmp_path_factory.getbasetemp()
+    want = through_pydicom(save(make_dataset(stored, **header), folder / "plain.dcm"))
+    unsigned = stored.view(f"u{stored.itemsize}")  # no codec but JPEG 2000 knows signs
+    dataset = compress(make_dataset(stored, **header | whole_words(stored)), unsigned, syntax)
+    dataset.BitsStored, dataset.HighBit = depth["BitsStored"], depth["BitsStored"] - 1
+    path = save(dataset, folder / "compressed.dcm")
+    np.testing.assert_allclose(read_image(path).pixels, want, atol=1e-6)
 
 
 tables = st.lists(st.integers(0, 65535), min_size=2, max_size=50, unique=True)

@@ -5,17 +5,24 @@ import logging
 import random
 import warnings
 
+import numpy as np
 import pytest
 from pydicom import dcmread
+from pydicom.errors import InvalidDicomError
+from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 
 from radzoo.data.guard import Guard, Request
+from radzoo.data.readers import read_image
 from radzoo.data.readers.dicom_codecs import find_decoder
-from radzoo.data.refusal import REASONS
+from radzoo.data.readers.dicom_grey import find_padding, is_hounsfield
+from radzoo.data.refusal import REASONS, ImageRefused
 
 pytestmark = pytest.mark.real
 
 # Pixels, but not one projection image.
 NOT_FOR_PROJECTIONS = {"mask-not-image", "no-image"}
+# pydicom's index into this table of 8 bits wraps around.
+WRAPPED = {"vlut_04.dcm"}
 
 
 @pytest.fixture
@@ -54,6 +61,50 @@ def test_what_stock_pydicom_decodes_is_accepted_or_refused_on_principle(corpus):
         if answer.refused not in {None, *NOT_FOR_PROJECTIONS}:
             assert not stock_decodes(path), f"{path.name} was refused: {answer.refused}"
     assert accepted >= 90
+
+
+def through_pydicom(dataset) -> np.ndarray:
+    """Return a grey image by pydicom's own steps; what has no window, by the recipe's rule."""
+    stored = dataset.pixel_array
+    values = apply_modality_lut(stored, dataset)
+    bits = dataset.get("BitsStored", 32)
+    lowest = -(2 ** (bits - 1)) if dataset.get("PixelRepresentation") else 0
+    ends = apply_modality_lut(np.array([lowest, lowest + 2**bits - 1]), dataset)
+    padding = find_padding(dataset, stored)
+    kept = values if padding is None else values[~padding]
+    if "WindowCenter" in dataset or "VOILUTSequence" in dataset:
+        low, high = ends
+        values = apply_voi_lut(values, dataset, index=0)
+    elif is_hounsfield(dataset):
+        low, high = -1000, 1000
+    elif bits <= 8:
+        low, high = ends
+    else:
+        low, high = kept.min(), kept.max()
+    unit = np.clip((values - float(low)) / max(float(high) - float(low), 1e-9), 0, 1)
+    unit = 1 - unit if dataset.PhotometricInterpretation == "MONOCHROME1" else unit
+    return unit if padding is None else np.where(padding, 0, unit)
+
+
+def test_grey_values_are_those_of_pydicom(corpus):
+    logging.getLogger("pydicom").disabled = True
+    compared, syntaxes = 0, set()
+    for path in corpus:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                got = read_image(path).pixels
+                dataset = dcmread(path)
+            except (ImageRefused, InvalidDicomError):
+                continue
+            if "MONOCHROME" not in dataset.PhotometricInterpretation or path.name in WRAPPED:
+                continue
+            find_decoder(dataset.file_meta.TransferSyntaxUID)
+            np.testing.assert_allclose(got, through_pydicom(dataset), atol=2e-6, err_msg=path.name)
+        compared += 1
+        syntaxes.add(dataset.file_meta.TransferSyntaxUID)
+    assert compared >= 30
+    assert len(syntaxes) >= 6
 
 
 def test_describe_reads_the_whole_corpus(real_data, radzoo):
