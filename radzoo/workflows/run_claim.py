@@ -14,8 +14,8 @@ from radzoo.models.training.checkpoint import has_checkpoint
 from radzoo.workflows.run_folder import RunFolder
 from radzoo.workflows.run_owner import OWNER, give_up, is_owner, refuse_if_owned, take_ownership
 
-BEGINNING: Final = frozenset({OWNER, "config.json", "history.csv", "checkpoints"})
-"""All that there can be of a run before its first checkpoint."""
+BEGINNING: Final = frozenset({OWNER, "checkpoints"})
+"""All that there can be of a run before its configuration."""
 
 
 class Stage(Enum):
@@ -66,10 +66,11 @@ def stage_of(out: Path) -> Stage:
         return Stage.FREE
     if run.config.is_file() and run.manifest.is_file():
         return Stage.FINISHED
-    if OWNER in names and not has_checkpoint(run.checkpoints):
-        theirs = {name for name in names - BEGINNING if not name.endswith(".partial")}
-        return Stage.FOREIGN if theirs else Stage.BEGUN
-    return Stage.UNFINISHED if run.config.is_file() else Stage.FOREIGN
+    if not run.config.is_file():
+        others = {name for name in names - BEGINNING if not name.endswith(".partial")}
+        return Stage.BEGUN if OWNER in names and not others else Stage.FOREIGN
+    begun = OWNER in names and not has_checkpoint(run.checkpoints)
+    return Stage.BEGUN if begun else Stage.UNFINISHED
 
 
 def check_out(out: Path, *, overwrite: bool = False, resume: bool = False) -> None:
