@@ -1,11 +1,10 @@
 """From case numbers to what a network is fed, one batch at a time."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from radzoo.core.entry import PlaneInput
@@ -13,6 +12,7 @@ from radzoo.models.augmentation.augment import augment
 from radzoo.models.augmentation.fates import draw
 from radzoo.models.augmentation.strength import Augmentation
 from radzoo.models.device import Engine
+from radzoo.models.pixels import Pixels, PixelsAtHand, stored_of
 from radzoo.models.samples import Rows, Samples
 
 Feed: TypeAlias = Callable[[Rows, int | None], Tensor]
@@ -25,27 +25,39 @@ def image_feed(
     *,
     augmentation: Augmentation | None = None,
     seed: int = 0,
+    pixels: Pixels | None = None,
 ) -> Feed:
     """Return a function from (case numbers, epoch) to a batch on the device.
 
     Epoch None asks for the images as they are, for evaluation: without their margins, which
     augmentation draws upon. Only 16-bit or 8-bit grey pixels travel to the device; all
     arithmetic happens there.
+
+    Args:
+        samples: whose images.
+        contract: what the network is to be fed.
+        engine: where it computes.
+        augmentation: how images vary from epoch to epoch; None = not at all.
+        seed: of that.
+        pixels: brings them to the device, with margins if there is an augmentation that
+            changes anything; None = when they are wanted.
     """
     densest = float(np.iinfo(samples.images.dtype).max)
-
-    def bring(stored: NDArray[Any], chosen: Rows) -> Tensor:
-        pixels = np.ascontiguousarray(stored[samples.rows[chosen]])
-        return engine.bring(torch.from_numpy(pixels)).to(torch.float32)[:, None]
+    wide = augmentation is not None and augmentation.changes
+    bring = pixels or PixelsAtHand(stored_of(samples, margins=wide), engine)
+    inner = slice(samples.margin, samples.margin + samples.size) if wide else slice(None)
 
     def feed(chosen: Rows, epoch: int | None) -> Tensor:
-        if augmentation is not None and augmentation.changes and epoch is not None:
+        stored = bring(chosen)
+        if wide and epoch is not None:
+            assert augmentation is not None
             fates = draw(len(samples), seed=seed, epoch=epoch)[chosen]
-            images = bring(samples.images, chosen).div_(densest)
+            images = stored.to(torch.float32)[:, None].div_(densest)
             changed = augment(images, fates, augmentation, margin=samples.margin)
             fed = normalise(changed, contract)
         else:
-            fed = normalise(bring(samples.middle, chosen), contract, highest=densest)
+            images = stored[:, inner, inner].to(torch.float32)[:, None]
+            fed = normalise(images, contract, highest=densest)
         return fed.contiguous(memory_format=engine.memory_format)
 
     return feed

@@ -1,10 +1,10 @@
 """One epoch: learn from every case once, then be examined on validation."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TypeAlias
 
 import numpy as np
@@ -25,6 +25,7 @@ from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.learning import Curriculum
 from radzoo.models.training.mixing import draw_mixing
 from radzoo.models.training.optimise import set_rates
+from radzoo.models.training.pieces import cut
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.sampling import order_of
 from radzoo.models.training.schedule import rate_factor
@@ -45,6 +46,7 @@ class Course:
         learner: what is fed: the network, or its last layer where features are known.
         fleet: that learner with its optimiser, as it runs on one or many devices.
         feed: `(case numbers, epoch)` to a batch for the learner; `val_feed` for validation.
+        expect: told the case numbers that the feed will be asked for next.
         curriculum: which weights learn in which epoch.
         loss: `(logits, targets)` to a scalar; `val_loss` for validation, whose cases come as
             often as they are.
@@ -57,6 +59,7 @@ class Course:
     network: nn.Module
     learner: nn.Module
     feed: Feed
+    expect: Callable[[Sequence[Rows]], object]
     val_feed: Feed
     training: Samples
     validation: Samples
@@ -136,7 +139,9 @@ def learn(course: Course, progress: Progress) -> None:
         course.training.targets, balanced=recipe.sampling == "balanced", seed=recipe.seed,
         epoch=number,
     )  # fmt: skip
-    for chosen in islice(cut_order(order, recipe.batch_size), progress.step, None):
+    left = list(islice(cut_order(order, recipe.batch_size), progress.step, None))
+    for chosen, following in zip_longest(left, left[1:], fillvalue=order[:0]):
+        course.expect(pieces_of(course, following))
         began = time.perf_counter()
         # Dropout and the like draw from torch's own generator: it starts anew for every step.
         torch.manual_seed(seed_of(recipe.seed, number, progress.step, course.engine.ranks.rank))
@@ -156,6 +161,12 @@ def learn(course: Course, progress: Progress) -> None:
         course.keep_if_wanted(progress)
     if progress.n_seen + progress.n_left_out != n:
         raise AssertionError(f"epoch {number} saw {progress.n_seen} cases of {n}")
+
+
+def pieces_of(course: Course, chosen: Rows) -> list[Rows]:
+    """Return the numbers of the cases that this process will be fed of a batch."""
+    pieces = cut(len(chosen), course.engine.ranks, course.recipe.micro_batch) if len(chosen) else []
+    return [chosen[piece.places] for piece in pieces]
 
 
 def teach_batch(course: Course, chosen: Rows, targets: Tensor, progress: Progress) -> Step:

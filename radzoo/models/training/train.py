@@ -11,6 +11,7 @@ from radzoo.core.recipe import Recipe
 from radzoo.models.augmentation import AUGMENTATIONS
 from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import image_feed, tensor_feed
+from radzoo.models.pixels import pixels_for, stored_of
 from radzoo.models.ranks import Ranks, watch
 from radzoo.models.samples import Samples
 from radzoo.models.training.course import Course, Judge, run_epoch
@@ -176,14 +177,14 @@ def plan(
     join_statistics(network, engine)
     engine.place(network)
     curriculum = plan_learning(network, recipe)
+    augmentation = AUGMENTATIONS.find(recipe.augmentation)
+    wide = augmentation is not None and augmentation.changes
+    pixels = pixels_for(stored_of(training, margins=wide), engine)
+    val_pixels = pixels_for(stored_of(validation, margins=False), engine)
     feed = image_feed(
-        training,
-        contract,
-        engine,
-        seed=recipe.seed,
-        augmentation=AUGMENTATIONS.find(recipe.augmentation),
+        training, contract, engine, augmentation=augmentation, seed=recipe.seed, pixels=pixels
     )
-    val_feed = image_feed(validation, contract, engine)
+    val_feed = image_feed(validation, contract, engine, pixels=val_pixels)
     learner, size, ranks = network, recipe.held, engine.ranks
     if learns_from_features(network, recipe):
         learner = Probe(network)
@@ -195,6 +196,7 @@ def plan(
         network=network,
         learner=learner,
         feed=feed,
+        expect=pixels.expect,
         val_feed=val_feed,
         training=training,
         validation=validation,
