@@ -40,7 +40,8 @@ def read_square(path: Path, member: str, target: Target, window: Window | None =
     Raises:
         ImageRefused: with the reason why there is no image to use.
     """
-    small = None if target.exact else _read_quickly(path, target, window)
+    quick = not (target.exact or member)  # the ordinary way says if there is no such member
+    small = _read_quickly(path, target, window) if quick else None
     if small is not None:
         return Square(quantise(small.pixels), small.rows, small.columns)
     image = read_image(path, member, window) if window else read_image(path, member)

@@ -247,3 +247,11 @@ def test_damaged_pictures_are_left_to_the_ordinary_way(tmp_path, picture):
     assert read_small_raster(path, Target(100)) is None
     with pytest.raises(ImageRefused):
         read_square(path, "", Target(100))
+
+
+def test_a_member_that_is_not_there_is_not_read_quickly(tmp_path):
+    path = save(make_dataset(np.zeros((200, 200), np.uint16)), tmp_path / "a.dcm")
+    target = Target(50)
+    assert read_square(path, "frame/1", target).rows == 200
+    with pytest.raises(ImageRefused, match="no-member"):
+        read_square(path, "frame/2", target)

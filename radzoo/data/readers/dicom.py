@@ -53,10 +53,7 @@ def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Im
         ImageRefused: if it holds no image, more than one frame, or cannot be decoded.
     """
     with silence(), trouble_refused():
-        reads = MAX_READS_OF_MANY if member else MAX_READS
-        dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True, max_reads=reads)
-        if member:
-            take_frame(dataset, member)
+        dataset = _open(path, member)
         check_layout(dataset)
         stored, photometric = _decode(dataset)
         pixels = _brightness(dataset, stored, photometric, window)
@@ -72,9 +69,7 @@ def read_ranges(path: Path, member: str = "") -> dict[str, object]:
         ImageRefused: as `read_dicom`.
     """
     with silence(), trouble_refused():
-        dataset = open_dataset(path, (*LAYOUT, *GREY), pixels=True)
-        if member:
-            take_frame(dataset, member)
+        dataset = _open(path, member)
         check_layout(dataset)
         stored, photometric = _decode(dataset)
         ranges: dict[str, object] = {"stored": [float(stored.min()), float(stored.max())]}
@@ -82,6 +77,27 @@ def read_ranges(path: Path, member: str = "") -> dict[str, object]:
             ranges |= {"values": list(rescaled_range(dataset, stored))}
             ranges |= {"unit": "HU" if is_hounsfield(dataset) else ""}
         return ranges
+
+
+def _open(path: Path, member: str) -> Dataset:
+    """Read an image, or one frame of many.
+
+    Raises:
+        ImageRefused: `multi-frame` for frames too many to be read as if they were one.
+    """
+    wanted = (*LAYOUT, *GREY)
+    if member:
+        dataset = open_dataset(path, wanted, pixels=True, max_reads=MAX_READS_OF_MANY)
+        take_frame(dataset, member)
+        return dataset
+    try:
+        return open_dataset(path, wanted, pixels=True, max_reads=MAX_READS)
+    except ImageRefused as refused:
+        if refused.code != "too-many-elements":
+            raise
+    number = "NumberOfFrames"  # it stands before what each frame has of its own
+    frames = open_dataset(path, (number,), pixels=False, max_reads=MAX_READS).get(number)
+    raise ImageRefused("multi-frame" if int(frames or 1) > 1 else "too-many-elements")
 
 
 def check_layout(dataset: Dataset) -> None:

@@ -132,3 +132,13 @@ def test_other_members_are_refused(tmp_path, member):
 def test_without_a_member_the_image_is_not_one(tmp_path):
     path = write_enhanced(tmp_path / "a.dcm", PIXELS, UP)
     assert refusal(read_image, path) == "multi-frame"
+
+
+def test_thousands_of_frames_are_many_and_not_a_damaged_header(tmp_path, monkeypatch):
+    monkeypatch.setattr("radzoo.data.readers.dicom.MAX_READS", 4000)  # as 100,000 for 1,600
+    frames = 120
+    places = [(0, 0, 2.0 * number) for number in range(frames)]
+    path = write_enhanced(tmp_path / "a.dcm", np.zeros((frames, 2, 2), np.int16), places)
+    assert refusal(read_image, path) == "multi-frame"
+    assert read_image(path, f"frame/{frames}").pixels.shape == (2, 2)
+    assert read_volume(path).values.shape == (frames, 2, 2)
