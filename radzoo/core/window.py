@@ -53,7 +53,8 @@ class Window:
 
 
 # Centers and widths as a radiology reference gives them: "Windowing (CT)", Radiopaedia,
-# https://radiopaedia.org/articles/windowing-ct; `wide` is ours.
+# https://radiopaedia.org/articles/windowing-ct; where it gives a range (subdural: level 50 to
+# 100, width 130 to 300) its middle. `wide` is ours.
 WINDOWS: Final[Mapping[str, Window]] = MappingProxyType(
     {
         "lung": Window(-600, 1500),

@@ -158,6 +158,15 @@ def test_a_frame_in_several_fragments_goes_the_quick_way(tmp_path, monkeypatch, 
     np.testing.assert_array_equal(quick, read_dicom(path).pixels)
 
 
+def test_a_frame_that_begins_elsewhere_is_left_to_the_ordinary_way(tmp_path, monkeypatch):
+    stored = np.arange(80, dtype=np.uint16).reshape(8, 10) * 50
+    dataset = make_dataset(stored, BitsStored=12, WindowCenter=2000, WindowWidth=3000)
+    path = save(compress(dataset, stored, uid.JPEGLSLossless), tmp_path / "a.dcm")
+    table = b"\xfe\xff\x00\xe0\x04\0\0\0"
+    path.write_bytes(path.read_bytes().replace(table + b"\0", table + b"\x08"))
+    assert values_on_the_quick_way(path, monkeypatch) is None
+
+
 def test_a_swarm_of_fragments_is_left_to_the_ordinary_way(tmp_path, monkeypatch):
     stored = np.arange(80, dtype=np.uint16).reshape(8, 10) * 50
     dataset = make_dataset(stored, BitsStored=12, WindowCenter=2000, WindowWidth=3000)

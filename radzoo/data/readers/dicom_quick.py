@@ -149,7 +149,10 @@ def _read_frame(file: BinaryIO) -> bytes:
             raise _NotCommonError
     if len(head) < 8 or head[:4] != END_OF_SEQUENCE or len(fragments) < 2:
         raise _NotCommonError
-    return fragments[1] if len(fragments) == 2 else b"".join(fragments[1:])
+    table, *parts = fragments
+    if any(table):  # the first frame begins elsewhere than at the first fragment
+        raise _NotCommonError
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _check_end(file: BinaryIO) -> None:
