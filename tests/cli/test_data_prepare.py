@@ -135,7 +135,7 @@ def test_other_depths_and_margins_serve_as_well(prepare, tmp_path, radzoo, regis
     ],
 )
 def test_images_that_do_not_serve_are_refused(prepare, tmp_path, radzoo, registry, spoil, id_):
-    assert prepare("--size", 40)[0] == 0
+    assert prepare("--size", 40, "--fit", "squash")[0] == 0
     spoil(tmp_path / "p")
     code, _, err = radzoo(
         "finetune", "small", "--data", tmp_path / "p", "--out", tmp_path / "run", "--registry",
