@@ -12,7 +12,7 @@ from radzoo.core.publish import publish_text
 from radzoo.core.recipe import Scalar
 from radzoo.core.report import MetricValue
 from radzoo.core.trainings_report import BestReport, Candidate
-from radzoo.workflows.finetune import FinetuneConfig
+from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.recipe import decide
 from radzoo.workflows.run_folder import RunFolder, read_manifest, read_report
 from radzoo.workflows.trainings import Train, headline_value, train_or_find

@@ -17,7 +17,7 @@ from radzoo.core.report import EvalReport, Provenance
 from radzoo.core.trainings_report import FoldResult, FoldsReport
 from radzoo.tasks import TASKS
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
-from radzoo.workflows.finetune import FinetuneConfig
+from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.run_folder import RunFolder, read_manifest, sha256_of
 from radzoo.workflows.trainings import Train, headline_value, train_or_find
 

@@ -26,7 +26,7 @@ from radzoo.metrics.power_law import PowerLaw, fit_power_law
 from radzoo.metrics.resampling import draw_units
 from radzoo.metrics.sample import number
 from radzoo.tasks import TASKS
-from radzoo.workflows.finetune import FinetuneConfig
+from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.run_folder import RunFolder
 from radzoo.workflows.trainings import Train, read_taught, train_or_find
 

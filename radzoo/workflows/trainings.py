@@ -1,14 +1,14 @@
 """Several runs on the same data: each is made, gone on with, or found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue, RunReport
 from radzoo.tasks import TASKS
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
-from radzoo.workflows.finetune import FinetuneConfig
+from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.run_folder import RunFolder, read_manifest
 
 Train: TypeAlias = Callable[[FinetuneConfig], RunReport]
@@ -17,9 +17,10 @@ Train: TypeAlias = Callable[[FinetuneConfig], RunReport]
 def train_or_find(config: FinetuneConfig, train: Train) -> RunFolder:
     """Make a run, go on with it if it was interrupted, or find it finished.
 
-    A folder that was made with other settings is refused, as `radzoo finetune --resume` does.
+    Raises:
+        IntegrityError: if the folder was made with other settings or data.
     """
-    train(config)
+    train(replace(config, resume=True))
     return RunFolder(config.out)
 
 
