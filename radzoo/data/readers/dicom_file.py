@@ -83,23 +83,25 @@ def open_dataset(
         wanted = [Tag(name) for name in (*keywords, *(PIXELS if pixels else ()))]
         stop = Bounds(os.fstat(file.fileno()).st_size, wanted, pixels=pixels)
         file.seek(0)
-        counted = cast(BinaryIO, Counted(file, max_reads))
-        meta = _read_meta(counted, bare)
-        syntax = meta.get("TransferSyntaxUID")
-        if syntax == DeflatedExplicitVRLittleEndian:
-            return _read_deflated(file, meta, wanted, pixels=pixels)
-        if bare is None:
-            counted.seek(0)
-            return read_partial(counted, stop, specific_tags=[*wanted])
-        dataset = read_dataset(
-            counted,
-            syntax == ImplicitVRLittleEndian,
-            syntax != ExplicitVRBigEndian,
-            stop_when=stop,
-            specific_tags=[*wanted],
-        )
-        dataset.file_meta = meta
-        return dataset
+        reads = Counted(file, max_reads)
+        counted = cast(BinaryIO, reads)
+        with reads.refused():
+            meta = _read_meta(counted, bare)
+            syntax = meta.get("TransferSyntaxUID")
+            if syntax == DeflatedExplicitVRLittleEndian:
+                return _read_deflated(file, meta, wanted, pixels=pixels)
+            if bare is None:
+                counted.seek(0)
+                return read_partial(counted, stop, specific_tags=[*wanted])
+            dataset = read_dataset(
+                counted,
+                syntax == ImplicitVRLittleEndian,
+                syntax != ExplicitVRBigEndian,
+                stop_when=stop,
+                specific_tags=[*wanted],
+            )
+            dataset.file_meta = meta
+            return dataset
 
 
 class Counted:
@@ -117,6 +119,16 @@ class Counted:
         file.seek(here)
         self.seek = file.seek
         self.tell = file.tell
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        """Refuse for too many reads also where pydicom made another error of it."""
+        try:
+            yield
+        except Exception:
+            if self._left < 0:
+                raise ImageRefused("too-many-elements") from None
+            raise
 
     def read(self, size: int = -1) -> bytes:
         """Read as the file does.

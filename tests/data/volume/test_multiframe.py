@@ -8,6 +8,7 @@ from pydicom.encaps import encapsulate, encapsulate_extended
 from volumes import box, write_enhanced
 
 from radzoo.data.readers import read_image
+from radzoo.data.readers.dicom_file import GREY, open_dataset
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume import read_volume
 
@@ -135,10 +136,15 @@ def test_without_a_member_the_image_is_not_one(tmp_path):
 
 
 def test_thousands_of_frames_are_many_and_not_a_damaged_header(tmp_path, monkeypatch):
-    monkeypatch.setattr("radzoo.data.readers.dicom.MAX_READS", 1000)  # so that few frames are too many
+    monkeypatch.setattr("radzoo.data.readers.dicom.MAX_READS", 100)  # so that few frames are too many
     frames = 120
     places = [(0, 0, 2.0 * number) for number in range(frames)]
     path = write_enhanced(tmp_path / "a.dcm", np.zeros((frames, 2, 2), np.int16), places)
+    dataset = dcmread(path)
+    dataset["PerFrameFunctionalGroupsSequence"].is_undefined_length = True
+    dataset.save_as(path)
+    with pytest.raises(ImageRefused, match="too-many-elements"):
+        open_dataset(path, GREY, pixels=True, max_reads=100)
     assert refusal(read_image, path) == "multi-frame"
     assert read_image(path, f"frame/{frames}").pixels.shape == (2, 2)
     assert read_volume(path).values.shape == (frames, 2, 2)
