@@ -22,6 +22,8 @@ Every image becomes float32 in [0, 1], 0 = black (air), 1 = bright (dense).
    65,535 steps. Unless exact pixels are asked for, blocks of a large DICOM image are averaged
    first (`shrink`), after step 5; JPEG 2000 may be decoded at a reduced size, before step 3
    (`readers.dicom_reduced`). docs/concepts/pixels.md says how near that is.
+Volumes keep their own values (`core.volume`). Prepared ones are resampled by
+`volume.axis`, then their values become grey by `volume.intensity`, rounded once.
 Version 2: CT without a window no longer stretches from its lowest to its highest value;
 values that stand above the bottom of their word; values outside a table of 8 bits.
 """
