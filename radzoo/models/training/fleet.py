@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,10 @@ from radzoo.models.training.fabric import fabric_of_one
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
     from torch.optim import Optimizer
+
+
+SLACK: Final = 1e-6
+"""torch adds it to the norm before it divides."""
 
 
 @dataclass(slots=True)
@@ -70,6 +74,8 @@ class Fleet:
 
     def clip(self, largest: float) -> Tensor:
         """Shorten the gradient of the whole network; gives the norm it had."""
+        if self.engine.device.type == "cpu" and not self.scaler.is_enabled():
+            return clip_if_long(self.optimizer, largest)
         norm = self.fabric.clip_gradients(
             self.wrapped, self.stepping, max_norm=largest, error_if_nonfinite=False
         )
@@ -91,6 +97,15 @@ class Fleet:
     def settle(self) -> None:
         """Give every process the leader's statistics, so that all judge the same network."""
         self.engine.ranks.copy_from_leader(list(self.learner.buffers()))
+
+
+def clip_if_long(optimizer: "Optimizer", largest: float) -> Tensor:
+    """Shorten a gradient on the CPU; one that is short enough is not multiplied by 1."""
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    norm = nn.utils.get_total_norm([w.grad for w in weights if w.grad is not None])
+    if not norm + SLACK <= largest:
+        nn.utils.clip_grads_with_norm_(weights, largest, norm)
+    return norm
 
 
 def has_batch_norm(network: nn.Module) -> bool:

@@ -185,6 +185,7 @@ def plan(
         training, contract, engine, augmentation=augmentation, seed=recipe.seed, pixels=pixels
     )
     val_feed = image_feed(validation, contract, engine, pixels=val_pixels)
+    scaler = engine.scaler()
     learner, size, ranks = network, recipe.held, engine.ranks
     if learns_from_features(network, recipe):
         learner = Probe(network)
@@ -203,8 +204,8 @@ def plan(
         fleet=Fleet(
             engine,
             learner,
-            optimiser(network, recipe),
-            engine.scaler(),
+            optimiser(network, recipe, fused=not scaler.is_enabled()),
+            scaler,
             careful=recipe.skip_bad_batches > 0,
         ),
         curriculum=curriculum,
