@@ -57,6 +57,17 @@ def nifti_grid(path: Path) -> Grid:
     return canonical_grid(claim.shape, claim.affine)
 
 
+def stored_type(path: Path) -> "np.dtype[np.generic] | None":
+    """Return the type of the values in a NIfTI file; None if they stand for others.
+
+    Raises:
+        ImageRefused: if the header is not sound.
+    """
+    with _open(path) as file:
+        claim = check_header(file.read(SIZE_2))
+    return claim.dtype if claim.slope == 1 and claim.intercept == 0 else None
+
+
 @contextmanager
 def _open(path: Path) -> Iterator[BinaryIO]:
     with open_regular(path) as file:

@@ -136,7 +136,7 @@ def test_without_a_member_the_image_is_not_one(tmp_path):
 
 
 def test_thousands_of_frames_are_many_and_not_a_damaged_header(tmp_path, monkeypatch):
-    monkeypatch.setattr("radzoo.data.readers.dicom.MAX_READS", 100)  # so that few frames are too many
+    monkeypatch.setattr("radzoo.data.readers.dicom.MAX_READS", 100)  # few frames are too many
     frames = 120
     places = [(0, 0, 2.0 * number) for number in range(frames)]
     path = write_enhanced(tmp_path / "a.dcm", np.zeros((frames, 2, 2), np.int16), places)

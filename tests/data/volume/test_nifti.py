@@ -226,3 +226,40 @@ def test_the_grid_is_known_without_the_voxels(tmp_path):
     volume, grid = read_volume(path), nifti_grid(path)
     assert grid.shape == volume.values.shape
     np.testing.assert_array_equal(grid.affine, volume.affine)
+
+
+class TestOneSlice:
+    """A file of one slice is an image."""
+
+    values = np.array([[0, 50, 100], [200, 250, 255]], np.uint8)  # (rows, columns)
+
+    def write(self, path, values, order, spacing=(3.0, 2.0, 1.0)):
+        """Canonical `(slices, rows, columns)`: `order` says where the image's axes go."""
+        volume = np.expand_dims(values, order)
+        affine = np.diag([-spacing[2], -spacing[1], spacing[0], 1.0])
+        nibabel.save(nibabel.Nifti1Image(volume.transpose(2, 1, 0), affine), path)
+        return path
+
+    def test_eight_bits_keep_their_range(self, tmp_path):
+        image = read_image(self.write(tmp_path / "a.nii", self.values, 0))
+        np.testing.assert_allclose(image.pixels, self.values / 255, atol=1e-6)
+        assert image.spacing_mm == pytest.approx((2, 1))
+
+    def test_others_go_from_the_lowest_to_the_highest(self, tmp_path):
+        values = self.values.astype(np.int16) * 3 - 700
+        image = read_image(self.write(tmp_path / "a.nii.gz", values, 0))
+        np.testing.assert_allclose(image.pixels, self.values / 255, atol=1e-6)
+        flat = read_image(self.write(tmp_path / "b.nii", np.full((2, 2), 7.0), 0))
+        assert flat.pixels.max() == 0
+
+    @pytest.mark.parametrize(("axis", "spacing"), [(1, (3, 1)), (2, (3, 2))])
+    def test_the_head_is_up(self, tmp_path, axis, spacing):
+        """Slices go from the feet to the head: in a frontal or lateral view, that is upwards."""
+        image = read_image(self.write(tmp_path / "a.nii", self.values, axis))
+        np.testing.assert_allclose(image.pixels, self.values[::-1] / 255, atol=1e-6)
+        assert image.spacing_mm == pytest.approx(spacing)
+
+    def test_two_slices_are_a_volume(self, tmp_path):
+        path = write(tmp_path / "a.nii", np.zeros((4, 4, 2), np.uint8))
+        with pytest.raises(ImageRefused, match="volume"):
+            read_image(path)
