@@ -92,6 +92,7 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         wishes=wishes,
         fit_batch=flags.batch_size == AUTO,
         device=settings.device,
+        track=tuple(flags.track or ()),
         overwrite=request.overwrite,
         resume=request.keeping.resume,
         allow_changed=request.keeping.allow_changed,

@@ -47,6 +47,14 @@ class JobFlags:
         list[str] | None,
         Option("--set", metavar="KEY=VALUE", help="Any setting of the recipe, repeatable."),
     ] = None
+    track: Annotated[
+        list[str] | None,
+        Option(
+            "--track",
+            metavar="NAME",
+            help="Also tell tensorboard, mlflow or wandb, offline; repeatable.",
+        ),
+    ] = None
     allow_leakage: Annotated[
         bool | None,
         Option(

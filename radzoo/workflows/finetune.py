@@ -11,6 +11,7 @@ from radzoo.core.report import RunReport
 from radzoo.models.device import engine_for, pick_device
 from radzoo.models.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoints
 from radzoo.tasks import TASKS
+from radzoo.tracking.tracker import find_trackers, tracking
 from radzoo.workflows.combinations import cautions
 from radzoo.workflows.computing import (
     computing,
@@ -33,7 +34,7 @@ from radzoo.workflows.plan import make_plan
 from radzoo.workflows.recipe import decide
 from radzoo.workflows.resuming import as_before, show_finished
 from radzoo.workflows.run_claim import Claim, check_out, claimed_run
-from radzoo.workflows.run_config import resolve
+from radzoo.workflows.run_config import resolve, settings_of
 from radzoo.workflows.run_folder import RunFolder
 from radzoo.workflows.signals import Signals, listening
 from radzoo.workflows.stopwatch import Stopwatch
@@ -82,6 +83,7 @@ def finetune(
     check_out(config.out, overwrite=config.overwrite, resume=config.resume)
     device, task = pick_device(config.device), TASKS.find(config.task)
     decide(config.wishes, n_train=1, gpu=False, threads=1)  # so that a wrong one ends it now
+    find_trackers(config.track)
     with (
         listening() as signals,
         ending_as_paused(signals, config.out),
@@ -129,12 +131,22 @@ def make_run(
     for warning in (*changed, *careful):
         watcher.warn(warning)
     watcher.on_recipe(made.recipe, len(rows_of(prepared, "train")))
-    keeper = Keeper(
-        claim, config.out, origin, task.headline, signals,
-        every_s=60 * config.checkpoint_minutes, watcher=watcher,
-    )  # fmt: skip
     with computing(engine, made.recipe):
-        with clock.time("training"), signals.patient():
+        with (
+            clock.time("training"),
+            signals.patient(),
+            tracking(
+                find_trackers(config.track),
+                run.tracking,
+                config.out.name,
+                settings_of(made),
+                warn=watcher.warn,
+            ) as tracks,
+        ):
+            keeper = Keeper(
+                claim, config.out, origin, task.headline, signals,
+                every_s=60 * config.checkpoint_minutes, watcher=watcher, track=tracks.log,
+            )  # fmt: skip
             trained = teach(
                 network,
                 made,

@@ -29,6 +29,7 @@ class FinetuneConfig:
             settings count where `wishes` and `image_size` are silent.
         allow_changed: go on although data, model, settings or torch are not those it began with.
         checkpoint_minutes: how long a training goes on, at most, before it is kept again.
+        track: names of the trackers that are told how it goes.
         max_refused: share of cases that may be refused before the run is given up.
         cache: where weights and prepared images are kept.
         workers: processes that decode images.
@@ -50,6 +51,7 @@ class FinetuneConfig:
     resume: bool = False
     allow_changed: bool = False
     checkpoint_minutes: float = 10.0
+    track: tuple[str, ...] = ()
     allow_leakage: bool = False
     max_refused: float = 0.05
     portion: Portion = field(default_factory=Portion)

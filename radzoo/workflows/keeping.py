@@ -1,10 +1,10 @@
 """When a training is put on the disk, and how it ends when somebody asks it to."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeAlias
 
 from radzoo.core.errors import EnvironmentFailure, Paused
 from radzoo.models.training.checkpoint import has_checkpoint, write_checkpoint
@@ -18,6 +18,7 @@ from radzoo.workflows.run_folder import write_history
 from radzoo.workflows.signals import Signals
 from radzoo.workflows.teaching import history_line
 
+Line: TypeAlias = Mapping[str, float | int]
 PATIENCE: Final = 9.0
 """After an epoch, so many times as long as a save takes has to be worked before the next:
 of a training with very short epochs, saving takes a tenth."""
@@ -36,6 +37,7 @@ class Keeper:
         signals: what may ask it to end.
         every_s: how long a training goes on, at most, before it is kept again.
         watcher: whom to tell what.
+        track: told every line of the history, from the first one on also if it goes on.
     """
 
     def __init__(
@@ -48,9 +50,11 @@ class Keeper:
         *,
         every_s: float,
         watcher: Watcher,
+        track: Callable[[Line], object] = lambda line: None,
     ) -> None:
         self._claim, self._out, self._origin, self._headline = claim, out, origin, headline
         self._signals, self._every_s, self._watcher = signals, every_s, watcher
+        self._track = track
         self._lines: list[dict[str, float | int]] = []
         self._kept_at, self._save_took = time.monotonic(), 0.0
         self._epoch_ended = False
@@ -70,6 +74,8 @@ class Keeper:
         """Take over the history of a training that goes on."""
         self._kept_at = time.monotonic()
         self._lines = [history_line(epoch, self._headline) for epoch in progress.history]
+        for line in self._lines:
+            self._track(line)
         if progress.history or progress.step:
             self._watcher.log(f"going on {_place(progress.epoch, progress.step)}")
             self._write_history()
@@ -78,6 +84,7 @@ class Keeper:
         """Add a line to the history."""
         self._lines.append(history_line(epoch, self._headline))
         self._write_history()
+        self._track(self._lines[-1])
         self._epoch_ended = True
         self._watcher.on_epoch(epoch, improved)
 
@@ -118,7 +125,7 @@ class Keeper:
             return
         self._claim.check()
         try:
-            write_history(self._claim.run.history, self._lines)
+            write_history(self._claim.run, self._lines)
         except EnvironmentFailure as failure:
             raise self._explain(failure) from None
 

@@ -202,7 +202,10 @@ def describe(
         outputs={
             file.relative_to(run.path).as_posix(): sha256_of(file)
             for file in sorted(run.path.rglob("*"))
-            if file.is_file() and file.name != OWNER and not file.match("checkpoints/state-*")
+            if file.is_file()
+            and file.name != OWNER
+            and not file.match("checkpoints/state-*")
+            and run.tracking not in file.parents
         },
         n_cases={split: len(cases) for split, cases in used.items()},
         n_patients={split: len(group_by_patient(cases)) for split, cases in used.items()},

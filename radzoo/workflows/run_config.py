@@ -12,7 +12,7 @@ from radzoo.core.config import RunConfig
 from radzoo.core.decoding import window_of
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
-from radzoo.core.recipe import Recipe
+from radzoo.core.recipe import Recipe, Scalar
 from radzoo.data.load import DataOptions
 from radzoo.data.options import names_layout
 from radzoo.workflows.finetune_config import FinetuneConfig
@@ -38,6 +38,15 @@ def resolve(
         portion=config.portion,
         launch=config.launch,
     )
+
+
+def settings_of(made: RunConfig) -> dict[str, Scalar]:
+    """Return what a tracker is told of a run: no place, no label and no case."""
+    settings: dict[str, Scalar] = {
+        "model": made.model, "task": made.task, "image_size": made.image_size,
+    }  # fmt: skip
+    recipe = made.recipe.model_dump()
+    return settings | {name: value for name, value in recipe.items() if value is not None}
 
 
 def choose_fit(entry: ZooEntry) -> Literal["pad"] | None:

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import io
+import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +46,16 @@ class RunFolder:
     def history(self) -> Path:
         """One line per epoch."""
         return self.path / "history.csv"
+
+    @property
+    def history_json(self) -> Path:
+        """The same for programs; what is not finite is null."""
+        return self.path / "history.json"
+
+    @property
+    def tracking(self) -> Path:
+        """What other programs keep of the training, each in a folder of its name."""
+        return self.path / "tracking"
 
     @property
     def weights(self) -> Path:
@@ -212,13 +224,19 @@ def read_report(run: RunFolder) -> EvalReport:
         ) from None
 
 
-def write_history(path: Path, lines: Sequence[dict[str, float | int]]) -> None:
-    """Write one line per epoch; numbers keep every digit."""
+def write_history(run: RunFolder, lines: Sequence[dict[str, float | int]]) -> None:
+    """Write one line per epoch, as CSV and as JSON; numbers keep every digit."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(lines[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
-    publish_text(path, text.getvalue())
+    publish_text(run.history, text.getvalue())
+    epochs = [
+        {name: value if math.isfinite(value) else None for name, value in line.items()}
+        for line in lines
+    ]
+    document = {"schema_version": 1, "epochs": epochs}
+    publish_text(run.history_json, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
 def sha256_of(path: Path) -> str:

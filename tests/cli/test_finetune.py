@@ -114,3 +114,22 @@ def test_an_existing_run_needs_overwrite(finetune, tiny):
     assert code == ExitCode.USAGE
     assert "hint: choose another --out" in err
     assert finetune(*QUICK, "--overwrite")[0] == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("tensorbord", ExitCode.USAGE, "did you mean tensorboard?"),
+        ("wandb", ExitCode.ENVIRONMENT, "pip install 'radzoo[wandb]'"),
+    ],
+)
+def test_a_tracker_that_cannot_be_told_is_said_before_any_work(
+    finetune, tiny, monkeypatch, name, code, said
+):
+    from radzoo.tracking import tracker
+
+    monkeypatch.setattr(tracker, "find_spec", lambda package: None)
+    given, out, err = finetune(*QUICK, "--track", name)
+    assert (given, out) == (code, "")
+    assert said in err
+    assert not (tiny / "run").exists()

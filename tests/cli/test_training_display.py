@@ -28,7 +28,8 @@ PLAN = Plan(
     task="binary",
     facts=DataFacts(splits={}, labels={}),
     proposals=[
-        Proposal(setting=name, value=value, by="radzoo", reason="so") for name, value in VALUES.items()
+        Proposal(setting=name, value=value, by="radzoo", reason="so")
+        for name, value in VALUES.items()
     ],
     advice=["try --strategy LP"],
     warnings=[],

@@ -53,8 +53,9 @@ def test_leaves_a_whole_run(configure, tmp_path):
     report = finetune(configure())
     run = RunFolder(tmp_path / "run")
     assert {path.name for path in run.path.iterdir()} == {
-        "checkpoints", "config.json", "history.csv", "manifest.json", "plan.json",
-        "predictions-test.csv", "predictions-val.csv", "report.json", "thresholds.json", "weights.safetensors",
+        "checkpoints", "config.json", "history.csv", "history.json", "manifest.json", "plan.json",
+        "predictions-test.csv", "predictions-val.csv", "report.json", "thresholds.json",
+        "weights.safetensors",
     }  # fmt: skip
     assert left_behind(tmp_path) == ["run"]
     assert run.path.stat().st_mode & 0o777 == 0o700
