@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 CURVE_COLUMNS = ("patients", "share", "repeats", "value", "low", "high", "kind")
-WIDTH = 28
+WIDTH = 24
 
 
 def curve_rows(report: LearningReport) -> list[list[Cell]]:
@@ -59,9 +59,9 @@ def curve_table(report: LearningReport) -> "Table":
     every: list[CurveMean | Prediction] = [*report.means, *report.predictions]
     low, high = min(one.low for one in every), max(one.high for one in every)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("patients", justify="right")
-    table.add_column("of now", justify="right")
-    table.add_column("runs", justify="right")
+    table.add_column("patients", justify="right", no_wrap=True)
+    table.add_column("of now", justify="right", no_wrap=True)
+    table.add_column("runs", justify="right", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column(f"{100 * report.level:g} %", no_wrap=True)
     table.add_column(f"{low:.2f}{'':{WIDTH - 8}}{high:.2f}", no_wrap=True)
