@@ -42,7 +42,7 @@ def test_nothing_is_cut_at_80_columns(report):
 
 
 def test_the_gain_has_its_sign_and_interval(report):
-    assert "+0.020 (-0.010 to +0.050)" in draw(report)
+    assert "+0.020 (-0.010 to +0.050)" in " ".join(draw(report).split())
 
 
 def test_every_interval_is_drawn_on_one_scale(report):
