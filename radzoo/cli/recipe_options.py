@@ -115,7 +115,7 @@ class RecipeFlags:
         ),
     ] = None
     dropout: Annotated[
-        float | None, choice(LAYERS, "--dropout", "Share of features that are dropped.")
+        float | None, choice(LAYERS, "--dropout", "Share of features dropped. (default: as published)")
     ] = None
     epochs: Annotated[
         int | None, choice(RATES, "--epochs", "Passes. (default: by the number of cases)")
