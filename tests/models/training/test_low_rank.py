@@ -13,7 +13,6 @@ NETWORKS = [
     ("timm", "test_vit", {"img_size": 32}, 32),
     ("timm", "test_efficientnet", {}, 32),
     ("timm", "test_convnext", {}, 64),
-    ("timm", "resnext50_32x4d", {}, 32),
     ("torchvision", "squeezenet1_1", {}, 32),
     (
         "torchvision",
