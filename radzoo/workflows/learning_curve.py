@@ -262,9 +262,10 @@ def doubts(
     if len(sizes) < 4:
         said.append(f"the law has three numbers and was fitted to {len(sizes)} sizes: draw more")
     if config.repeats < 3:
+        few = "1 training" if config.repeats == 1 else f"{config.repeats} trainings"
         said.append(
-            f"{config.repeats} training for each size: the intervals hardly know how much "
-            "chance there is in a training; --repeats 3 or more"
+            f"{few} for each size: the intervals hardly know how much chance there is in a "
+            "training; --repeats 3 or more"
         )
     off = np.abs(law.at(sizes) - means) / np.maximum(drawn.std(axis=0), 1e-9)
     if off.max() > 2:
