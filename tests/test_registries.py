@@ -18,6 +18,7 @@ REGISTRIES = {
     "radzoo.data.presets:PRESETS": ("tests/data", "docs"),
     "radzoo.zoo.sources:SOURCES": ("tests/zoo", "docs"),
     "radzoo.tasks:TASKS": ("tests/tasks", "docs"),
+    "radzoo.tracking:TRACKERS": ("tests/tracking", "docs/how-to/fine-tune.md"),
 }
 
 

@@ -101,3 +101,11 @@ def test_a_radiograph_as_it_was_in_the_first_version():
         grey = (grey - 0.5) * np.exp(contrast * 0.2) + 0.5 + light * 0.08
         torch.testing.assert_close(result[row], grey.clamp(0, 1), atol=1e-6, rtol=0)
     assert RADIOGRAPH.noise == 0.02
+
+
+def test_every_set_is_in_the_docs():
+    from pathlib import Path
+
+    page = (Path(__file__).parents[3] / "docs" / "concepts" / "augmentation.md").read_text("utf-8")
+    for name in AUGMENTATIONS:
+        assert f"| `{name}` |" in page
