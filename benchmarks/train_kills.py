@@ -31,7 +31,7 @@ SETTINGS = (
     ("--augmentation", "none", "--seed", "2"),
     ("--batch-size", "5"),
     ("--label-smoothing", "0.1"),
-    ("--gradual-epochs", "1"),
+    ("--cutmix", "0.5"),
 )
 WORKERS = ("1", "2", "4")
 
@@ -40,6 +40,7 @@ def main() -> int:
     """Run every trial and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=12)
+    parser.add_argument("--first", type=int, default=0, help="number of the first run")
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--whole", action="store_true", help="new interpreters, not forks")
     options = parser.parse_args()
@@ -49,7 +50,7 @@ def main() -> int:
         folder = Path(name)
         prepare(folder)
         print(f"{'settings':<40}{'kills':>6}{'in writes':>10}{'unresumable':>12}{'identical':>10}")
-        for number in range(options.runs):
+        for number in range(options.first, options.first + options.runs):
             settings = SETTINGS[number % len(SETTINGS)]
             whole = Trial(folder / f"whole-{number}", settings)
             code = wait(whole.start(whole=options.whole))
