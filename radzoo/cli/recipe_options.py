@@ -115,7 +115,8 @@ class RecipeFlags:
         ),
     ] = None
     dropout: Annotated[
-        float | None, choice(LAYERS, "--dropout", "Share of features dropped. (default: as published)")
+        float | None,
+        choice(LAYERS, "--dropout", "Share dropped. (default: as published)"),
     ] = None
     epochs: Annotated[
         int | None, choice(RATES, "--epochs", "Passes. (default: by the number of cases)")
