@@ -1,4 +1,4 @@
-"""Lightning Fabric, as an engine asks for it: precision, devices, DDP or FSDP, launching.
+"""Lightning Fabric, as an engine asks for it: precision, devices, processes.
 
 It is imported inside of the functions: only a training needs it.
 """
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Final
 import torch
 
 from radzoo.core.config import Launch
-from radzoo.core.errors import UsageError
-from radzoo.models.device import Engine
+from radzoo.core.errors import EnvironmentFailure, UsageError
+from radzoo.models.device import Engine, cuda_devices
 from radzoo.models.ranks import Ranks
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
     from lightning_fabric.plugins import Precision
-    from lightning_fabric.strategies.parallel import ParallelStrategy
 
 PATIENCE: Final = timedelta(days=7)
 """How long processes wait for each other before the first step: one may decode for hours."""
@@ -63,12 +62,14 @@ def muster(engine: Engine, launch: Launch) -> Engine:
     have images to decode; call `close_ranks` when all are ready.
 
     Raises:
-        UsageError: if the device has a number, or cannot be spread over with FSDP.
+        UsageError: if the device has a number, or the network is to be spread over devices.
+        EnvironmentFailure: if there are not so many GPUs.
     """
     if launch.devices * launch.nodes == 1:
         return engine
     from lightning_fabric import Fabric
     from lightning_fabric.plugins.environments.lightning import LightningEnvironment
+    from lightning_fabric.strategies.ddp import DDPStrategy
 
     check(engine, launch)
     be_quiet()
@@ -76,7 +77,7 @@ def muster(engine: Engine, launch: Launch) -> Engine:
         accelerator=engine.device.type,
         devices=launch.devices,
         num_nodes=launch.nodes,
-        strategy=strategy_of(launch),
+        strategy=DDPStrategy(timeout=PATIENCE, gradient_as_bucket_view=True),
         precision=engine.precision,
         plugins=[LightningEnvironment()] if OWN_LAUNCH in os.environ else None,
     )
@@ -89,21 +90,12 @@ def muster(engine: Engine, launch: Launch) -> Engine:
     return Engine(fabric.device, engine.amp, engine.wanted_half, engine.compiles, ranks, fabric)
 
 
-def strategy_of(launch: Launch) -> "ParallelStrategy":
-    """Return how the network is shared: a copy for each device, or a piece."""
-    from lightning_fabric.strategies.ddp import DDPStrategy
-    from lightning_fabric.strategies.fsdp import FSDPStrategy
-
-    if launch.parallel == "ddp":
-        return DDPStrategy(timeout=PATIENCE, gradient_as_bucket_view=True)
-    return FSDPStrategy(timeout=PATIENCE, state_dict_type="full")
-
-
 def check(engine: Engine, launch: Launch) -> None:
     """Refuse what cannot be computed on many devices.
 
     Raises:
-        UsageError: if the device has a number, or cannot be spread over with FSDP.
+        UsageError: if the device has a number, or the network is to be spread over devices.
+        EnvironmentFailure: if there are not so many GPUs.
     """
     if engine.device.index is not None:
         raise UsageError(
@@ -112,11 +104,18 @@ def check(engine: Engine, launch: Launch) -> None:
             id="one-device-for-many",
             hint="use --device cuda; CUDA_VISIBLE_DEVICES chooses which",
         )
-    if launch.parallel == "fsdp" and engine.device.type != "cuda":
+    if launch.parallel == "fsdp":
         raise UsageError(
-            "--parallel fsdp needs GPUs",
-            id="fsdp-without-gpu",
-            hint="use --parallel ddp on CPUs",
+            "a network that is spread over devices (fsdp) cannot be kept and gone on with yet",
+            id="fsdp-not-supported",
+            hint="use --parallel ddp: a copy on each device; --micro-batch saves memory",
+        )
+    available = cuda_devices()
+    if engine.device.type == "cuda" and launch.devices > available:
+        raise EnvironmentFailure(
+            f"{launch.devices} GPUs were asked for, but torch sees {available} here",
+            id="no-such-device",
+            hint=f"use --devices {available}, or --device cpu",
         )
 
 
