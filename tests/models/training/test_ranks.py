@@ -79,6 +79,21 @@ def test_a_probe_learns_from_features_of_all(teach):
     assert flat(both[0]["history"]) == pytest.approx(flat(alone["history"]), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lora_rank": 2, "from_scratch": False, "gradual_epochs": 1, "ema": 0.9},
+        {"mixup": 0.4, "cutmix": 1.0, "sampling": "balanced"},
+    ],
+    ids=["what learns", "from what"],
+)
+def test_strategies_too_give_what_one_process_gives(teach, changes):
+    (alone,), both = teach(1, **changes)[2], teach(2, micro_batch=2, **changes)[2]
+    assert both[0] == both[1]
+    assert both[0]["names"] == alone["names"]
+    assert flat(both[0]["history"]) == pytest.approx(flat(alone["history"]), abs=1e-6)
+
+
 @pytest.mark.parametrize("rate", [0, 30])
 def test_a_loss_that_is_not_finite_on_one_ends_all(teach, capfd, rate):
     code, _, ended = teach(2, trouble="nan", skip_bad_batches=rate)
