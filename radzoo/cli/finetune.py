@@ -52,15 +52,15 @@ def finetune(
     """Teach MODEL a new task on DATA; the folder OUT tells everything about it."""
     from radzoo.cli.finetune_folds import run_folds
     from radzoo.cli.finetune_output import show_run, write_page
-    from radzoo.cli.finetune_request import Request, make_config
+    from radzoo.cli.finetune_request import Request, find_earlier, make_config
     from radzoo.cli.training_display import watching
     from radzoo.workflows.finetune import finetune as run
 
-    launch, place = take_place(launching, config, one_run=folds is None)
     job = Job(flags, training, layout, decoding, given_seed(context, settings.seed))
     request = Request(
         model=model, out=out, config=config, overwrite=overwrite, job=job, keeping=keeping
     )
+    launch, place = take_place(launching, find_earlier(request), one_run=folds is None)
     made = replace(make_config(request, settings), launch=launch)
     if place is not None and place.rank:
         from radzoo.workflows.following import follow

@@ -32,12 +32,18 @@ class Signals:
 
     @contextmanager
     def patient(self) -> Iterator[None]:
-        """Only note signals while this runs: it asks for them, and ends by itself."""
+        """Only note signals while this runs: it asks for them, and ends by itself.
+
+        Raises:
+            KeyboardInterrupt: afterwards, if one came too late to be asked for.
+        """
         self._patient = True
         try:
             yield
         finally:
             self._patient = False
+        if self.received is not None:
+            raise KeyboardInterrupt
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Note a signal, and let the next one end the process."""
