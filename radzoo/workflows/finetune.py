@@ -111,6 +111,9 @@ def make_run(
             threads=torch.get_num_threads(), workers=config.workers,
         )  # fmt: skip
     watcher.on_plan(plan)
+    for warning in plan.warnings:
+        if warning not in warnings:  # some were said when the cases were read
+            watcher.warn(warning)
     made = resolve(config, recipe, manifest, int(plan.value("image_size")))
     kept = begin(config, made, run, watcher)
     if kept is None:

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("tensorboard")
 
+from radzoo.core.plan import Plan
 from radzoo.workflows.finetune import FinetuneConfig, finetune
 from radzoo.workflows.run_folder import RunFolder, RunManifest
 
@@ -41,6 +42,10 @@ def test_curves_are_those_of_the_history_and_no_case_is_named(run, tmp_path):
     manifest = RunManifest.model_validate_json(run.manifest.read_text())
     assert not [name for name in manifest.outputs if name.startswith("tracking")]
     assert {"plan.json", "history.json"} <= set(manifest.outputs)
+    plan = Plan.model_validate_json(run.plan.read_text())
+    config = json.loads(run.config.read_text())
+    assert plan.value("image_size") == config["image_size"]
+    assert plan.value("lr") == config["recipe"]["lr"]
 
 
 def test_the_history_is_the_same_as_csv_and_as_json(run):
