@@ -47,7 +47,8 @@ class Stored:
 
     def gather(self, chosen: Rows) -> Tensor:
         """Read the pixels of cases."""
-        return torch.from_numpy(np.ascontiguousarray(self.images[self.rows[chosen]]))
+        # A plain array: every choice from a memory map would make another memory map.
+        return torch.from_numpy(np.asarray(self.images)[self.rows[chosen]])
 
 
 def stored_of(samples: Samples, *, margins: bool) -> Stored:
