@@ -4,6 +4,7 @@ A table names its targets in columns `target:<label>`, or the user names one col
 need to be told which of them is positive, unless they are a pair that everybody uses.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ NEGATIVES: Final = NO | {
     "normal", "negative", "neg", "healthy", "absent", "benign", "control", "controls", "none",
     "no finding", "no_finding", "nofinding", "no findings", "without", "-",
 }  # fmt: skip
+DECIMAL: Final = re.compile(r"[+-]?\d+,\d+")
+THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 USUAL_COLUMNS: Final = ("target", "label", "class", "diagnosis", "finding")
 
 
@@ -87,7 +90,9 @@ def name_targets(words: Sequence[str], positive: str | None, *, what: str) -> Ta
                  "--positive says otherwise",)  # fmt: skip
     if chosen is None:
         return Targets((), tuple({} for _ in words), notes)
-    return Targets((chosen,), tuple({chosen: float(word == chosen)} for word in words), notes)
+    same = chosen.casefold()
+    rows = tuple({chosen: float(word.casefold() == same)} for word in words)
+    return Targets((chosen,), rows, notes)
 
 
 def _from_columns(table: Table, columns: list[str]) -> Targets:
@@ -98,7 +103,7 @@ def _from_columns(table: Table, columns: list[str]) -> Targets:
 
 
 def _numbers(table: Table, column: str) -> list[float | None]:
-    numbers = [_number(cell) for cell in table.column(column)]
+    numbers = [_number(cell) for cell in _with_points(table.column(column))]
     for row, (number, cell) in enumerate(zip(numbers, table.column(column), strict=True)):
         if number is None and cell.casefold() not in BLANK:
             raise InputError(
@@ -111,6 +116,8 @@ def _numbers(table: Table, column: str) -> list[float | None]:
 
 
 def _from_words(cells: list[str], name: str, positive: str | None) -> Targets:
+    if positive is None:
+        cells = _with_points(cells)
     filled = [cell for cell in cells if cell.casefold() not in BLANK]
     if positive is None and all(_number(cell) is not None for cell in filled):
         return Targets((name,), tuple({name: _number(cell)} for cell in cells))
@@ -124,11 +131,22 @@ def _from_words(cells: list[str], name: str, positive: str | None) -> Targets:
             hint="name it with --positive",
         )
     label = name if chosen.casefold() in YES else chosen
+    folded, word = [cell.casefold() for cell in cells], chosen.casefold()
     return Targets(
         (label,),
-        tuple(
-            {label: None if cell.casefold() in BLANK else float(cell == chosen)} for cell in cells
-        ),
+        tuple({label: None if cell in BLANK else float(cell == word)} for cell in folded),
+        _say_rest(name, chosen, folded),
+    )
+
+
+def _say_rest(name: str, chosen: str, folded: Sequence[str]) -> tuple[str, ...]:
+    """Say how many count as negative where several words do: one of them may mean `unknown`."""
+    rest = [cell for cell in folded if cell not in BLANK and cell != chosen.casefold()]
+    if len(set(rest)) < 2:
+        return ()
+    return (
+        f"{len(rest)} of {len(folded)} rows count as negative because '{name}' is not "
+        f"'{chosen}' there, but one of {len(set(rest))} other words",
     )
 
 
@@ -153,6 +171,17 @@ def _many_classes(words: Sequence[str], found: list[str], what: str) -> Targets:
     names = ", ".join(f"{place} = {word}" for word, place in zip(found, range(99), strict=False))
     note = f"there are {len(found)} {what}: {names}; for one against the rest say --positive"
     return Targets(("class",), tuple({"class": number[word]} for word in words), (note,))
+
+
+def _with_points(cells: list[str]) -> list[str]:
+    """Return cells with decimal points where the column has decimal commas.
+
+    `1,234` alone may be a thousand: it counts as a number only beside one that may not.
+    """
+    commas = [cell for cell in cells if DECIMAL.fullmatch(cell)]
+    if not commas or all(THOUSANDS.fullmatch(cell) for cell in commas):
+        return cells
+    return [cell.replace(",", ".") if DECIMAL.fullmatch(cell) else cell for cell in cells]
 
 
 def _number(cell: str) -> float | None:

@@ -81,6 +81,29 @@ def test_words_need_a_positive_unless_the_pair_is_known():
     assert values(got) == ("left", [1.0, 0.0])
 
 
+def test_a_positive_word_counts_however_it_is_written():
+    cells = ["ja", "Ja", "JA", "nein", "Nein"]
+    got = read_targets(table("y", *cells), DataOptions(target="y", positive="ja"))
+    assert values(got) == ("ja", [1.0, 1.0, 1.0, 0.0, 0.0])
+    assert got.notes == ()
+    assert values(name_targets(cells, "JA", what="class folders"))[1] == [1.0, 1.0, 1.0, 0.0, 0.0]
+
+
+def test_several_words_that_count_as_negative_are_said():
+    options = DataOptions(target="y", positive="yes")
+    (note,) = read_targets(table("y", "yes", "no", "maybe", ""), options).notes
+    assert note.startswith("2 of 4 rows count as negative because 'y' is not 'yes' there")
+
+
+def test_decimal_commas_are_numbers_unless_they_may_be_thousands():
+    target = DataOptions(target="t")
+    assert values(read_targets(table("t", "1,0", "0,0", ""), target))[1] == [1.0, 0.0, None]
+    assert values(read_targets(table("t", "0,5", "1,234"), target))[1] == [0.5, 1.234]
+    assert values(read_targets(table("target:t", "0,5"), DataOptions())) == ("t", [0.5])
+    with pytest.raises(InputError):
+        read_targets(table("t", "1,234", "2"), target)
+
+
 def test_yes_and_no_take_the_name_of_the_column():
     assert values(read_targets(table("edema", "yes", "no"), DataOptions(target="edema"))) == (
         "edema", [1.0, 0.0],

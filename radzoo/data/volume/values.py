@@ -21,6 +21,8 @@ RESCALING: Final = (
 )  # fmt: skip
 AIR_HU: Final = -1000.0
 PLAUSIBLE_HU: Final = (-4096.0, 70000.0)
+# Other remarks tell of slices and their places, which says nothing of what a value means.
+NOT_HU: Final = frozenset({"not-hu", "no-rescale"})
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class Values:
         CT counts as HU unless a header says otherwise or leaves the rescaling out.
         """
         lowest = float(np.nanmin(self.array)) if self._padded else float(self.array.min())
-        unit: Unit = "HU" if self._is_ct and not self.remarks else ""
+        unit: Unit = "HU" if self._is_ct and not NOT_HU & self.remarks.keys() else ""
         if np.isnan(lowest):
             raise ImageRefused("no-image")  # nothing but padding
         if unit == "HU":

@@ -108,7 +108,7 @@ def test_a_copy_of_a_slice_is_left_out_and_counted(tmp_path):
     (tmp_path / "copy.dcm").write_bytes(paths[1].read_bytes())
     volume = read_volume(tmp_path)
     np.testing.assert_array_equal(volume.values, PIXELS - 1024.0)
-    assert volume.remarks == {"copies-left-out": 1}
+    assert (volume.remarks, volume.unit) == ({"copies-left-out": 1}, "HU")
 
 
 def test_another_image_in_the_same_place_is_refused(tmp_path):
@@ -178,7 +178,7 @@ def test_localisers_and_other_objects_are_left_out_and_counted(tmp_path):
 def test_a_tilted_gantry_is_remarked_and_its_affine_is_exact(tmp_path):
     write_series(tmp_path, PIXELS, shift=(0, 0.8, 0))
     volume = read_volume(tmp_path)
-    assert volume.remarks == {"gantry-tilt": 4}
+    assert (volume.remarks, volume.unit) == ({"gantry-tilt": 4}, "HU")
     np.testing.assert_allclose(volume.affine[:3, 0], [0, 0.8, 2.0])
 
 
