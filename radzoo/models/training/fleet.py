@@ -116,6 +116,6 @@ def has_batch_norm(network: nn.Module) -> bool:
 def join_statistics(network: nn.Module, engine: Engine) -> None:
     """Let batch normalisation on GPUs see the whole batch, not the part of one process."""
     if engine.ranks.count > 1 and engine.device.type == "cuda" and has_batch_norm(network):
-        from timm.layers import convert_sync_batchnorm
+        from timm.layers.norm_act import convert_sync_batchnorm
 
-        convert_sync_batchnorm(network)
+        convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]  # timm has no types here
