@@ -8,7 +8,6 @@ import numpy as np
 
 from radzoo import __version__
 from radzoo.core.config import Portion
-from radzoo.core.errors import InputError
 from radzoo.core.json_text import to_text
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import read_predictions, write_predictions
@@ -18,10 +17,10 @@ from radzoo.core.trainings_report import FoldResult, FoldsReport
 from radzoo.tasks import TASKS
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.finetune_config import FinetuneConfig
-from radzoo.workflows.run_folder import RunFolder, read_manifest, sha256_of
+from radzoo.workflows.inference import average_scores
+from radzoo.workflows.run_folder import FOLDS, RunFolder, read_manifest, sha256_of
 from radzoo.workflows.trainings import Train, headline_value, train_or_find
 
-REPORT = "folds.json"
 FOLD = "fold"
 
 
@@ -52,7 +51,7 @@ def cross_validate(
         runs.append(train_or_find(of_fold(config, fold, folds), train))
     tests = [read_predictions(run.predictions("test")) for run in runs]
     shared = all(set(test.case_ids) == set(tests[0].case_ids) for test in tests)
-    together = average(tests) if shared else join(tests)
+    together = average_scores(tests) if shared else join(tests)
     whole = RunFolder(config.out)
     write_predictions(whole.predictions("test"), together)
     report = judge(whole, together, config)
@@ -71,7 +70,7 @@ def cross_validate(
         warnings=report.warnings,
     )
     publish_text(whole.report, to_text(report))
-    publish_text(config.out / REPORT, to_text(found))
+    publish_text(config.out / FOLDS, to_text(found))
     return found
 
 
@@ -80,19 +79,6 @@ def of_fold(config: FinetuneConfig, fold: int, folds: int) -> FinetuneConfig:
     seed = int(config.wishes.get("seed", 0))
     portion = Portion(fold=fold, folds=folds, split_seed=seed)
     return replace(config, out=config.out / f"{FOLD}-{fold}", portion=portion)
-
-
-def average(predictions: Sequence[Predictions]) -> Predictions:
-    """Return the mean score of several networks on the same cases."""
-    first = predictions[0]
-    if any(other.case_ids != first.case_ids for other in predictions):
-        raise InputError(
-            "the folds were not judged on the same test cases",
-            id="other-cases",
-            hint="remove the folder and train anew",
-        )
-    scores = np.mean([one.scores for one in predictions], axis=0)
-    return replace(first, scores=scores)
 
 
 def join(predictions: Sequence[Predictions]) -> Predictions:

@@ -1,12 +1,14 @@
 """Scores of cases: what `finetune` and `predict` do alike."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from torch import nn
 
 from radzoo.core.case import Case, Refused
 from radzoo.core.entry import PlaneInput
+from radzoo.core.errors import InputError
 from radzoo.core.plugins import Matrix, Task
 from radzoo.core.predictions import Predictions
 from radzoo.data.prepared import Prepared
@@ -63,6 +65,22 @@ def score_cases(
         groups=groups_of(cases),
         refused=tuple(refused),
     )
+
+
+def average_scores(predictions: Sequence[Predictions]) -> Predictions:
+    """Return the mean score of several networks on the same cases.
+
+    Raises:
+        InputError: if they were not asked about the same cases.
+    """
+    first = predictions[0]
+    if any(other.case_ids != first.case_ids for other in predictions):
+        raise InputError(
+            "the networks were not asked about the same cases",
+            id="other-cases",
+            hint="remove the folder and train anew",
+        )
+    return replace(first, scores=np.mean([one.scores for one in predictions], axis=0))
 
 
 def groups_of(cases: Sequence[Case]) -> Mapping[str, Sequence[str]]:

@@ -10,9 +10,11 @@ from radzoo.core.case import Case, Manifest, Split
 from radzoo.core.decoding import Decoding, window_of
 from radzoo.core.entry import PlaneInput, ZooEntry
 from radzoo.core.errors import InputError, UsageError
+from radzoo.core.json_text import from_text
 from radzoo.core.plugins import Task
 from radzoo.core.predictions import Predictions
 from radzoo.core.source import Progress, no_progress
+from radzoo.core.trainings_report import FoldsReport
 from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.prepared import prepare
 from radzoo.models.build import build_network
@@ -20,10 +22,10 @@ from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.published import build_published, trained_labels
 from radzoo.models.weights import load_state, put_weights
 from radzoo.tasks import TASKS
-from radzoo.workflows.inference import samples_of, score_cases
+from radzoo.workflows.inference import average_scores, samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.refusals import check_refused
-from radzoo.workflows.run_folder import RunFolder, noted_hash, read_config
+from radzoo.workflows.run_folder import FOLDS, RunFolder, noted_hash, read_config
 from radzoo.zoo.catalog import find_entry
 
 
@@ -32,10 +34,11 @@ class Ready:
     """A network that can be asked: what it says, and what it wants to be fed.
 
     Attributes:
+        networks: one, or those of all folds, whose mean score counts.
         decoding: how the images were decoded that it learnt from; None = nobody says.
     """
 
-    network: nn.Module
+    networks: tuple[nn.Module, ...]
     task: Task
     labels: tuple[str, ...]
     contract: PlaneInput
@@ -101,14 +104,19 @@ def predict(
     total = len(cases) + len(manifest.refused)
     for warning in check_refused(refused, total, allowed=config.max_refused):
         warn(warning)
-    engine.place(ready.network)
+    samples = samples_of(prepared, ready.labels, range(len(prepared.cases)))
+    scored = []
     with reproducible(engine.device):
-        return score_cases(
-            ready.network, prepared.cases,
-            samples_of(prepared, ready.labels, range(len(prepared.cases))),
-            labels=ready.labels, task=ready.task, contract=ready.contract, engine=engine,
-            batch_size=config.batch_size or ready.batch_size, refused=refused,
-        )  # fmt: skip
+        for network in ready.networks:
+            engine.place(network)
+            scored.append(
+                score_cases(
+                    network, prepared.cases, samples,
+                    labels=ready.labels, task=ready.task, contract=ready.contract, engine=engine,
+                    batch_size=config.batch_size or ready.batch_size, refused=refused,
+                )
+            )  # fmt: skip
+    return average_scores(scored)
 
 
 def decide_decoding(learnt: Decoding | None, asked: Decoding) -> Decoding:
@@ -171,6 +179,8 @@ def open_model(
         EnvironmentFailure: if its weights are not here and cannot be fetched.
     """
     path = Path(name)
+    if (path / FOLDS).is_file():
+        return open_folds(path)
     if path.exists() or path.name != name:
         return open_run(path)
     entry = find_entry(name, registries, log)
@@ -194,7 +204,7 @@ def open_run(path: Path) -> Ready:
     )  # fmt: skip
     put_weights(network, load_state(run.weights, "safetensors", sha256=sha256), keep_head=True)
     return Ready(
-        network=network,
+        networks=(network,),
         task=task,
         labels=tuple(config.labels),
         contract=config.plane,
@@ -202,6 +212,25 @@ def open_run(path: Path) -> Ready:
         batch_size=config.recipe.batch_size,
         decoding=config.decoding,
     )
+
+
+def open_folds(path: Path) -> Ready:
+    """Build the networks of all folds of a cross-validation.
+
+    Raises:
+        InputError: if one of them is missing or not whole.
+        IntegrityError: if weights were changed since they were written.
+    """
+    try:
+        report = from_text(FoldsReport, (path / FOLDS).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise InputError(
+            f"{path / FOLDS} is not what radzoo finetune --folds writes",
+            id="bad-folds-report",
+            hint="make it again with radzoo finetune --folds",
+        ) from None
+    members = [open_run(path / fold.run) for fold in report.folds]
+    return replace(members[0], networks=tuple(net for one in members for net in one.networks))
 
 
 def open_entry(
@@ -229,7 +258,7 @@ def open_entry(
     contract, window = entry.input.as_plane(entry.name), window_of(entry)
     weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress, log=log)
     return Ready(
-        network=build_published(entry, weights),
+        networks=(build_published(entry, weights),),
         task=task,
         labels=labels,
         contract=contract,

@@ -20,6 +20,9 @@ from radzoo.core.json_text import from_text
 from radzoo.core.publish import publish_text
 from radzoo.core.report import EvalReport, RefusedCase
 
+FOLDS = "folds.json"
+"""What stands beside the runs of a cross-validation."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:

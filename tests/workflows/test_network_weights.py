@@ -49,7 +49,7 @@ def test_a_whole_pickled_network_answers(entry, network, tmp_path, legacy):
     ready = open_entry(pickled, cache=cache, offline=True)
     image = torch.rand(2, 1, 32, 32)
     with torch.inference_mode():
-        assert torch.equal(ready.network.eval()(image), network(image)[:, 1:])
+        assert torch.equal(ready.networks[0].eval()(image), network(image)[:, 1:])
     twin, fetched = published_weights(pickled, cache=cache, offline=True)
     assert fetched.path == tmp_path / "whole.pt"
     assert twin.path.parent == cache / "converted"

@@ -14,11 +14,10 @@ from radzoo.core.report import EvalReport, MetricValue, Provenance, RunReport
 from radzoo.metrics.auroc import auroc
 from radzoo.workflows.find_best import SearchConfig, find_best
 from radzoo.workflows.finetune import FinetuneConfig
-from radzoo.workflows.folds import REPORT as FOLDS
 from radzoo.workflows.folds import cross_validate
 from radzoo.workflows.learning_curve import REPORT as CURVE
 from radzoo.workflows.learning_curve import CurveConfig, draw_learning_curve
-from radzoo.workflows.run_folder import RunFolder, RunManifest
+from radzoo.workflows.run_folder import FOLDS, RunFolder, RunManifest
 
 PATIENTS = 300
 
