@@ -4,6 +4,7 @@ Spreadsheets run what looks like a formula. A text cell that begins like one is 
 with a leading apostrophe, which reading takes off again.
 """
 
+import codecs
 import csv
 import gzip
 import itertools
@@ -17,6 +18,7 @@ from radzoo.core.errors import InputError
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+KEPT_TEXT = re.compile(r'\s*="([^"]*)"\s*')
 DELIMITERS = (",", ";", "\t")
 # No table has such lines, and none is so large: a small gzip file can pretend to be.
 LONGEST_LINE = 10_000_000
@@ -78,7 +80,7 @@ def read_rows(path: Path, delimiter: str | None = None) -> Iterator[tuple[int, l
         raise InputError(
             f"{path} is a folder; needed a file", id="not-a-file", hint="name a file in it"
         ) from None
-    except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError):
+    except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError, UnicodeError):
         raise InputError(
             f"{path} is not delimited text", id="not-a-table", hint="save it as UTF-8 CSV"
         ) from None
@@ -101,10 +103,12 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def _open_text(path: Path) -> TextIO:
-    """Open plain or gzipped text."""
+    """Open plain or gzipped text; spreadsheets also write UTF-16, as *Unicode text*."""
     with path.open("rb") as file:
-        zipped = file.read(2) == b"\x1f\x8b"
-    if zipped:
+        start = file.read(2)
+    if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return path.open(newline="", encoding="utf-16")
+    if start == b"\x1f\x8b":
         return gzip.open(path, "rt", newline="", encoding="utf-8-sig", errors="surrogateescape")
     return path.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
 
@@ -166,7 +170,11 @@ def harmless(text: str) -> str:
 
 
 def plain(cell: str) -> str:
-    """Undo `harmless`, and strip blanks that are not part of the value."""
+    """Undo `harmless`, and strip blanks that are not part of the value.
+
+    `="00123"` is how some systems keep spreadsheets from dropping zeros: 00123 is meant.
+    """
     if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS):
         return cell[1:]
-    return cell.strip()
+    text = KEPT_TEXT.fullmatch(cell)
+    return (text[1] if text else cell).strip()

@@ -22,6 +22,7 @@ NEGATIVES: Final = NO | {
     "normal", "negative", "neg", "healthy", "absent", "benign", "control", "controls", "none",
     "no finding", "no_finding", "nofinding", "no findings", "without", "-",
 }  # fmt: skip
+MOST_CLASSES: Final = 50
 DECIMAL: Final = re.compile(r"[+-]?\d+,\d+")
 THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 USUAL_COLUMNS: Final = ("target", "label", "class", "diagnosis", "finding")
@@ -80,7 +81,7 @@ def name_targets(words: Sequence[str], positive: str | None, *, what: str) -> Ta
     """
     found = sorted(set(words))
     if positive is None and len(found) > 2:
-        return _many_classes(words, found, what)
+        return _many_classes(words, found, what, "class")
     notes: tuple[str, ...] = ()
     chosen = _find_positive(found, positive, what)
     if chosen is None and found:
@@ -122,6 +123,8 @@ def _from_words(cells: list[str], name: str, positive: str | None) -> Targets:
     if positive is None and all(_number(cell) is not None for cell in filled):
         return Targets((name,), tuple({name: _number(cell)} for cell in cells))
     found = sorted(set(filled))
+    if positive is None and _are_classes(found):
+        return _many_classes(cells, found, f"values of '{name}'", name)
     chosen = _find_positive(found, positive, f"values of '{name}'")
     if chosen is None:
         raise InputError(
@@ -166,11 +169,17 @@ def _find_positive(found: Sequence[str], positive: str | None, what: str) -> str
     return others[0] if len(negative) == 1 and len(others) == 1 else None
 
 
-def _many_classes(words: Sequence[str], found: list[str], what: str) -> Targets:
-    number = {word: float(place) for place, word in enumerate(found)}
+def _are_classes(found: Sequence[str]) -> bool:
+    """Are these the names of several classes, rather than findings, reports or slips?"""
+    known = any(word.casefold() in YES | NO or _number(word) is not None for word in found)
+    return 2 < len(found) <= MOST_CLASSES and not known
+
+
+def _many_classes(words: Sequence[str], found: list[str], what: str, label: str) -> Targets:
+    number: dict[str, float | None] = {word: float(place) for place, word in enumerate(found)}
     names = ", ".join(f"{place} = {word}" for word, place in zip(found, range(99), strict=False))
     note = f"there are {len(found)} {what}: {names}; for one against the rest say --positive"
-    return Targets(("class",), tuple({"class": number[word]} for word in words), (note,))
+    return Targets((label,), tuple({label: number.get(word)} for word in words), (note,))
 
 
 def _with_points(cells: list[str]) -> list[str]:

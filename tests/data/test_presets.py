@@ -115,18 +115,30 @@ def test_both_match_rates_and_the_unmatched_are_said(study):
     notes = load(study, labels=table(study, rows)).notes
     assert "2 of 4 images found in the labels, 2 of 9 label rows found an image" in notes[0]
     assert notes[1].endswith("such as 2.dcm, 3.dcm")
-    assert notes[2] == "7 label rows found no image, such as row 4, 5, 6, 7, 8 of labels.csv"
+    assert notes[2] == (
+        "kept 2 of 9 label rows because the others found no image, such as row 4, 5, 6, 7, 8 "
+        "of labels.csv"
+    )
 
 
 def test_labels_that_match_nothing(study):
     error = fails("labels-match-nothing", study, labels=table(study, "acc,target:x\n77,1\n"))
     assert error.exit_code == 3
+    assert "It holds 0.dcm, 1.dcm, 2.dcm, 3.dcm; the table has columns acc" in error.hint
     damaged = table(study, "acc,target:x\n1.23E+15,1\n")
     assert "spreadsheet" in fails("labels-match-nothing", study, labels=damaged).hint
 
 
 def test_lost_leading_zeros_are_no_match(study):
-    fails("labels-match-nothing", study, labels=table(study, "acc,target:x\n1,1\n"))
+    error = fails("labels-match-nothing", study, labels=table(study, "acc,target:x\n1,1\n"))
+    assert error.hint.startswith("1 of 4 images would be found if leading zeros did not count")
+    notes = load(study, labels=table(study, "acc,target:x\n001,1\n2,0\n3,0\n1,1\n")).notes
+    assert any(note.startswith("2 of 4 images would be found if") for note in notes)
+
+
+def test_text_that_was_kept_from_a_spreadsheet_is_that_text(study):
+    got = load(study, labels=table(study, 'acc,target:x\n="001",1\n"=""003""",0\n'))
+    assert [case.case_id for case in got.cases] == ["1.dcm", "3.dcm"]
 
 
 def test_rows_that_disagree_refuse_the_image(study):

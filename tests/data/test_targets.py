@@ -36,6 +36,17 @@ def test_delimiters_and_byte_order_marks(delimiter, mark, tmp_path):
     assert got.find(["patient_id"]) == "Patient ID"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_unicode_text_of_a_spreadsheet(encoding, tmp_path):
+    path = tmp_path / "a.txt"
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    path.write_bytes(f"{mark}path\tBefund\r\na.png\tMüller\r\n".encode(encoding))
+    assert read_table(path).rows == ({"path": "a.png", "Befund": "Müller"},)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(InputError, match="not delimited text"):
+        read_table(path)
+
+
 def test_parquet_keeps_strings_and_blanks(tmp_path):
     import pyarrow
     import pyarrow.parquet
@@ -93,6 +104,19 @@ def test_several_words_that_count_as_negative_are_said():
     options = DataOptions(target="y", positive="yes")
     (note,) = read_targets(table("y", "yes", "no", "maybe", ""), options).notes
     assert note.startswith("2 of 4 rows count as negative because 'y' is not 'yes' there")
+
+
+def test_several_words_of_a_column_are_classes():
+    got = read_targets(table("label", "viral", "normal", "", "bacterial"), DataOptions())
+    assert values(got) == ("label", [2.0, 1.0, None, 0.0])
+    assert "0 = bacterial, 1 = normal, 2 = viral" in got.notes[1]
+
+
+@pytest.mark.parametrize("cells", [["yes", "no", "maybe"], ["0", "1", "?"],
+                                   [f"report {number}" for number in range(51)]])  # fmt: skip
+def test_slips_and_reports_are_no_classes(cells):
+    with pytest.raises(InputError, match="none is known to be the positive one"):
+        read_targets(table("label", *cells), DataOptions())
 
 
 def test_decimal_commas_are_numbers_unless_they_may_be_thousands():

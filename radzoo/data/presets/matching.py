@@ -57,12 +57,19 @@ def match_rows(table: Table, files: Sequence[Found], headers: Mapping[str, Heade
         cells = table.column(column)
         rows = _by_path(cells, files) if key == "path" else _by_header(cells, key, files, headers)
         if rows:
-            return Match(key, rows, (*damaged, *_rates(table, key, files, rows)))
+            zeros = _note_zeros(table, key, column, files, headers, rows)
+            rates = _rates(table, key, files, rows)
+            return Match(key, rows, (*damaged, *rates, *([zeros] if zeros else [])))
+    lost = (_note_zeros(table, key, column, files, headers, {}) for key, column in columns.items())
+    zeros = next(filter(None, lost), None)
+    first = ", ".join(file.name for file in files[:SHOWN])
     raise InputError(
         f"none of the {len(table.rows)} rows of {table.path.name} belongs to one of the "
         f"{len(files)} images (looked at {', '.join(columns)})",
         id="labels-match-nothing",
-        hint=damaged[0] if damaged else "does the table belong to this folder?",
+        hint=next(iter(damaged), zeros)
+        or "does the table belong to this folder? It holds "
+        f"{first}; the table has columns {', '.join(columns.values())}",
     )
 
 
@@ -122,9 +129,40 @@ def _rates(
                      f"label, such as {', '.join(without[:SHOWN])}")  # fmt: skip
     unused = [str(row + table.first_row) for row in range(len(table.rows)) if row not in used]
     if unused:
-        notes.append(f"{len(unused)} label rows found no image, such as row "
-                     f"{', '.join(unused[:SHOWN])} of {table.path.name}")  # fmt: skip
+        notes.append(
+            f"kept {len(used)} of {len(table.rows)} label rows because the others found no image, "
+            f"such as row {', '.join(unused[:SHOWN])} of {table.path.name}"
+        )
     return notes
+
+
+def _note_zeros(
+    table: Table, key: str, column: str, files: Sequence[Found],
+    headers: Mapping[str, Header], rows: Mapping[str, tuple[int, ...]],
+) -> str | None:  # fmt: skip
+    """Say how many more images would be found if leading zeros did not count; None if none.
+
+    They do count: 007 and 7 may be two patients.
+    """
+    used = {row for numbers in rows.values() for row in numbers}
+    left = {cell.lstrip("0") for row, cell in enumerate(table.column(column)) if row not in used}
+    more = sum(
+        _own_name(file, key, headers).lstrip("0") in left - {""}
+        for file in files
+        if file.name not in rows
+    )
+    if not more:
+        return None
+    return (
+        f"{more} of {len(files)} images would be found if leading zeros did not count: did a "
+        f"spreadsheet drop them from '{column}'? Export it again as text"
+    )
+
+
+def _own_name(file: Found, key: str, headers: Mapping[str, Header]) -> str:
+    if key == "path":
+        return bare_name(PurePosixPath(file.name).name)
+    return headers[file.name].identifier(key)
 
 
 def _note_damage(table: Table, columns: Collection[str]) -> tuple[str, ...]:
