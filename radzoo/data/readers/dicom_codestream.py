@@ -19,6 +19,7 @@ from radzoo.data.refusal import ImageRefused
 
 Size = tuple[int, int, int]
 START_OF_CODESTREAM: Final = b"\xff\x4f\xff\x51"
+LONGEST_HEADER: Final = 2**20
 NOT_A_FRAME: Final = (0xC4, 0xC8, 0xCC)
 JPEG_LS_FRAME: Final = 0xF7
 START_OF_SCAN: Final = 0xDA
@@ -108,10 +109,11 @@ def jpeg_2000_size(frame: bytes) -> Size | None:
     """Return rows, columns and samples of a JPEG 2000 codestream, boxed or bare.
 
     Whatever looks like the start of a codestream has to say the same: a box may hold a
-    decoy in front of the one that is decoded.
+    decoy in front of the one that is decoded. A bare codestream has none behind its header.
     """
     sizes: set[Size] = set()
     start = frame.find(START_OF_CODESTREAM)
+    stop = LONGEST_HEADER if start == 0 else len(frame)
     looks = 0
     while start >= 0 and len(sizes) < 2:
         looks += 1
@@ -119,7 +121,7 @@ def jpeg_2000_size(frame: bytes) -> Size | None:
             return None
         width, height, left, top = (_number(frame, start + 8 + 4 * item, 4) for item in range(4))
         sizes.add((height - top, width - left, _number(frame, start + 40, 2)))
-        start = frame.find(START_OF_CODESTREAM, start + 1)
+        start = frame.find(START_OF_CODESTREAM, start + 1, stop)
     return sizes.pop() if len(sizes) == 1 else None
 
 
