@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
+from radzoo.core.case import Image
 from radzoo.core.window import Window
 from radzoo.data.door import read_head
 from radzoo.data.inspection import inspect
@@ -17,6 +18,8 @@ from radzoo.data.refusal import ImageRefused
 
 # Without a window a volume is shown between these, which leaves out lone bright voxels.
 PERCENTILES: Final = (0.5, 99.5)
+# The highest value of the modes that Pillow has for grey.
+FULL: Final = {"L": 255, "I;16": 65535, "I;16B": 65535, "I": 65535}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,9 @@ def preview(
     picture = _small(shown, longest)
     black, white = float((shown.grey <= 0).mean()), float((shown.grey >= 1).mean())
     high, wide = picture.shape
+    grey = {"grey": [float(shown.grey.min()), float(shown.grey.max())]}
     size = {"high": high, "wide": wide, "share_black": black, "share_white": white}
-    return {**facts, **shown.facts, **size}, picture.tobytes()
+    return {**facts, **shown.facts, **grey, **size}, picture.tobytes()
 
 
 def _image(path: Path, member: str, window: Window | None) -> Shown:
@@ -62,11 +66,20 @@ def _image(path: Path, member: str, window: Window | None) -> Shown:
         from radzoo.data.readers.dicom import read_dicom, read_ranges
 
         image = read_dicom(path, member, window)
-        return Shown(image.pixels, image.spacing_mm, read_ranges(path, member))
+        return Shown(image.pixels, image.spacing_mm, read_ranges(path, member, window))
     if window is not None:
         raise ImageRefused("not-hounsfield")
     image = find_reader(head).read(path, member)
-    return Shown(image.pixels, image.spacing_mm, {})
+    return Shown(image.pixels, image.spacing_mm, _raster_range(image))
+
+
+def _raster_range(image: Image) -> dict[str, Any]:
+    """Return the range of the stored values of a grey PNG or JPEG."""
+    full = FULL.get(image.photometric)
+    ends = (image.pixels.min(), image.pixels.max())
+    return (
+        {} if full is None else {"stored": [float(round(end * full)) for end in map(float, ends)]}
+    )
 
 
 def _middle_slice(path: Path, member: str, window: Window | None) -> Shown:

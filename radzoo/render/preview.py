@@ -18,7 +18,7 @@ NAMES = {
     "spacing_mm": "spacing in mm",
     "stored": "stored values",
 }
-LAST = ("stored", "values", "unit", "shown", "share_black", "share_white")
+LAST = ("stored", "values", "unit", "window", "shown", "grey", "share_black", "share_white")
 # The upper half of a cell is drawn in the colour of the sign, the lower as its background.
 HALF = "\u2580"
 
@@ -39,8 +39,11 @@ def preview_facts(facts: Mapping[str, Any]) -> "Table":
     if "values" in facts:
         unit = f" {facts['unit']}" if facts.get("unit") else ""
         table.add_row("values", Text(f"{_plain(facts['values'])}{unit}"))
+    if facts.get("window"):
+        table.add_row("window", Text(_plain(facts["window"])))
     if "shown" in facts:
         table.add_row("black and white at", Text(_plain(facts["shown"])))
+    table.add_row("grey, of 0 to 1", Text(_plain(facts["grey"])))
     clipped = f"{facts['share_black']:.1%} black, {facts['share_white']:.1%} white"
     table.add_row("of the picture", Text(clipped))
     return table

@@ -31,8 +31,40 @@ def test_values_before_and_after_are_told_and_nobodys_name(ct, radzoo):
     assert (shown["rows"], shown["columns"], shown["modality"]) == (8, 8, "CT")
     assert shown["stored"] == [24, 63_000]
     assert (shown["values"], shown["unit"]) == ([-1000, 1000], "HU")
+    assert (shown["window"], shown["shown"]) == ("LINEAR of the file", [-999.5, 998.5])
     assert (shown["share_black"], shown["share_white"]) == (0.5, 0.25)
+    assert shown["grey"] == [0, 1]
     assert "CANARY" not in out
+
+
+@pytest.mark.parametrize(
+    ("header", "window", "ends"),
+    [
+        pytest.param({"WindowCenter": [40, 8], "WindowWidth": [20, 9], "VOILUTFunction": "SIGMOID"},
+                     "SIGMOID of the file, first of 2", [30, 50], id="two"),
+        pytest.param({"WindowCenter": 40, "WindowWidth": 20, "VOILUTFunction": "LINEAR_EXACT"},
+                     "LINEAR_EXACT of the file", [30, 50], id="exact"),
+        pytest.param({"WindowCenter": 40, "WindowWidth": 0},
+                     "none in the file, lowest to highest value", [7, 63], id="no width"),
+        pytest.param({"Modality": "CT"},
+                     "none in the file, the usual one of CT", [-1000, 1000], id="CT"),
+        pytest.param({"BitsStored": 8},
+                     "none in the file, all values of 8 bits", [0, 255], id="8 bits"),
+    ],
+)  # fmt: skip
+def test_the_window_that_made_the_picture_is_named(header, window, ends, tmp_path, radzoo):
+    stored = np.arange(64, dtype=np.uint16).reshape(8, 8)
+    stored[0] = 7
+    path = make_dicom(tmp_path / "a.dcm", stored, **{"BitsStored": 12, "Modality": "DX"} | header)
+    shown = json.loads(radzoo("show", path, "--json")[1])
+    assert (shown["window"], shown["shown"]) == (window, ends)
+
+
+def test_a_png_of_16_bits_shows_its_values(tmp_path, radzoo):
+    Pillow.fromarray(np.array([[0, 13107]], np.uint16)).save(tmp_path / "a.png")
+    shown = json.loads(radzoo("show", tmp_path / "a.png", "--json")[1])
+    assert shown["stored"] == [0, 13107]
+    assert shown["grey"] == pytest.approx([0, 0.2])
 
 
 def test_a_page_without_picture_in_a_pipe(ct, radzoo):

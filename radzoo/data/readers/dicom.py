@@ -31,7 +31,12 @@ from radzoo.data.readers.dicom_file import (
     silence,
 )
 from radzoo.data.readers.dicom_frame import take_frame
-from radzoo.data.readers.dicom_grey import is_hounsfield, rescaled_range, to_unit_range
+from radzoo.data.readers.dicom_grey import (
+    describe_window,
+    is_hounsfield,
+    rescaled_range,
+    to_unit_range,
+)
 from radzoo.data.readers.dicom_palette import check_palette
 from radzoo.data.readers.magic import is_dicom
 from radzoo.data.refusal import ImageRefused
@@ -62,8 +67,10 @@ def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Im
         return Image(pixels, _spacing(dataset), str(dataset.PhotometricInterpretation))
 
 
-def read_ranges(path: Path, member: str = "") -> dict[str, object]:
+def read_ranges(path: Path, member: str = "", window: Window | None = None) -> dict[str, object]:
     """Return the range of the stored values and, for grey ones, of what they stand for.
+
+    Also which of these are black and white, and which window says so.
 
     Raises:
         ImageRefused: as `read_dicom`.
@@ -76,6 +83,8 @@ def read_ranges(path: Path, member: str = "") -> dict[str, object]:
         if photometric in GREYS:
             ranges |= {"values": list(rescaled_range(dataset, stored))}
             ranges |= {"unit": "HU" if is_hounsfield(dataset) else ""}
+            name, edges = describe_window(dataset, stored, window)
+            ranges |= {"window": name, "shown": list(edges)}
         return ranges
 
 

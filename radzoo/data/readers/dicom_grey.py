@@ -72,6 +72,46 @@ def rescaled_range(dataset: Dataset, stored: Stored) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
+def describe_window(
+    dataset: Dataset, stored: Stored, window: Window | None = None
+) -> tuple[str, tuple[float, float]]:
+    """Return what decides about black and white (step 6 of the recipe), and their values.
+
+    Of a lookup table, where it begins and ends.
+    """
+    source = _holder(dataset, "FrameVOILUTSequence", "WindowCenter")
+    if window is not None:
+        return "asked for", window_edges(window)
+    if source.get("VOILUTSequence"):
+        table = _read_table(dataset, source.VOILUTSequence[0])
+        return "VOI LUT of the file", (table.first, table.first + table.entries.size - 1.0)
+    if _apply_window(dataset, np.zeros(1)) is not None:
+        center, width = _first(source, "WindowCenter"), _first(source, "WindowWidth")
+        return _describe_own(source, center or 0.0, width or 0.0)
+    if is_hounsfield(dataset):
+        return "none in the file, the usual one of CT", window_edges(DEFAULT_CT)
+    padding = find_padding(dataset, stored)
+    kept = stored if padding is None or padding.all() else stored[~padding]
+    eight = dataset.get("BitsStored", 64) <= 8
+    name = "all values of 8 bits" if eight else "lowest to highest value"
+    return f"none in the file, {name}", _range(dataset, np.unique(kept))
+
+
+def window_edges(window: Window) -> tuple[float, float]:
+    """Return the values that are black and white."""
+    return window.center - window.width / 2, window.center + window.width / 2
+
+
+def _describe_own(source: Dataset, center: float, width: float) -> tuple[str, tuple[float, float]]:
+    """Describe a window of the file, which is the first of those that it has."""
+    function = str(source.get("VOILUTFunction") or "LINEAR").upper()
+    if function == "LINEAR":
+        center, width = center - 0.5, width - 1
+    many = source["WindowCenter"].VM
+    own = [f"{function} of the file"] + ([f"first of {many}"] if many > 1 else [])
+    return ", ".join(own), (center - width / 2, center + width / 2)
+
+
 def find_padding(dataset: Dataset, stored: Stored) -> NDArray[np.bool_] | None:
     """Return where the pixels are padding; None if the header names no padding value."""
     if stored.dtype.kind == "f":

@@ -9,6 +9,7 @@ from typing import Final
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.registry import did_you_mean
+from radzoo.data.patients import hash_identifier
 
 ALIASES: Final = {"period": "date"}
 MOST_SHOWN: Final = 10
@@ -28,7 +29,8 @@ class HoldOut:
     Attributes:
         field: a group of the cases: site, scanner, date ...
         sign: `=`, `>=` or `<=`.
-        value: what it is compared with. A date is compared as far as the value goes, so
+        value: what it is compared with; of a hashed name, such as the institution of a DICOM
+            header, also the name itself. A date is compared as far as the value goes, so
             that `2020-01` is a month and `2020` a year.
     """
 
@@ -48,7 +50,7 @@ class HoldOut:
             wanted, given = _date(self.value), _date(seen)
             return given is not None and wanted is not None and self._holds(wanted, given)
         if self.sign == "=":
-            return seen == self.value
+            return seen in (self.value, hash_identifier(self.value))
         wanted, given = _number(self.value), _number(seen)
         return given is not None and wanted is not None and self._holds(wanted, given)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from radzoo.core.case import Case, Manifest
 from radzoo.core.errors import InputError, UsageError
+from radzoo.data.patients import hash_identifier
 from radzoo.data.split.hold_out import parse_hold_out
 from radzoo.data.split.plan import SplitPlan, split_anew
 from radzoo.data.split.stamp import stamp
@@ -77,6 +78,14 @@ def test_a_held_out_site_is_test_and_the_rest_is_not():
         assert (case.split == "test") == (case.groups["site"] == "B")
     assert Counter(splits(planned).values()) == {"test": 20, "val": 8, "train": 72}
     assert planned.notes[0] == "20 of 100 cases are held out for testing because of site=B"
+
+
+def test_a_hashed_site_is_held_out_by_its_name():
+    manifest = many(20, site=lambda i: hash_identifier(["North", "South"][i % 5 == 0]))
+    by_name = splits(split_anew(manifest, SplitPlan(hold_out=rules("site=South"))))
+    assert sum(split == "test" for split in by_name.values()) == 4
+    by_hash = rules(f"site={hash_identifier('South')}")
+    assert splits(split_anew(manifest, SplitPlan(hold_out=by_hash))) == by_name
 
 
 def test_several_hold_outs_add_up():
