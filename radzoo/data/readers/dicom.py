@@ -70,7 +70,7 @@ def read_dicom(path: Path, member: str = "", window: Window | None = None) -> Im
 def read_ranges(path: Path, member: str = "", window: Window | None = None) -> dict[str, object]:
     """Return the range of the stored values and, for grey ones, of what they stand for.
 
-    Also which of these are black and white, and which window says so.
+    Also which of these is black and which is white, and the window that says so.
 
     Raises:
         ImageRefused: as `read_dicom`.
@@ -84,7 +84,8 @@ def read_ranges(path: Path, member: str = "", window: Window | None = None) -> d
             ranges |= {"values": list(rescaled_range(dataset, stored))}
             ranges |= {"unit": "HU" if is_hounsfield(dataset) else ""}
             name, edges = describe_window(dataset, stored, window)
-            ranges |= {"window": name, "shown": list(edges)}
+            inverted = photometric == "MONOCHROME1"
+            ranges |= {"window": name, "shown": list(edges[::-1] if inverted else edges)}
         return ranges
 
 
