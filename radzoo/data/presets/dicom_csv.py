@@ -1,6 +1,7 @@
 """Preset: a folder of DICOM (or other) images, and a table of labels beside it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from radzoo.core.case import Case, Manifest, Refused, Split
@@ -12,6 +13,7 @@ from radzoo.data.options import DataOptions
 from radzoo.data.patients import find_patient_column, hash_identifier, match_patient
 from radzoo.data.presets.csv import read_groups, read_splits
 from radzoo.data.presets.matching import match_rows
+from radzoo.data.presets.paired import pair_masks
 from radzoo.data.refusal import describe_reason
 from radzoo.data.table import Table, read_table
 from radzoo.data.targets import Targets, read_targets
@@ -35,8 +37,11 @@ def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
     table = read_table(options.labels)
     targets, splits = read_targets(table, options), read_splits(table)
     found, others = find_images(path)
-    headers, refused = read_headers(found, options)
-    images = [file for file in found if file.name in headers and headers[file.name].has_pixels]
+    paired = pair_masks(found)
+    headers, refused = read_headers(paired.images, options)
+    images = [
+        file for file in paired.images if file.name in headers and headers[file.name].has_pixels
+    ]
     match = match_rows(table, images, headers)
     cases: list[Case] = []
     for file in images:
@@ -46,9 +51,11 @@ def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
         if _disagree(rows, targets, splits):
             refused.append(Refused(file.name, describe_reason("conflicting-labels")))
             continue
-        cases.append(_make_case(file, headers[file.name], table, rows[0], targets, splits, options))
+        case = _make_case(file, headers[file.name], table, rows[0], targets, splits, options)
+        cases.append(replace(case, mask=paired.masks.get(file.name)))
     without_pixels = len(headers) - len(images)
-    notes = (*targets.notes, *match.notes, *_says_pixels(without_pixels), *says_others(others))
+    left = (*paired.notes, *_says_pixels(without_pixels), *says_others(others))
+    notes = (*targets.notes, *match.notes, *left)
     return Manifest(tuple(cases), targets.labels, tuple(refused), notes)
 
 

@@ -10,21 +10,22 @@ from radzoo.data.header import read_headers
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import match_patient
 from radzoo.data.presets.csv import SPLIT_NAMES
+from radzoo.data.presets.paired import PAIRS
 from radzoo.data.targets import NEGATIVES, name_targets
 
 
 def recognise(path: Path) -> bool:
     """Are there class folders? Decided by folder names and one file, reading no pixels.
 
-    Folders that hold no image at all are none, though images may stand beside them. Folders
-    of DICOM files are patients and series as often as classes: they count only if one of two
-    folders has a name for the negative class.
+    `images` and `masks` are no classes. Folders that hold no image at all are none, though
+    images may stand beside them. Folders of DICOM files are patients and series as often as
+    classes: they count only if one of two folders has a name for the negative class.
     """
     if not path.is_dir():
         return False
     folders = _class_folders(path)
     classes = {folder.name.casefold() for folder in folders}
-    if len(classes) < 2:
+    if len(classes) < 2 or classes in PAIRS:
         return False
     files = (file for folder in folders for file in walk(folder))
     first = next((kind for file in files if (kind := judge(file))), None)

@@ -9,6 +9,7 @@ from radzoo.data.folder import Found, find_images, judge, says_others
 from radzoo.data.header import read_headers
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import match_patient
+from radzoo.data.presets.paired import pair_masks
 
 
 def read_unlabelled(path: Path, options: DataOptions) -> Manifest:
@@ -27,7 +28,8 @@ def read_unlabelled(path: Path, options: DataOptions) -> Manifest:
         found, others = find_images(path)
     else:
         found, others = [Found(path.name, path, judge(path) == "dicom")], 0
-    headers, refused = read_headers(found, options)
+    paired = pair_masks(found)
+    headers, refused = read_headers(paired.images, options)
     cases = tuple(
         Case(
             case_id=file.name,
@@ -38,11 +40,12 @@ def read_unlabelled(path: Path, options: DataOptions) -> Manifest:
             series_id=headers[file.name].series_id,
             groups=headers[file.name].groups,
             date=headers[file.name].date,
+            mask=paired.masks.get(file.name),
         )
-        for file in found
+        for file in paired.images
         if file.name in headers
     )
-    return Manifest(cases, (), tuple(refused), says_others(others))
+    return Manifest(cases, (), tuple(refused), (*paired.notes, *says_others(others)))
 
 
 PRESET = Preset(name="unlabelled", recognises=Path.exists, read=read_unlabelled)
