@@ -26,7 +26,7 @@ from scipy.stats import t as student
 from radzoo.core.config import Portion
 from radzoo.core.recipe import Scalar
 from radzoo.workflows.finetune import FinetuneConfig, finetune
-from radzoo.workflows.run_folder import RunFolder
+from radzoo.workflows.run.folder import RunFolder
 from radzoo.zoo.catalog import find_entry
 
 Wishes = Mapping[str, Scalar]

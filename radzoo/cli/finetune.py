@@ -63,7 +63,7 @@ def finetune(
     launch, place = take_place(launching, find_earlier(request), one_run=folds is None)
     made = replace(make_config(request, settings), launch=launch)
     if place is not None and place.rank:
-        from radzoo.workflows.following import follow
+        from radzoo.workflows.teaching.following import follow
 
         follow(made, place)
         return

@@ -8,14 +8,14 @@ from radzoo.cli.options import Format, Settings
 
 if TYPE_CHECKING:
     from radzoo.core.report import RunReport
-    from radzoo.workflows.run_folder import RunFolder
+    from radzoo.workflows.run.folder import RunFolder
 
 
 def show_run(report: "RunReport", settings: Settings) -> None:
     """Write the result to stdout: where the run is, and how good it is on test."""
     from radzoo.render.json import to_json
     from radzoo.render.table import to_csv, to_latex, to_markdown
-    from radzoo.workflows.run_folder import RunFolder, read_report
+    from radzoo.workflows.run.folder import RunFolder, read_report
 
     writers = {Format.CSV: to_csv, Format.MD: to_markdown, Format.TEX: to_latex}
     if settings.output is Format.JSON:
@@ -37,7 +37,7 @@ def write_page(run: "RunFolder", title: str) -> None:
     from radzoo.core.publish import publish_text
     from radzoo.render.html import page
     from radzoo.workflows.evaluate_source import read_history, read_json
-    from radzoo.workflows.run_folder import read_report
+    from radzoo.workflows.run.folder import read_report
 
     history, config = read_history(run.history), read_json(run.config)
     text = page(read_report(run), title=title, history=history, config=config)

@@ -48,9 +48,9 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
     from radzoo.core.decoding import Decoding
     from radzoo.data.options import DataOptions
     from radzoo.workflows.finetune import FinetuneConfig
-    from radzoo.workflows.recipe import decide
-    from radzoo.workflows.run_config import read_options
-    from radzoo.workflows.run_folder import read_config
+    from radzoo.workflows.planning.recipe import decide
+    from radzoo.workflows.run.config import read_options
+    from radzoo.workflows.run.folder import read_config
     from radzoo.zoo.store import cache_root
 
     job, flags = request.job, request.job.flags

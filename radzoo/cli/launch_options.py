@@ -12,7 +12,7 @@ from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
     from radzoo.core.config import Launch
-    from radzoo.workflows.crew import Place
+    from radzoo.workflows.teaching.crew import Place
 
 PANEL = "Computing"
 
@@ -68,8 +68,8 @@ def take_place(
     """
     from radzoo.cli.console import say
     from radzoo.core.config import Launch
-    from radzoo.workflows import crew
-    from radzoo.workflows.run_folder import read_config
+    from radzoo.workflows.run.folder import read_config
+    from radzoo.workflows.teaching import crew
 
     place = crew.own_place()
     asked = flags.over(read_config(config).launch if config else Launch())

@@ -39,7 +39,7 @@ def plan(
     """Say what finetune would do with MODEL on DATA, and why; every setting can be overruled."""
     from radzoo.cli.finetune_request import Request, make_config
     from radzoo.workflows.finetune_config import Watcher
-    from radzoo.workflows.plan_training import plan_training
+    from radzoo.workflows.plan import plan_training
 
     job = Job(flags, training, layout, decoding, given_seed(context, settings.seed))
     request = Request(model=model, out=NOWHERE, config=None, overwrite=False, job=job)

@@ -42,7 +42,7 @@ class FoldsReport(Report):
     lowest: float | None
     highest: float | None
     metrics: list[MetricValue]
-    warnings: list[str] = []
+    warnings: list[str]
 
 
 class Candidate(Report):
@@ -78,4 +78,4 @@ class BestReport(Report):
     metric: str
     candidates: list[Candidate]
     test: list[MetricValue]
-    warnings: list[str] = []
+    warnings: list[str]

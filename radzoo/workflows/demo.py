@@ -12,7 +12,7 @@ from radzoo.data.options import DataOptions
 from radzoo.demo.dicom_study import write_study
 from radzoo.demo.phantom import Phantom, PhantomOptions, draw_phantom
 from radzoo.workflows.finetune import FinetuneConfig, Watcher, finetune
-from radzoo.workflows.run_folder import RunFolder
+from radzoo.workflows.run.folder import RunFolder
 from radzoo.zoo.catalog import find_entry
 
 MODEL = "radzoo-phantom-tiny"

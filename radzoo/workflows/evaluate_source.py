@@ -15,7 +15,7 @@ from radzoo.core.report import EvalReport, Provenance
 from radzoo.core.thresholds import FrozenThreshold, read_thresholds
 from radzoo.metrics.thresholds import parse_rule
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
-from radzoo.workflows.run_folder import unfinished
+from radzoo.workflows.run.folder import unfinished
 
 PREDICTIONS_FILE = "predictions-test.csv"
 THRESHOLDS_FILE = "thresholds.json"

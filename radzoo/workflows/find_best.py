@@ -13,8 +13,8 @@ from radzoo.core.recipe import Scalar
 from radzoo.core.report import MetricValue
 from radzoo.core.trainings_report import BestReport, Candidate
 from radzoo.workflows.finetune_config import FinetuneConfig
-from radzoo.workflows.recipe import decide
-from radzoo.workflows.run_folder import RunFolder, read_manifest, read_report
+from radzoo.workflows.planning.recipe import decide
+from radzoo.workflows.run.folder import RunFolder, read_manifest, read_report
 from radzoo.workflows.trainings import Train, headline_value, train_or_find
 
 REPORT = "find-best.json"

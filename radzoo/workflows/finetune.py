@@ -12,33 +12,38 @@ from radzoo.models.device import engine_for, pick_device
 from radzoo.models.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoints
 from radzoo.tasks import TASKS
 from radzoo.tracking.tracker import find_trackers, tracking
-from radzoo.workflows.combinations import cautions
-from radzoo.workflows.computing import (
-    computing,
-    fit_pieces,
-    warn_of_left_out,
-    warn_of_parts,
-)
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig, Watcher
-from radzoo.workflows.following import meet
-from radzoo.workflows.keeping import Keeper, ending_as_paused
-from radzoo.workflows.material import bring_weights, make_network, prepare_cases, read_cases
-from radzoo.workflows.origin import (
+from radzoo.workflows.planning.combinations import cautions
+from radzoo.workflows.planning.plan import make_plan
+from radzoo.workflows.planning.recipe import decide
+from radzoo.workflows.run.claim import Claim, check_out, claimed_run
+from radzoo.workflows.run.config import resolve, settings_of
+from radzoo.workflows.run.folder import RunFolder
+from radzoo.workflows.run.origin import (
     find_changes,
     origin_of_config,
     origin_of_run,
     refuse_changes,
 )
-from radzoo.workflows.outcome import Draw, Ingredients, write_outcome
-from radzoo.workflows.plan import make_plan
-from radzoo.workflows.recipe import decide
-from radzoo.workflows.resuming import as_before, show_finished
-from radzoo.workflows.run_claim import Claim, check_out, claimed_run
-from radzoo.workflows.run_config import resolve, settings_of
-from radzoo.workflows.run_folder import RunFolder
-from radzoo.workflows.signals import Signals, listening
+from radzoo.workflows.run.outcome import Draw, Ingredients, write_outcome
 from radzoo.workflows.stopwatch import Stopwatch
-from radzoo.workflows.teaching import rows_of, score_split, teach
+from radzoo.workflows.teaching.computing import (
+    computing,
+    fit_pieces,
+    warn_of_left_out,
+    warn_of_parts,
+)
+from radzoo.workflows.teaching.following import meet
+from radzoo.workflows.teaching.keeping import Keeper, ending_as_paused
+from radzoo.workflows.teaching.material import (
+    bring_weights,
+    make_network,
+    prepare_cases,
+    read_cases,
+)
+from radzoo.workflows.teaching.resuming import as_before, show_finished
+from radzoo.workflows.teaching.signals import Signals, listening
+from radzoo.workflows.teaching.teaching import rows_of, score_split, teach
 
 __all__ = ["SILENT", "FinetuneConfig", "Watcher", "draw_nothing", "finetune"]
 

@@ -18,7 +18,7 @@ from radzoo.tasks import TASKS
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.inference import average_scores
-from radzoo.workflows.run_folder import FOLDS, RunFolder, read_manifest, sha256_of
+from radzoo.workflows.run.folder import FOLDS, RunFolder, read_manifest, sha256_of
 from radzoo.workflows.trainings import Train, headline_value, train_or_find
 
 FOLD = "fold"

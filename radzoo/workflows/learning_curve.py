@@ -27,7 +27,7 @@ from radzoo.metrics.resampling import draw_units
 from radzoo.metrics.sample import number
 from radzoo.tasks import TASKS
 from radzoo.workflows.finetune_config import FinetuneConfig
-from radzoo.workflows.run_folder import RunFolder
+from radzoo.workflows.run.folder import RunFolder
 from radzoo.workflows.trainings import Train, read_taught, train_or_find
 
 SHARES = (0.1, 0.25, 0.5, 1.0)

@@ -1,105 +1,32 @@
-"""Look at the data, and say what a training would do with it and why."""
+"""Say what a training would do, without teaching anything."""
 
-from collections.abc import Mapping
-from typing import Final
+import torch
 
-from radzoo.core.case import Manifest
-from radzoo.core.entry import ZooEntry
-from radzoo.core.plan import DataFacts, Plan, Proposal
-from radzoo.core.recipe import Recipe, Scalar
-from radzoo.models.traits import traits_of
-from radzoo.workflows.augmentation_choice import choose_augmentation
-from radzoo.workflows.case_counts import warn_of_few
-from radzoo.workflows.data_facts import find_facts
-from radzoo.workflows.image_size import propose_size
-from radzoo.workflows.proposals import Choice, Situation, propose
-from radzoo.workflows.recipe import decide, without_auto
-from radzoo.workflows.sureness import advise_strategy, rarest, warn_of_lottery
-
-TOLD: Final = (
-    "strategy", "epochs", "batch_size", "lr", "lr_encoder", "warmup", "scheduler",
-    "weight_decay", "early_stopping", "augmentation", "class_weights", "amp",
-)  # fmt: skip
-ASKED: Final = "you asked for it"
-UNEVEN: Final = 0.35
+from radzoo.core.plan import Plan
+from radzoo.models.device import pick_device
+from radzoo.tasks import TASKS
+from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
+from radzoo.workflows.planning.plan import make_plan
+from radzoo.workflows.teaching.material import read_cases
 
 
-def make_plan(
-    entry: ZooEntry,
-    manifest: Manifest,
-    *,
-    task: str,
-    wishes: Mapping[str, Scalar],
-    image_size: int | None,
-    gpu: bool,
-    threads: int,
-    workers: int = 2,
-) -> tuple[Plan, Recipe]:
-    """Propose every setting from the data and the network, under the user's wishes.
-
-    Images are only opened if image size or augmentation are open.
+def plan_training(config: FinetuneConfig, watcher: Watcher) -> Plan:
+    """Read the cases as `finetune` would, and propose; nothing is written or fetched.
 
     Args:
-        entry: the model that is to learn.
-        manifest: the cases, with their splits.
-        task: what is predicted.
-        wishes: settings of the recipe that the user fixes.
-        image_size: the same for rows and columns.
-        gpu: will it run on one?
-        threads: CPU threads that torch uses here.
-        workers: processes that open images.
-
-    Returns:
-        The plan for people, and the recipe for the training.
+        config: what `finetune` would be asked for; `out` plays no part.
+        watcher: told notes of the data.
 
     Raises:
-        UsageError: if a wish is none of `Recipe`.
-        InputError: if the library has no such network, or it is fed with volumes.
+        UsageError: if a setting is wrong.
+        InputError: if the data cannot serve the task.
+        RefusedError: if more than `max_refused` of the cases have no readable header.
     """
-    entry.input.as_plane(entry.name)  # a network for volumes is refused before it is built
-    wanted = without_auto(wishes)
-    decided = image_size is not None and "augmentation" in wanted
-    facts = find_facts(manifest, look=not decided, workers=workers)
-    situation = Situation(
-        facts.n_train, gpu, threads, traits_of(entry), choose_augmentation(entry, facts)
-    )
-    recipe = decide(
-        wanted, n_train=facts.n_train, gpu=gpu, threads=threads,
-        traits=situation.traits, augmentation=situation.augmentation,
+    device, task = pick_device(config.device), TASKS.find(config.task)
+    manifest, _ = read_cases(config, task, watcher)
+    plan, _ = make_plan(
+        config.entry, manifest, task=config.task, wishes=config.wishes,
+        image_size=config.image_size, gpu=device.type == "cuda",
+        threads=torch.get_num_threads(), workers=config.workers,
     )  # fmt: skip
-    choices = propose(wanted, situation) | {"class_weights": choose_weights(facts)}
-    size = propose_size(entry, facts) if image_size is None else Choice(image_size, ASKED)
-    told = [_tell("image_size", size.value, size.reason, asked=image_size is not None)]
-    told += [
-        _tell(name, getattr(recipe, name), choices[name].reason, asked=name in wanted)
-        for name in TOLD
-    ]
-    told += [_tell(name, value, ASKED, asked=True) for name, value in _others(wanted).items()]
-    plan = Plan(
-        model=entry.name, task=task, facts=facts, proposals=told,
-        advice=[] if "strategy" in wanted or recipe.from_scratch else advise_strategy(facts),
-        warnings=[*warn_of_few(manifest), *warn_of_lottery(facts)],
-    )  # fmt: skip
-    return plan, recipe
-
-
-def choose_weights(facts: DataFacts) -> Choice:
-    """Let classes count alike, and say how uneven they are."""
-    found = rarest(facts)
-    if found is None:
-        return Choice("auto", "classes count alike while learning")
-    label, counts = found
-    share = counts.n_positive / counts.n
-    if min(share, 1 - share) >= UNEVEN:
-        return Choice("auto", f"both classes are common ({label}: {share:.0%}): it matters little")
-    return Choice("auto", f"{share:.0%} have {label}: both classes count alike while learning")
-
-
-def _tell(setting: str, value: Scalar, reason: str, *, asked: bool) -> Proposal:
-    by = "user" if asked else "radzoo"
-    return Proposal(setting=setting, value=value, by=by, reason=ASKED if asked else reason)
-
-
-def _others(wishes: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    # What an earlier run left open is null in its configuration.
-    return {k: value for k, value in wishes.items() if k not in TOLD and value is not None}
+    return plan

@@ -25,7 +25,7 @@ from radzoo.tasks import TASKS
 from radzoo.workflows.inference import average_scores, samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.refusals import check_refused
-from radzoo.workflows.run_folder import FOLDS, RunFolder, noted_hash, read_config
+from radzoo.workflows.run.folder import FOLDS, RunFolder, noted_hash, read_config
 from radzoo.zoo.catalog import find_entry
 
 

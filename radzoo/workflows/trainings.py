@@ -9,7 +9,7 @@ from radzoo.core.report import MetricValue, RunReport
 from radzoo.tasks import TASKS
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.finetune_config import FinetuneConfig
-from radzoo.workflows.run_folder import RunFolder, read_manifest
+from radzoo.workflows.run.folder import RunFolder, read_manifest
 
 Train: TypeAlias = Callable[[FinetuneConfig], RunReport]
 

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from radzoo.core.errors import ExitCode
-from radzoo.workflows import keeping
+from radzoo.workflows.teaching import keeping
 
 QUICK = ("--from-scratch", "--epochs", 2, "--batch-size", 8)
 

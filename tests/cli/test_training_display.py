@@ -9,7 +9,7 @@ from radzoo.cli.training_display import watching
 from radzoo.cli.training_live import LiveDisplay
 from radzoo.core.plan import DataFacts, Plan, Proposal
 from radzoo.models.training.progress import Epoch
-from radzoo.workflows.recipe import decide
+from radzoo.workflows.planning.recipe import decide
 
 EPOCH = Epoch(
     epoch=1,

@@ -10,7 +10,7 @@ from radzoo.core.predictions_file import read_predictions
 from radzoo.models.build import create
 from radzoo.workflows.finetune import FinetuneConfig, Watcher, finetune
 from radzoo.workflows.predict import PredictConfig, open_run, predict
-from radzoo.workflows.run_folder import RunFolder, read_config
+from radzoo.workflows.run.folder import RunFolder, read_config
 
 QUICK = {"epochs": 2, "batch_size": 8, "from_scratch": True}
 
@@ -34,7 +34,7 @@ def test_a_run_predicts_with_the_activation_that_it_learnt_with(run, tmp_path, a
     folder, config, said = run(activation=activation)
     assert read_config(folder.config).recipe.activation == activation
     assert any(text.startswith("activations replaced: ") for text in said)
-    kinds = {type(module).__name__ for module in open_run(folder.path).network.modules()}
+    kinds = {type(module).__name__ for module in open_run(folder.path).networks[0].modules()}
     assert ("CReLU" if activation == "crelu" else "HiddenSigmoid") in kinds
     assert "ReLU" not in kinds
     ask = PredictConfig(data=config.data, cache=config.cache, split="test", device="cpu")

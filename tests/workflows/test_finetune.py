@@ -23,8 +23,8 @@ from radzoo.core.thresholds import read_thresholds
 from radzoo.metrics.auroc import auroc
 from radzoo.models.build import create
 from radzoo.workflows.finetune import FinetuneConfig, Watcher, finetune
-from radzoo.workflows.run_config import read_options
-from radzoo.workflows.run_folder import RunFolder, RunManifest, read_config, read_report
+from radzoo.workflows.run.config import read_options
+from radzoo.workflows.run.folder import RunFolder, RunManifest, read_config, read_report
 
 QUICK = {"epochs": 2, "batch_size": 8, "from_scratch": True}
 

@@ -7,7 +7,7 @@ from radzoo.core.errors import InputError
 from radzoo.workflows.finetune import FinetuneConfig, finetune
 from radzoo.workflows.folds import cross_validate
 from radzoo.workflows.predict import PredictConfig, open_model, open_run, predict
-from radzoo.workflows.run_folder import FOLDS
+from radzoo.workflows.run.folder import FOLDS
 
 QUICK = {"epochs": 1, "batch_size": 8, "from_scratch": True}
 

@@ -8,7 +8,7 @@ pytest.importorskip("tensorboard")
 
 from radzoo.core.plan import Plan
 from radzoo.workflows.finetune import FinetuneConfig, finetune
-from radzoo.workflows.run_folder import RunFolder, RunManifest
+from radzoo.workflows.run.folder import RunFolder, RunManifest
 
 QUICK = {"epochs": 2, "batch_size": 8, "from_scratch": True}
 

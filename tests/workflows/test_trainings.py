@@ -17,7 +17,7 @@ from radzoo.workflows.finetune import FinetuneConfig
 from radzoo.workflows.folds import cross_validate
 from radzoo.workflows.learning_curve import REPORT as CURVE
 from radzoo.workflows.learning_curve import CurveConfig, draw_learning_curve
-from radzoo.workflows.run_folder import FOLDS, RunFolder, RunManifest
+from radzoo.workflows.run.folder import FOLDS, RunFolder, RunManifest
 
 PATIENTS = 300
 

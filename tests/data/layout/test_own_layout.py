@@ -298,7 +298,7 @@ def test_a_mistake_in_a_layout_ends_in_exit_code_3(own, radzoo):
 
 
 def test_a_run_keeps_the_place_of_its_layout(own, monkeypatch):
-    from radzoo.workflows.run_config import read_options, write_options
+    from radzoo.workflows.run.config import read_options, write_options
 
     monkeypatch.chdir(own)
     options = DataOptions(data_format="mine.yaml", uncertain="negative", view="PA", readers="any")

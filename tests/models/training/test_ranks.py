@@ -11,7 +11,7 @@ import pytest
 
 from radzoo.core.config import Launch
 from radzoo.core.errors import ExitCode
-from radzoo.workflows.crew import run_crew
+from radzoo.workflows.teaching.crew import run_crew
 
 pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("two_processes.py")

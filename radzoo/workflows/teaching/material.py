@@ -16,7 +16,7 @@ from radzoo.workflows.case_counts import warn_of_few
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.refusals import check_refused
-from radzoo.workflows.teaching import rows_of
+from radzoo.workflows.teaching.teaching import rows_of
 
 
 def read_cases(

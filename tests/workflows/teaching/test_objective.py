@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from radzoo.core.recipe import Recipe
 from radzoo.models.training.sampling import order_of
 from radzoo.tasks import TASKS
-from radzoo.workflows.objective import objective
+from radzoo.workflows.teaching.objective import objective
 
 CPU = torch.device("cpu")
 FIXED = {

@@ -10,10 +10,10 @@ from radzoo.core.recipe import Recipe
 from radzoo.core.report import RunReport
 from radzoo.models.training.checkpoint import remove_checkpoints
 from radzoo.workflows.finetune_config import FinetuneConfig
-from radzoo.workflows.inputs import files_of
-from radzoo.workflows.origin import TOLD_BY_NAME, find_changes, origin_of_config, refuse_changes
-from radzoo.workflows.run_config import write_options
-from radzoo.workflows.run_folder import RunFolder, read_config, read_manifest, read_report
+from radzoo.workflows.run.config import write_options
+from radzoo.workflows.run.folder import RunFolder, read_config, read_manifest, read_report
+from radzoo.workflows.run.inputs import files_of
+from radzoo.workflows.run.origin import TOLD_BY_NAME, find_changes, origin_of_config, refuse_changes
 
 
 def as_before(config: FinetuneConfig) -> FinetuneConfig:

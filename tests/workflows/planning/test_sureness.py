@@ -2,7 +2,7 @@ import pytest
 
 from radzoo.core.data_report import SplitCounts
 from radzoo.core.plan import DataFacts
-from radzoo.workflows.sureness import advise_strategy, half_width, rarest, warn_of_lottery
+from radzoo.workflows.planning.sureness import advise_strategy, half_width, rarest, warn_of_lottery
 
 
 def facts(**labels):

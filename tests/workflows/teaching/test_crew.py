@@ -7,8 +7,8 @@ import pytest
 
 from radzoo.core.config import Launch
 from radzoo.core.errors import ExitCode, UsageError
-from radzoo.workflows import crew
-from radzoo.workflows.crew import Place, agree, must_launch, own_place, run_crew
+from radzoo.workflows.teaching import crew
+from radzoo.workflows.teaching.crew import Place, agree, must_launch, own_place, run_crew
 
 TORCHRUN = {"LOCAL_RANK": "1", "RANK": "3", "WORLD_SIZE": "4", "LOCAL_WORLD_SIZE": "2",
             "GROUP_RANK": "1"}  # fmt: skip

@@ -20,7 +20,7 @@ from radzoo.models.training.progress import Epoch
 from radzoo.models.training.snapshot import Snapshot
 from radzoo.models.training.train import Trained, train
 from radzoo.workflows.inference import samples_of, score_cases
-from radzoo.workflows.objective import objective
+from radzoo.workflows.teaching.objective import objective
 
 
 def teach(

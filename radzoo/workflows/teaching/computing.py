@@ -13,8 +13,8 @@ from radzoo.models.training.fitting import fit_micro_batch
 from radzoo.models.training.fleet import has_batch_norm
 from radzoo.models.training.train import Trained
 from radzoo.workflows.inference import samples_of
-from radzoo.workflows.objective import objective
-from radzoo.workflows.teaching import rows_of
+from radzoo.workflows.teaching.objective import objective
+from radzoo.workflows.teaching.teaching import rows_of
 
 NAMED = 8
 

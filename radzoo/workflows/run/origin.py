@@ -10,7 +10,7 @@ from radzoo.core.json_text import to_document
 from radzoo.data.prepared import Prepared
 from radzoo.models.device import Engine
 from radzoo.models.training.plain import Plain
-from radzoo.workflows.inputs import hash_cases, hash_pixels
+from radzoo.workflows.run.inputs import hash_cases, hash_pixels
 
 ENTRY: Final = ("architecture", "source", "input")
 """Of an entry, what decides on network and images."""

@@ -12,7 +12,7 @@ from radzoo.core.config import RunConfig
 from radzoo.core.source import Fetched
 from radzoo.data.options import names_layout
 from radzoo.data.prepared import Prepared
-from radzoo.workflows.run_folder import InputFile, sha256_of
+from radzoo.workflows.run.folder import InputFile, sha256_of
 
 PIECE = 64
 

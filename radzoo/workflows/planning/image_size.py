@@ -6,7 +6,7 @@ from typing import Final
 from radzoo.core.entry import ZooEntry
 from radzoo.core.plan import DataFacts
 from radzoo.models.traits import takes_size
-from radzoo.workflows.proposals import Choice
+from radzoo.workflows.planning.proposals import Choice
 
 STEP: Final = 32
 LEAST: Final = 64

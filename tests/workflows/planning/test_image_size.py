@@ -2,7 +2,7 @@ import pytest
 
 from radzoo.core.data_report import Span
 from radzoo.core.plan import DataFacts
-from radzoo.workflows.image_size import propose_size
+from radzoo.workflows.planning.image_size import propose_size
 from radzoo.zoo.catalog import find_entry
 
 

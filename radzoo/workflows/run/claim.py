@@ -11,8 +11,8 @@ from typing import Final
 from radzoo.core.errors import EnvironmentFailure, RadzooError, UsageError
 from radzoo.core.publish import cannot_write, flush
 from radzoo.models.training.checkpoint import has_checkpoint
-from radzoo.workflows.run_folder import RunFolder
-from radzoo.workflows.run_owner import OWNER, give_up, is_owner, refuse_if_owned, take_ownership
+from radzoo.workflows.run.folder import RunFolder
+from radzoo.workflows.run.owner import OWNER, give_up, is_owner, refuse_if_owned, take_ownership
 
 BEGINNING: Final = frozenset({OWNER, "checkpoints"})
 """All that there can be of a run before its configuration."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from radzoo.core.entry import ZooEntry
 from radzoo.core.plan import DataFacts
-from radzoo.workflows.proposals import Choice
+from radzoo.workflows.planning.proposals import Choice
 
 # DICOM PS3.3 C.7.3.1.1.1.
 BY_CODE: Final[Mapping[str, str]] = MappingProxyType(

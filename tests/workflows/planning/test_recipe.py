@@ -2,8 +2,8 @@ import pytest
 
 from radzoo.core.errors import UsageError
 from radzoo.models.traits import Traits
-from radzoo.workflows.proposals import Choice, Situation, propose
-from radzoo.workflows.recipe import decide
+from radzoo.workflows.planning.proposals import Choice, Situation, propose
+from radzoo.workflows.planning.recipe import decide
 
 PLAIN = Traits(normalises=False)
 TRANSFORMER = Traits(attends=True)

@@ -2,7 +2,7 @@ import pytest
 
 from radzoo.core.plan import DataFacts
 from radzoo.models.augmentation import AUGMENTATIONS
-from radzoo.workflows.augmentation_choice import BY_CODE, BY_WORD, choose_augmentation
+from radzoo.workflows.planning.augmentation_choice import BY_CODE, BY_WORD, choose_augmentation
 from radzoo.zoo.catalog import find_entry
 
 

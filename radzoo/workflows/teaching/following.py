@@ -11,12 +11,17 @@ from radzoo.models.device import Engine, engine_for, pick_device
 from radzoo.models.training.fabric import muster
 from radzoo.models.training.hooks import SILENT as NOBODY
 from radzoo.tasks import TASKS
-from radzoo.workflows.computing import computing, fit_pieces
-from radzoo.workflows.crew import FORWARDED, Place
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig
-from radzoo.workflows.material import bring_weights, make_network, prepare_cases, read_cases
-from radzoo.workflows.run_folder import RunFolder
-from radzoo.workflows.teaching import score_split, teach
+from radzoo.workflows.run.folder import RunFolder
+from radzoo.workflows.teaching.computing import computing, fit_pieces
+from radzoo.workflows.teaching.crew import FORWARDED, Place
+from radzoo.workflows.teaching.material import (
+    bring_weights,
+    make_network,
+    prepare_cases,
+    read_cases,
+)
+from radzoo.workflows.teaching.teaching import score_split, teach
 
 
 def meet(engine: Engine, made: RunConfig) -> tuple[Engine, RunConfig]:

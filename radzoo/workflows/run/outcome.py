@@ -32,11 +32,11 @@ from radzoo.metrics.thresholds import choose_threshold
 from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
 from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
-from radzoo.workflows.inputs import inputs_of
-from radzoo.workflows.run_folder import RunFolder, RunManifest, sha256_of
-from radzoo.workflows.run_owner import OWNER
+from radzoo.workflows.run.folder import RunFolder, RunManifest, sha256_of
+from radzoo.workflows.run.inputs import inputs_of
+from radzoo.workflows.run.owner import OWNER
 from radzoo.workflows.stopwatch import Stopwatch
-from radzoo.workflows.teaching import about, rows_of
+from radzoo.workflows.teaching.teaching import about, rows_of
 
 Draw: TypeAlias = Callable[[RunFolder, str], None]
 

@@ -5,8 +5,8 @@ from PIL import Image as Pillow
 from radzoo.core.case import Case, Manifest
 from radzoo.core.errors import InputError
 from radzoo.data.load import DataOptions, load_manifest
-from radzoo.workflows import data_facts
-from radzoo.workflows.plan import make_plan
+from radzoo.workflows.planning import data_facts
+from radzoo.workflows.planning.plan import make_plan
 from radzoo.zoo.catalog import find_entry
 
 

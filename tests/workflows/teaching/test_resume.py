@@ -23,7 +23,7 @@ from radzoo.workflows.evaluate import EvaluateOptions
 from radzoo.workflows.evaluate_source import load_source
 from radzoo.workflows.finetune import FinetuneConfig, Watcher, finetune
 from radzoo.workflows.predict import open_run
-from radzoo.workflows.run_folder import RunFolder, read_report
+from radzoo.workflows.run.folder import RunFolder, read_report
 
 SAME = ("weights.safetensors", "predictions-val.csv", "predictions-test.csv", "thresholds.json",
         "config.json")  # fmt: skip
@@ -34,7 +34,7 @@ TIMES = ("images_per_s", "seconds")
 def few_resamples(monkeypatch):
     """Intervals of twenty draws: they take as long as all the training."""
     monkeypatch.setattr(
-        "radzoo.workflows.outcome.EvaluateOptions", partial(EvaluateOptions, n_boot=20)
+        "radzoo.workflows.run.outcome.EvaluateOptions", partial(EvaluateOptions, n_boot=20)
     )
 
 
@@ -190,7 +190,7 @@ def test_nothing_else_is_gone_on_with(configure, write_npz, tmp_path, changes, s
 
 @pytest.mark.usefixtures("paused")
 def test_another_torch_is_refused_unless_it_is_allowed(configure, tmp_path, monkeypatch):
-    monkeypatch.setattr("radzoo.workflows.origin.version", lambda package: "1.2.3")
+    monkeypatch.setattr("radzoo.workflows.run.origin.version", lambda package: "1.2.3")
     with pytest.raises(IntegrityError, match=r"torch \(was .*, is 1.2\)"):
         finetune(configure(resume=True))
     finetune(configure(resume=True, allow_changed=True))

@@ -1,8 +1,8 @@
 import pytest
 
 from radzoo.core.errors import UsageError
-from radzoo.workflows.combinations import CONTRADICTIONS, cautions
-from radzoo.workflows.recipe import decide
+from radzoo.workflows.planning.combinations import CONTRADICTIONS, cautions
+from radzoo.workflows.planning.recipe import decide
 
 
 def made(**wishes):

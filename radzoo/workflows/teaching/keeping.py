@@ -13,10 +13,10 @@ from radzoo.models.training.plain import Plain
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.snapshot import Snapshot
 from radzoo.workflows.finetune_config import Watcher
-from radzoo.workflows.run_claim import Claim
-from radzoo.workflows.run_folder import write_history
-from radzoo.workflows.signals import Signals
-from radzoo.workflows.teaching import history_line
+from radzoo.workflows.run.claim import Claim
+from radzoo.workflows.run.folder import write_history
+from radzoo.workflows.teaching.signals import Signals
+from radzoo.workflows.teaching.teaching import history_line
 
 Line: TypeAlias = Mapping[str, float | int]
 PATIENCE: Final = 9.0

@@ -9,8 +9,8 @@ import pytest
 
 from radzoo.core.errors import EnvironmentFailure, IntegrityError, UsageError
 from radzoo.core.publish import publish_text
-from radzoo.workflows.run_claim import Stage, check_out, claimed_run, stage_of
-from radzoo.workflows.run_owner import BOOT
+from radzoo.workflows.run.claim import Stage, check_out, claimed_run, stage_of
+from radzoo.workflows.run.owner import BOOT
 
 
 def keep(run):
@@ -107,7 +107,7 @@ def test_the_old_run_stays_aside_until_the_new_one_is_finished(out):
 KILLED = """
 import os, sys
 from pathlib import Path
-from radzoo.workflows.run_claim import claimed_run
+from radzoo.workflows.run.claim import claimed_run
 with claimed_run(Path(sys.argv[1]), overwrite=True) as claim:
     os.kill(os.getpid(), 9)
 """
@@ -158,7 +158,7 @@ def test_of_another_machine_nobody_knows(out):
 
 
 def test_without_locks_a_living_process_is_at_work(out, monkeypatch):
-    monkeypatch.setattr("radzoo.workflows.run_owner.try_lock", lambda descriptor: True)
+    monkeypatch.setattr("radzoo.workflows.run.owner.try_lock", lambda descriptor: True)
     monkeypatch.setattr("radzoo.core.file_lock.try_lock", lambda descriptor: True)
     write_owner(out, pid=os.getpid())
     with pytest.raises(IntegrityError), claimed_run(out):

@@ -10,8 +10,8 @@ from radzoo.core.registry import did_you_mean
 from radzoo.models.activations.kinds import make_activation
 from radzoo.models.augmentation import AUGMENTATIONS
 from radzoo.models.traits import ORDINARY, Traits
-from radzoo.workflows.combinations import check_combination
-from radzoo.workflows.proposals import DEFAULT_AUGMENTATION, Choice, Situation, propose
+from radzoo.workflows.planning.combinations import check_combination
+from radzoo.workflows.planning.proposals import DEFAULT_AUGMENTATION, Choice, Situation, propose
 
 AUTO = "auto"
 

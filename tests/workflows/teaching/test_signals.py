@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from radzoo.workflows.signals import listening
+from radzoo.workflows.teaching.signals import listening
 
 
 def test_a_signal_ends_what_cannot_stand_still():

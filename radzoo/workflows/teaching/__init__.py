@@ -1,0 +1,1 @@
+"""Carrying out a training: the data, the processes, the loop's company, keeping and resuming."""
