@@ -136,6 +136,16 @@ def test_lost_leading_zeros_are_no_match(study):
     assert any(note.startswith("2 of 4 images would be found if") for note in notes)
 
 
+def test_a_later_key_that_finds_far_more_is_named(study):
+    rows = "file,acc,PatientID,target:x\n0.dcm,000,CANARY0,1\nold/x.dcm,001,CANARY0,0\n"
+    more = "old/y.dcm,002,CANARY2,0\nold/z.dcm,003,CANARY2,1\n"
+    notes = load(study, labels=table(study, rows + more)).notes
+    told = "AccessionNumber would find 4 of 4 images: rename the column 'file' to join on it"
+    assert told in notes
+    by_patient = load(study, labels=table(study, "acc,mrn,target:x\n000,CANARY2,1\n")).notes
+    assert not any("would find" in note for note in by_patient)
+
+
 def test_text_that_was_kept_from_a_spreadsheet_is_that_text(study):
     got = load(study, labels=table(study, 'acc,target:x\n="001",1\n"=""003""",0\n'))
     assert [case.case_id for case in got.cases] == ["1.dcm", "3.dcm"]

@@ -59,7 +59,8 @@ def match_rows(table: Table, files: Sequence[Found], headers: Mapping[str, Heade
         if rows:
             zeros = _note_zeros(table, key, column, files, headers, rows)
             rates = _rates(table, key, files, rows)
-            return Match(key, rows, (*damaged, *rates, *([zeros] if zeros else [])))
+            better = _note_better(key, rows, columns, table, files, headers)
+            return Match(key, rows, (*damaged, *rates, *filter(None, (zeros, better))))
     lost = (_note_zeros(table, key, column, files, headers, {}) for key, column in columns.items())
     zeros = next(filter(None, lost), None)
     first = ", ".join(file.name for file in files[:SHOWN])
@@ -71,6 +72,25 @@ def match_rows(table: Table, files: Sequence[Found], headers: Mapping[str, Heade
         or "does the table belong to this folder? It holds "
         f"{first}; the table has columns {', '.join(columns.values())}",
     )
+
+
+def _note_better(
+    key: str, rows: Mapping[str, tuple[int, ...]], columns: Mapping[str, str],
+    table: Table, files: Sequence[Found], headers: Mapping[str, Header],
+) -> str | None:  # fmt: skip
+    """Say which later key would find more than twice as many images; None if none does.
+
+    A patient always finds more than an image does, and is no better.
+    """
+    keys = list(columns)
+    for other in keys[keys.index(key) + 1 :]:
+        found = _by_header(table.column(columns[other]), other, files, headers)
+        if other != "PatientID" and len(found) > 2 * len(rows):
+            return (
+                f"{other} would find {len(found)} of {len(files)} images: "
+                f"rename the column '{columns[key]}' to join on it"
+            )
+    return None
 
 
 def _by_header(
