@@ -1,7 +1,7 @@
 """A case is the unit that gets one prediction: an image, a series, a region."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,19 @@ class Manifest:
     Attributes:
         labels: names of the findings, in column order.
         notes: what the reader did, one sentence each: match rates, rows left out.
+        classes: label to the names of its values 0, 1, 2 ..., where it was given in words.
     """
 
     cases: tuple[Case, ...]
     labels: tuple[str, ...]
     refused: tuple[Refused, ...] = ()
     notes: tuple[str, ...] = ()
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_NAMES)
 
     def of(self, split: Split) -> "Manifest":
         """Return the manifest with the cases of one split only."""
         kept = tuple(case for case in self.cases if case.split == split)
-        return Manifest(kept, self.labels, self.refused, self.notes)
+        return replace(self, cases=kept)
 
 
 @dataclass(frozen=True, slots=True)

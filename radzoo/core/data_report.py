@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from radzoo.core.report import SCHEMA_VERSION, Report
 
 
@@ -12,13 +14,50 @@ class SplitCounts(Report):
     n_positive: int
 
 
+class ValueCounts(Report):
+    """How many cases have one value of a label.
+
+    Attributes:
+        name: the word that the value stands for; empty if it was given as a number.
+    """
+
+    name: str = ""
+    n: int
+    by_split: dict[str, int]
+
+
+class Measured(Report):
+    """The range of a label that is measured, such as an age."""
+
+    n: int
+    smallest: float
+    median: float
+    largest: float
+
+
+class MeasuredLabel(Measured):
+    """The range in all cases, and in those of each split; null where none is labelled."""
+
+    by_split: dict[str, Measured | None]
+
+
 class LabelCounts(Report):
-    """How often a finding is present, in all and by split."""
+    """How often a finding is present, in all and by split.
+
+    Attributes:
+        n_positive: cases with a value above 0; says little where `values` or `measured` is
+            given.
+        values: of a label with other values than 0, 1 and blank, and up to 50 of them: each
+            value, from the lowest, and its cases.
+        measured: of a label with more values than that.
+    """
 
     n_positive: int
     n_negative: int
     n_unlabelled: int
     by_split: dict[str, SplitCounts]
+    values: dict[str, ValueCounts] = Field(default={})
+    measured: MeasuredLabel | None = None
 
 
 class Leak(Report):

@@ -9,6 +9,7 @@ from radzoo.core.case import Case, Manifest
 from radzoo.core.publish import publish
 from radzoo.data.split.stamp import COLUMN as STAMP
 from radzoo.data.split.stamp import stamp
+from radzoo.data.targets import write_classes
 
 GROUPS: Final = ("site", "scanner", "sex", "age", "view", "date", "fold")
 KNOWN: Final = ("patient_id", "study_id", "series_id", "split")
@@ -31,7 +32,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         **{name: [str(getattr(case, name) or "") for case in manifest.cases] for name in KNOWN},
     }
     for label in manifest.labels:
-        columns[f"target:{label}"] = [_target(case, label) for case in manifest.cases]
+        columns[f"target:{label}"] = _targets(manifest, label)
     for name in GROUPS:
         columns[name] = [case.groups.get(name, "") for case in manifest.cases]
     columns[STAMP] = [stamp(manifest.cases)] * len(manifest.cases)
@@ -55,8 +56,14 @@ def _relative(path: Path, member: str, folder: Path) -> str:
     return f"{place}::{member}" if member else place
 
 
-def _target(case: Case, label: str) -> str:
-    value = case.targets.get(label)
-    if value is None:
-        return ""
+def _targets(manifest: Manifest, label: str) -> list[str | float]:
+    """Return a label's values as numbers; as words if those are read back as the same."""
+    values = [case.targets.get(label) for case in manifest.cases]
+    names = manifest.classes.get(label, ())
+    if write_classes(names, {value for value in values if value is not None}):
+        return ["" if value is None else names[int(value)] for value in values]
+    return ["" if value is None else _number(value) for value in values]
+
+
+def _number(value: float) -> str:
     return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)

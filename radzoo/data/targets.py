@@ -5,10 +5,11 @@ need to be told which of them is positive, unless they are a pair that everybody
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from radzoo.core.case import NO_NAMES
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
 from radzoo.data.options import DataOptions
@@ -34,11 +35,13 @@ class Targets:
 
     Attributes:
         rows: one mapping per row, label to 1, 0, another number, or None = not labelled.
+        classes: label to the names of its numbers 0, 1, 2 ..., where there are several.
     """
 
     labels: tuple[str, ...]
     rows: tuple[Mapping[str, float | None], ...]
     notes: tuple[str, ...] = ()
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_NAMES)
 
 
 def read_targets(table: Table, options: DataOptions) -> Targets:
@@ -57,7 +60,7 @@ def read_targets(table: Table, options: DataOptions) -> Targets:
     if usual is not None:
         found = _from_words(table.column(usual), usual, options.positive)
         note = f"took the column '{usual}' of {table.path.name} as the target"
-        return Targets(found.labels, found.rows, (note, *found.notes))
+        return replace(found, notes=(note, *found.notes))
     if options.needs_targets:
         raise InputError(
             f"{table.path.name} has no target column (target:<label>)",
@@ -97,10 +100,34 @@ def name_targets(words: Sequence[str], positive: str | None, *, what: str) -> Ta
 
 
 def _from_columns(table: Table, columns: list[str]) -> Targets:
-    parsed = {_bare(column): _numbers(table, column) for column in columns}
-    labels = tuple(parsed)
-    rows = tuple({label: parsed[label][row] for label in labels} for row in range(len(table.rows)))
-    return Targets(labels, rows)
+    parsed: dict[str, Sequence[float | None]] = {}
+    classes: dict[str, tuple[str, ...]] = {}
+    notes: list[str] = []
+    for column in columns:
+        label, cells = _bare(column), table.column(column)
+        found = sorted({cell for cell in cells if cell.casefold() not in BLANK})
+        if _are_classes(found):
+            named = _many_classes(cells, found, f"values of '{label}'", label)
+            parsed[label] = [row[label] for row in named.rows]
+            classes |= named.classes
+            notes += named.notes
+        else:
+            parsed[label] = _numbers(table, column)
+    rows = tuple({label: parsed[label][row] for label in parsed} for row in range(len(table.rows)))
+    return Targets(tuple(parsed), rows, tuple(notes), classes)
+
+
+def write_classes(names: Sequence[str], present: Collection[float]) -> bool:
+    """May the values of a label be written as words, to be read back as the same numbers?
+
+    Only if every class is among them, for classes are numbered in the order of their names.
+    """
+    return (
+        list(names) == sorted(set(names))
+        and _are_classes(names)
+        and not any(name.casefold() in BLANK or name != name.strip() for name in names)
+        and set(present) == set(map(float, range(len(names))))
+    )
 
 
 def _numbers(table: Table, column: str) -> list[float | None]:
@@ -176,10 +203,11 @@ def _are_classes(found: Sequence[str]) -> bool:
 
 
 def _many_classes(words: Sequence[str], found: list[str], what: str, label: str) -> Targets:
-    number: dict[str, float | None] = {word: float(place) for place, word in enumerate(found)}
+    number = {word: float(place) for place, word in enumerate(found)}
     names = ", ".join(f"{place} = {word}" for word, place in zip(found, range(99), strict=False))
     note = f"there are {len(found)} {what}: {names}; for one against the rest say --positive"
-    return Targets((label,), tuple({label: number.get(word)} for word in words), (note,))
+    rows = tuple({label: number.get(word)} for word in words)
+    return Targets((label,), rows, (note,), {label: tuple(found)})
 
 
 def _with_points(cells: list[str]) -> list[str]:

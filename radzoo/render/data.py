@@ -1,9 +1,9 @@
 """What a data set holds, as text for the terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from radzoo.core.data_report import DataReport
+from radzoo.core.data_report import DataReport, LabelCounts
 from radzoo.core.text import visible
 from radzoo.render import data_facts as facts
 from radzoo.render.words import plural
@@ -26,8 +26,10 @@ def render_data(report: DataReport) -> "Group":
     parts: list[RenderableType] = [Text(_headline(report), style="bold")]
     if report.splits:
         parts.append(_splits(report))
-    if report.labels:
-        parts.append(_labels(report))
+    findings = facts.gather_findings(report)
+    if findings:
+        parts.append(_labels(report, findings))
+    parts += [_small(one.label, one.headings, one.rows) for one in facts.gather_tallies(report)]
     parts += [_facts(report), *_refused(report)]
     parts += [
         Text(
@@ -71,14 +73,14 @@ def _splits(report: DataReport) -> "Table":
     return _spaced(table)
 
 
-def _labels(report: DataReport) -> "Table":
+def _labels(report: DataReport, findings: Mapping[str, LabelCounts]) -> "Table":
     """Return how often each finding is present: in all, and in each split."""
     from rich.text import Text
 
-    blank = ("blank",) if any(one.n_unlabelled for one in report.labels.values()) else ()
+    blank = ("blank",) if any(one.n_unlabelled for one in findings.values()) else ()
     table = _table("label", ("present in", *blank, *report.splits))
     table.columns[0].min_width = 10
-    for label, counts in report.labels.items():
+    for label, counts in findings.items():
         cells = [facts.prevalence_of(facts.total_of(counts))]
         cells += [f"{counts.n_unlabelled:,}"] * len(blank)
         cells += [facts.prevalence_of(counts.by_split[split]) for split in report.splits]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from radzoo.core.data_report import DataReport, LabelCounts, SplitCounts
+from radzoo.core.data_report import DataReport, LabelCounts, Measured, MeasuredLabel, SplitCounts
 from radzoo.core.text import visible
 from radzoo.render.words import plural
 
@@ -72,6 +72,71 @@ def prevalence_of(counts: SplitCounts) -> str:
 def total_of(counts: LabelCounts) -> SplitCounts:
     """Count all labelled cases, whatever their split."""
     return SplitCounts(n=counts.n_positive + counts.n_negative, n_positive=counts.n_positive)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A label that is no finding: each value and its cases, or the range of what is measured."""
+
+    label: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def gather_findings(report: DataReport) -> dict[str, LabelCounts]:
+    """Return the labels that are present or absent."""
+    return {
+        label: counts
+        for label, counts in report.labels.items()
+        if not counts.values and counts.measured is None
+    }
+
+
+def gather_tallies(report: DataReport) -> list[Tally]:
+    """Return the labels with classes or other values, and those that are measured."""
+    found = []
+    for label, counts in report.labels.items():
+        if counts.measured is not None:
+            found.append(_tally_measured(visible(label), counts, counts.measured))
+        elif counts.values:
+            found.append(_tally_values(visible(label), counts, report))
+    return found
+
+
+def _tally_values(label: str, counts: LabelCounts, report: DataReport) -> Tally:
+    n_all = counts.n_positive + counts.n_negative
+    rows = [
+        (
+            f"{value} = {visible(one.name)}" if one.name else value,
+            _part(one.n, n_all),
+            *(_part(one.by_split[split], counts.by_split[split].n) for split in report.splits),
+        )
+        for value, one in counts.values.items()
+    ]
+    if counts.n_unlabelled:
+        blanks = (n - counts.by_split[split].n for split, n in report.splits.items())
+        rows.append(("blank", *(f"{n:,}" for n in (counts.n_unlabelled, *blanks))))
+    return Tally(label, ("all", *report.splits), tuple(rows))
+
+
+def _tally_measured(label: str, counts: LabelCounts, measured: MeasuredLabel) -> Tally:
+    headings = ("labelled", "smallest", "median", "largest")
+    rows = [("all", *_range(measured))]
+    rows += [(split, *_range(part)) for split, part in measured.by_split.items()]
+    if counts.n_unlabelled:
+        rows.append(("blank", f"{counts.n_unlabelled:,}", "", "", ""))
+    return Tally(label, headings, tuple(rows))
+
+
+def _part(n: int, whole: int) -> str:
+    return f"{n:,}{SPACE}({share_of(n, whole)})" if whole else f"none{SPACE}labelled"
+
+
+def _range(measured: Measured | None) -> tuple[str, ...]:
+    if measured is None:
+        return ("0", "-", "-", "-")
+    ends = (measured.smallest, measured.median, measured.largest)
+    return (f"{measured.n:,}", *(f"{value:,.6g}" for value in ends))
 
 
 def gather_facts(report: DataReport, most: int) -> list[Fact]:

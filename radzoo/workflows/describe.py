@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from radzoo.core.case import SPLITS, Case, Manifest
-from radzoo.core.data_report import DataReport, LabelCounts, Leak, RefusedFile, Span, SplitCounts
+from radzoo.core.data_report import DataReport, Leak, RefusedFile, Span
 from radzoo.data.guard import Answer, Guard, Request
 from radzoo.data.load import DataOptions, find_preset, load_manifest
 from radzoo.data.recipe import RECIPE_VERSION
 from radzoo.data.refusal import describe_reason
 from radzoo.data.split import count_leaks, group_by_patient
 from radzoo.data.volume.remarks import REMARKS
+from radzoo.workflows.label_counts import count_label
 
 MOST_VALUES = 1000  # more than any fact has in practice; a report must end somewhere
 
@@ -71,7 +72,10 @@ def _report(
         refused_by_reason=dict(Counter(one.reason for one in refused).most_common()),
         splits=_count_splits(kept),
         split_patients=_count_patients(kept),
-        labels={label: _count_label(kept, label) for label in manifest.labels},
+        labels={
+            label: count_label(kept, label, manifest.classes.get(label, ()))
+            for label in manifest.labels
+        },
         refused=refused,
         formats=_count(answers, "format"),
         transfer_syntaxes=_count(answers, "transfer_syntax"),
@@ -110,25 +114,6 @@ def _count_patients(cases: Sequence[Case]) -> dict[str, int]:
     known = {(case.split, case.patient_id) for case in cases if case.split and case.patient_id}
     counts = Counter(str(split) for split, _ in known)
     return {split: counts[split] for split in _count_splits(cases)}
-
-
-def _count_label(cases: Sequence[Case], label: str) -> LabelCounts:
-    by_split = {}
-    for split in _count_splits(cases):
-        values = [case.targets.get(label) for case in cases if case.split == split]
-        labelled = [value for value in values if value is not None]
-        by_split[split] = SplitCounts(
-            n=len(labelled), n_positive=sum(value > 0 for value in labelled)
-        )
-    values = [case.targets.get(label) for case in cases]
-    positive = sum(value is not None and value > 0 for value in values)
-    unlabelled = sum(value is None for value in values)
-    return LabelCounts(
-        n_positive=positive,
-        n_negative=len(values) - positive - unlabelled,
-        n_unlabelled=unlabelled,
-        by_split=by_split,
-    )
 
 
 def _count_groups(cases: Sequence[Case]) -> dict[str, dict[str, int]]:

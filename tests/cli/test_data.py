@@ -154,6 +154,19 @@ def test_split_warns_of_unknown_patients_and_puts_given_splits_aside(tmp_path, r
     assert "warning: 4 of 4 cases have no patient identifier" in err
 
 
+def test_describe_three_classes_by_name(folder, tmp_path, radzoo):
+    (folder / "covid").mkdir()
+    (folder / "NORMAL/p0_1.png").rename(folder / "covid/p0_1.png")
+    described = json.loads(radzoo("data", "describe", folder, "--json")[1])["labels"]["class"]
+    assert {one["name"]: one["n"] for one in described["values"].values()} == {
+        "NORMAL": 9, "covid": 1, "opacity": 10,
+    }  # fmt: skip
+    assert radzoo("data", "convert", folder, "-o", tmp_path / "m.csv")[0] == 0
+    assert ",covid" in (tmp_path / "m.csv").read_text()
+    again = json.loads(radzoo("data", "describe", tmp_path / "m.csv", "--json")[1])
+    assert again["labels"]["class"] == described
+
+
 def test_convert(folder, tmp_path, radzoo):
     code, out, _ = radzoo("data", "convert", folder, "-o", tmp_path / "m.csv", "--json")
     assert code == 0

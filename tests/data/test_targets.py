@@ -1,14 +1,17 @@
 """Tables and targets: as spreadsheets write them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from radzoo.core.case import Case, Manifest
 from radzoo.core.errors import InputError
+from radzoo.data.manifest_file import write_manifest
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import find_patient_column, hash_identifier, match_patient
 from radzoo.data.table import Table, read_table
-from radzoo.data.targets import name_targets, read_targets
+from radzoo.data.targets import name_targets, read_targets, write_classes
 
 HASH = "629f4cf9337b"  # sha256sum of the three digits
 
@@ -20,6 +23,43 @@ def table(column: str, *cells: str) -> Table:
 def values(found):
     (label,) = found.labels
     return label, [row[label] for row in found.rows]
+
+
+def manifest_of(cells):
+    found = read_targets(table("label", *cells), DataOptions())
+    cases = tuple(
+        Case(str(n), Path("a.png"), row, split="test") for n, row in enumerate(found.rows)
+    )
+    return Manifest(cases, found.labels, classes=found.classes)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_classes_are_written_as_words_and_read_back_as_the_same_numbers(suffix, tmp_path):
+    manifest = manifest_of(["lung", "normal", "", "covid", "lung"])
+    write_manifest(tmp_path / f"m{suffix}", manifest)
+    written = read_table(tmp_path / f"m{suffix}")
+    assert written.column("target:label") == ["lung", "normal", "", "covid", "lung"]
+    again = read_targets(written, DataOptions())
+    assert again.rows == tuple(case.targets for case in manifest.cases)
+    assert again.classes == manifest.classes == {"label": ("covid", "lung", "normal")}
+    assert again.notes[0].startswith("there are 3 values of 'label': 0 = covid, 1 = lung")
+
+
+def test_classes_of_which_one_has_no_case_are_written_as_numbers(tmp_path):
+    manifest = manifest_of(["lung", "normal", "covid", "zoster"])
+    kept = replace(manifest, cases=manifest.cases[:3])
+    write_manifest(tmp_path / "m.csv", kept)
+    assert read_table(tmp_path / "m.csv").column("target:label") == ["1", "2", "0"]
+    write_manifest(tmp_path / "m.csv", replace(manifest, cases=manifest.cases[1:]))
+    assert read_table(tmp_path / "m.csv").column("target:label") == ["2", "0", "3"]
+
+
+@pytest.mark.parametrize(
+    "names", [("10", "2", "a"), ("a", "b", "none"), ("a", "b"), ("b", "a", "c")]
+)
+def test_names_that_would_be_read_otherwise_are_not_written(names):
+    assert not write_classes(names, {0.0, 1.0, 2.0})
+    assert write_classes(("a", "b", "c"), {0.0, 1.0, 2.0})
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

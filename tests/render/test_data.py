@@ -7,9 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
+from radzoo.core.case import Case
 from radzoo.core.data_report import DataReport, LabelCounts, Leak, RefusedFile, Span, SplitCounts
 from radzoo.render.data import render_data
 from radzoo.render.html import data_page
+from radzoo.workflows.label_counts import count_label
 
 EVIL = "<script>alert(1)</script>"
 
@@ -73,6 +75,40 @@ def test_blanks_have_a_column_only_if_there_are_any():
     labels = {"effusion": report().labels["effusion"]}
     assert "blank" in drawn(report())
     assert "blank" not in drawn(report(labels=labels))
+
+
+def labelled(values):
+    """80 training and 20 test cases with these values, again and again."""
+    return [
+        Case(f"{n}", "a.png", {"y": values[n % len(values)]}, split="train" if n < 80 else "test")
+        for n in range(100)
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_classes_have_a_line_each_and_their_names(width):
+    names = ("covid", "lung", "normal")
+    counts = count_label(labelled([0.0, 1.0, 1.0, None]), "y", names)
+    made = report(labels={"y": counts})
+    text = drawn(made, width).replace("\N{NO-BREAK SPACE}", " ")
+    assert line_of(text, "y ") == ["y", "all", "train", "test"]
+    assert line_of(text, "0 = covid") == ["0 = covid", "25 (33.3 %)", "20 (33.3 %)", "5 (33.3 %)"]
+    assert line_of(text, "2 = normal") == ["2 = normal", "0 (0.0 %)", "0 (0.0 %)", "0 (0.0 %)"]
+    assert line_of(text, "blank") == ["blank", "25", "20", "5"]
+    assert "present in" not in text
+    words = read(data_page(made, title="cxr"))[1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "1 = lung 50 (66.7 %) 40 (66.7 %) 10 (66.7 %)" in words
+    assert "Present in" not in words
+
+
+def test_a_measured_label_has_a_range():
+    made = report(labels={"y": count_label(labelled([n / 2 for n in range(100)]), "y")})
+    text = drawn(made)
+    assert line_of(text, "y ") == ["y", "labelled", "smallest", "median", "largest"]
+    assert line_of(text, "all") == ["all", "100", "0", "24.75", "49.5"]
+    assert text.index("all  ") < text.rindex("train  ") < text.rindex("test  ")
+    words = read(data_page(made, title="cxr"))[1]
+    assert "test 20 40 44.75 49.5" in words
 
 
 def test_what_is_not_listed_is_counted():

@@ -66,7 +66,7 @@ def read_data(layout: Layout, data: Path, options: DataOptions) -> Manifest:
         cases, bad = _add_headers(cases, matched, options)
         refused += tuple(bad)
     notes = (*layout.notes, *sheet.notes, *matched.notes, *targets.notes, *note_odd(odd))
-    return Manifest(tuple(cases), targets.labels, refused, notes)
+    return Manifest(tuple(cases), targets.labels, refused, notes, targets.classes)
 
 
 def _check_columns(layout: Layout, sheet: Sheet, options: DataOptions) -> None:

@@ -1,10 +1,10 @@
 """From the rows of each image to its targets."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from radzoo.core.case import Refused
+from radzoo.core.case import NO_NAMES, Refused
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.registry import did_you_mean
 from radzoo.data.layout.decisions import (
@@ -30,12 +30,14 @@ class ImageTargets:
 
     Attributes:
         images: name of an image to its targets; one that was left out is absent.
+        classes: label to the names of its numbers 0, 1, 2 ..., where there are several.
     """
 
     labels: tuple[str, ...]
     images: Mapping[str, Mapping[str, float | None]]
     refused: tuple[Refused, ...] = ()
     notes: tuple[str, ...] = ()
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_NAMES)
 
 
 def read_labels(
@@ -194,4 +196,4 @@ def _as_in_a_manifest(
     images = dict(zip((image for image, _ in used), targets.rows, strict=True))
     refused = [Refused(image, describe_reason("conflicting-labels")) for image in twice]
     kept = {image: values for image, values in images.items() if image not in set(twice)}
-    return ImageTargets(targets.labels, kept, tuple(refused), targets.notes)
+    return ImageTargets(targets.labels, kept, tuple(refused), targets.notes, targets.classes)

@@ -88,7 +88,7 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
     filled = _fill_patients(cases, options)
     stamped = table.find((STAMP,))
     notes = check_stamp(filled, table.column(stamped)) if stamped else ()
-    return Manifest(filled, targets.labels, notes=(*targets.notes, *notes))
+    return Manifest(filled, targets.labels, notes=(*targets.notes, *notes), classes=targets.classes)
 
 
 def _fill_patients(cases: Sequence[Case], options: DataOptions) -> tuple[Case, ...]:

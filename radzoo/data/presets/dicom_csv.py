@@ -56,7 +56,7 @@ def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
     without_pixels = len(headers) - len(images)
     left = (*paired.notes, *_says_pixels(without_pixels), *says_others(others))
     notes = (*targets.notes, *match.notes, *left)
-    return Manifest(tuple(cases), targets.labels, tuple(refused), notes)
+    return Manifest(tuple(cases), targets.labels, tuple(refused), notes, targets.classes)
 
 
 def _make_case(

@@ -70,7 +70,7 @@ def read_imagefolder(path: Path, options: DataOptions) -> Manifest:
         if file.name in headers
     )
     notes = (*targets.notes, *says_others(others), *_says_loose(loose))
-    return Manifest(cases, targets.labels, tuple(refused), notes)
+    return Manifest(cases, targets.labels, tuple(refused), notes, targets.classes)
 
 
 def _place(name: str) -> tuple[Split | None, str]:

@@ -56,4 +56,5 @@ def join_labels(
             continue
         groups = {**case.groups, **read_groups(table, row)}
         kept.append(replace(case, targets=targets.rows[row], split=splits[row], groups=groups))
-    return Manifest(tuple(kept), targets.labels, tuple(refused), (*targets.notes, *match.notes))
+    notes = (*targets.notes, *match.notes)
+    return Manifest(tuple(kept), targets.labels, tuple(refused), notes, targets.classes)

@@ -1,6 +1,7 @@
 """Preset: NIfTI files, one volume each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -72,7 +73,7 @@ def read_nifti_folder(path: Path, options: DataOptions) -> Manifest:
             *notes,
             f"{lonely} masks in labels have no image of their name and were left alone",
         )
-    return Manifest(manifest.cases, manifest.labels, manifest.refused, (*manifest.notes, *notes))
+    return replace(manifest, notes=(*manifest.notes, *notes))
 
 
 def _pair(path: Path, files: Sequence[Path]) -> dict[Path, Path | None]:

@@ -32,6 +32,8 @@ def data_page(report: DataReport, *, title: str) -> str:
         title=words.visible(title),
         words=words,
         facts=data_facts,
+        findings=data_facts.gather_findings(report),
+        tallies=data_facts.gather_tallies(report),
         cards=list(_cards(report)),
         all_facts=data_facts.gather_facts(report, MOST_VALUES),
         sizes=data_facts.gather_sizes(report),

@@ -6,8 +6,11 @@ another machine, the first process prepares it there.
 
 import signal
 
-from radzoo.core.config import RunConfig
+import torch
+
+from radzoo.core.config import Launch, RunConfig
 from radzoo.models.device import Engine, engine_for, pick_device
+from radzoo.models.ranks import Ranks
 from radzoo.models.training.fabric import muster
 from radzoo.models.training.hooks import SILENT as NOBODY
 from radzoo.tasks import TASKS
@@ -26,14 +29,20 @@ from radzoo.workflows.teaching.teaching import score_split, teach
 
 def meet(engine: Engine, made: RunConfig) -> tuple[Engine, RunConfig]:
     """Wait for the other processes of a training, if any, and tell them what will be done."""
-    engine = muster(engine, made.launch)
-    return engine, engine.ranks.share(made)
+    made = gather(engine.device, made.launch).share(made)
+    return muster(engine, made.launch), made
+
+
+def gather(device: torch.device, launch: Launch) -> Ranks:
+    """Return the processes when all are here; they only talk, so no choice is needed yet."""
+    only_talk = launch.model_copy(update={"parallel": "ddp"})
+    return muster(Engine(device, amp=False), only_talk).ranks
 
 
 def hear(config: FinetuneConfig) -> tuple[Engine, RunConfig]:
     """Wait for the leader, and for what it has decided."""
     device = pick_device(config.device)
-    made = muster(Engine(device, amp=False), config.launch).ranks.share(None)
+    made = gather(device, config.launch).share(None)
     assert isinstance(made, RunConfig)
     return muster(engine_for(device, made.recipe), made.launch), made
 
