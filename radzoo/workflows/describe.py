@@ -9,6 +9,7 @@ from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.data_report import DataReport, Leak, RefusedFile, Span
 from radzoo.data.guard import Answer, Guard, Request
 from radzoo.data.load import DataOptions, find_preset, load_manifest
+from radzoo.data.prepared.folder import check_folder
 from radzoo.data.recipe import RECIPE_VERSION
 from radzoo.data.refusal import describe_reason
 from radzoo.data.split import count_leaks, group_by_patient
@@ -33,8 +34,10 @@ def describe(
 
     Raises:
         InputError: if the data set cannot be read at all.
+        IntegrityError: if it is prepared, and not as it was written.
     """
     manifest = load_manifest(data, options=options)
+    check_folder(manifest.cases)
     answers: list[dict[str, Any]] = []
     codes: list[str | None] = []
     with Guard(workers) as guard:

@@ -12,6 +12,8 @@ from radzoo.core.errors import InputError
 from radzoo.core.publish import publish
 from radzoo.core.window import Window
 from radzoo.data.guard import Guard, Request
+from radzoo.data.prepared.array_file import IMAGES
+from radzoo.data.presets.prepared import recognise as is_prepared
 from radzoo.data.recipe import RECIPE_VERSION
 from radzoo.data.refusal import describe_reason
 
@@ -36,18 +38,22 @@ def preview_file(
 ) -> Preview:
     """Decode a file, or the DICOM series of a folder, behind the guard.
 
+    Of a folder that `radzoo data prepare` has made one image or volume is shown.
+
     Args:
         path: the file or folder.
-        member: a part of it, such as `frame/3`.
+        member: a part of it, such as `frame/3`; of a prepared folder a row, by default 0.
         longest: pixels of the longer edge of the picture.
         window: a window in Hounsfield units, instead of the file's own.
 
     Raises:
         InputError: if it holds nothing that can be shown; the message says why.
     """
+    prepared = is_prepared(path)
+    file, part = (path / IMAGES, member or "0") if prepared else (path, member)
     with Guard(1) as guard:
-        answer = guard.ask(Request("preview", path, member, size=longest, window=window))
-    facts = dict(answer.fields)
+        answer = guard.ask(Request("preview", file, part, size=longest, window=window))
+    facts = {**({"row": int(part)} if prepared and part.isdecimal() else {}), **answer.fields}
     high, wide = facts.pop("high", 0), facts.pop("wide", 0)
     code = answer.refused or (None if len(answer.body) == high * wide else "undecodable")
     if code is not None:

@@ -8,6 +8,7 @@ from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.split_report import PartCounts, SplitReport
 from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.manifest_file import write_manifest
+from radzoo.data.prepared.folder import check_folder
 from radzoo.data.split import group_by_patient
 from radzoo.data.split.plan import Planned, SplitPlan, split_anew
 from radzoo.data.split.stamp import stamp
@@ -19,10 +20,12 @@ def split(data: Path, output: Path, *, options: DataOptions, plan: SplitPlan) ->
 
     Raises:
         InputError: if the data cannot be read, or not be split so.
+        IntegrityError: if the data are prepared, and not as they were written.
         UsageError: if the plan contradicts itself.
         EnvironmentFailure: if the manifest cannot be written.
     """
     manifest = load_manifest(data, options=options)
+    check_folder(manifest.cases)
     planned = split_anew(manifest, plan)
     write_manifest(output, planned.manifest)
     return describe_split(planned, output, plan)

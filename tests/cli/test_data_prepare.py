@@ -74,6 +74,44 @@ def test_describe_shows_a_prepared_folder(prepare, tmp_path, radzoo):
     ]
 
 
+def test_show_draws_a_row_of_a_prepared_folder(prepare, tmp_path, radzoo):
+    assert prepare("--size", 16)[0] == 0
+    for row, words in ((0, ()), (17, ("--member", "17"))):
+        png = tmp_path / f"{row}.png"
+        code, out, err = radzoo("show", tmp_path / "p", "--json", "--png", png, *words)
+        assert code == 0, err
+        shown = json.loads(out)
+        assert (shown["row"], shown["format"], shown["rows"]) == (row, "NPY", 16)
+        stored = np.load(tmp_path / "p" / "images.npy")[row] / 65535 * 255
+        assert np.abs(np.asarray(Pillow.open(png)) - stored).max() <= 0.51
+    code, _, err = radzoo("show", tmp_path / "p", "--member", "40")
+    assert (code, "no-member" in err) == (3, True)
+
+
+@pytest.mark.parametrize("spoil", ["a byte", "its end", "the index"])
+def test_a_damaged_folder_is_neither_described_nor_split(spoil, prepare, tmp_path, radzoo):
+    folder = tmp_path / "p"
+    assert prepare("--size", 16)[0] == 0
+    assert radzoo("data", "split", folder, "-o", tmp_path / "s.csv")[0] == 0
+    images = bytearray((folder / "images.npy").read_bytes())
+    if spoil == "a byte":
+        images[5000] ^= 1
+    elif spoil == "its end":
+        del images[-9:]
+    else:
+        (folder / "index.json").write_text("{}")
+    (folder / "images.npy").write_bytes(images)
+    for words in (
+        ("describe", folder),
+        ("split", folder, "-o", tmp_path / "t.csv"),
+        ("describe", tmp_path / "s.csv"),
+    ):
+        code, out, err = radzoo("data", *words, "--json")
+        assert (code, out) == (4, "")
+        assert json.loads(err)["error"]["id"] == "damaged-store"
+    assert not (tmp_path / "t.csv").exists()
+
+
 def test_new_labels_reach_a_folder_that_is_there(prepare, manifest, tmp_path):
     prepare("--size", 32)
     manifest.write_text(manifest.read_text().replace(",0,A", ",1,B"))

@@ -126,6 +126,17 @@ def open_volumes(
     return map_volumes(folder, index, there, _choose(index, cases), reused=True)
 
 
+def check_folder(cases: Sequence[Case]) -> None:
+    """Read and hash what the cases are prepared in, if they are.
+
+    Raises:
+        IntegrityError: if it is not the bytes that were written.
+    """
+    folder = find_folder(cases)
+    if folder is not None:
+        _open(folder)
+
+
 def _open(folder: Path) -> Index:
     index = read_index(folder)
     if index is None or find_damage(folder, index.blocks, index.working):
