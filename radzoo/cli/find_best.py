@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Option
 
 from radzoo.cli.app import app
-from radzoo.cli.console import say, show, write_json, write_line
+from radzoo.cli.console import say
 from radzoo.cli.data_options import DataFlags
 from radzoo.cli.decoding_options import DecodingFlags
 from radzoo.cli.job_options import Job, JobFlags, given_seed, with_job_flags
-from radzoo.cli.options import Format, Settings, complete_models, with_settings
+from radzoo.cli.options import Settings, complete_models, with_settings
 from radzoo.cli.recipe_options import RecipeFlags
-from radzoo.cli.trainings import make_note, make_train
+from radzoo.cli.trainings import make_note, make_train, show_trainings
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,13 +90,9 @@ def read_try(text: str) -> "tuple[str, list[Scalar]]":
 
 def show_best(report: "BestReport", settings: Settings) -> None:
     """Write the ranking to stdout."""
-    from radzoo.render.json import to_json
-    from radzoo.render.rows import write_rows
     from radzoo.render.trainings import BEST_COLUMNS, best_rows, render_best
 
-    if settings.output is Format.JSON:
-        write_json(to_json(report))
-    elif settings.output in (Format.CSV, Format.MD, Format.TEX):
-        write_line(write_rows(BEST_COLUMNS, best_rows(report), settings.output.value))
-    else:
-        show(render_best(report))
+    show_trainings(
+        report, settings, columns=BEST_COLUMNS, rows=best_rows(report),
+        drawn=lambda: render_best(report),
+    )  # fmt: skip

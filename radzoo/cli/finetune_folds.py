@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from radzoo.cli.console import say, show, write_json, write_line
-from radzoo.cli.options import Format, Settings
-from radzoo.cli.trainings import make_note, make_train
+from radzoo.cli.console import say
+from radzoo.cli.options import Settings
+from radzoo.cli.trainings import make_note, make_train, show_trainings
 
 if TYPE_CHECKING:
     from radzoo.core.trainings_report import FoldsReport
@@ -21,15 +21,11 @@ def run_folds(config: "FinetuneConfig", folds: int, settings: Settings) -> None:
 
 def show_folds(report: "FoldsReport", settings: Settings) -> None:
     """Write the folds to stdout."""
-    from radzoo.render.json import to_json
-    from radzoo.render.rows import write_rows
     from radzoo.render.trainings import FOLD_COLUMNS, fold_rows, render_folds
 
-    if settings.output is Format.JSON:
-        write_json(to_json(report))
-    elif settings.output in (Format.CSV, Format.MD, Format.TEX):
-        write_line(write_rows(FOLD_COLUMNS, fold_rows(report), settings.output.value))
-    else:
-        show(render_folds(report))
-        if not settings.quiet:
-            say(f"everything is in {report.run}")
+    show_trainings(
+        report, settings, columns=FOLD_COLUMNS, rows=fold_rows(report),
+        drawn=lambda: render_folds(report),
+    )  # fmt: skip
+    if not settings.quiet:
+        say(f"everything is in {report.run}")

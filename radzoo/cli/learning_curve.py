@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Option
 
 from radzoo.cli.app import app
-from radzoo.cli.console import show, write_json, write_line
 from radzoo.cli.data_options import DataFlags
 from radzoo.cli.decoding_options import DecodingFlags
 from radzoo.cli.job_options import Job, JobFlags, given_seed, with_job_flags
-from radzoo.cli.options import Format, Settings, complete_models, with_settings
+from radzoo.cli.options import Settings, complete_models, with_settings
 from radzoo.cli.recipe_options import RecipeFlags
-from radzoo.cli.trainings import make_note, make_train, read_numbers
+from radzoo.cli.trainings import make_note, make_train, read_numbers, show_trainings
 
 if TYPE_CHECKING:
     from radzoo.core.learning_report import LearningReport
@@ -68,13 +67,9 @@ def learning_curve(
 
 def show_curve(report: "LearningReport", settings: Settings) -> None:
     """Write the curve to stdout."""
-    from radzoo.render.json import to_json
     from radzoo.render.learning_curve import CURVE_COLUMNS, curve_rows, render_curve
-    from radzoo.render.rows import write_rows
 
-    if settings.output is Format.JSON:
-        write_json(to_json(report))
-    elif settings.output in (Format.CSV, Format.MD, Format.TEX):
-        write_line(write_rows(CURVE_COLUMNS, curve_rows(report), settings.output.value))
-    else:
-        show(render_curve(report))
+    show_trainings(
+        report, settings, columns=CURVE_COLUMNS, rows=curve_rows(report),
+        drawn=lambda: render_curve(report),
+    )  # fmt: skip
