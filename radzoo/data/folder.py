@@ -80,7 +80,8 @@ def judge(path: Path) -> str | None:
         return "image" if refused.code in CLOSED else None
     if is_dicom(head):
         return "dicom"
-    return "image" if is_image(head) or path.suffix.lower() in IMAGE_SUFFIXES else None
+    named = path.suffix.lower() in IMAGE_SUFFIXES or path.name.lower().endswith(".nii.gz")
+    return "image" if named or is_image(head) else None
 
 
 def bare_name(name: str) -> str:
