@@ -68,10 +68,15 @@ class Leak(Report):
 
 
 class RefusedFile(Report):
-    """A file that cannot be used, and why."""
+    """A file that cannot be used, and why.
+
+    Attributes:
+        detail: such as where slices are missing; empty if there is no more to say.
+    """
 
     path: str
     reason: str
+    detail: str = ""
 
 
 class Span(Report):

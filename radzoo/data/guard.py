@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
@@ -102,11 +103,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a request: a reason code in `refused`, or else facts and pixels."""
+    """What came of a request: a reason code in `refused`, or else facts and pixels.
+
+    Attributes:
+        numbers: what else is to be said of the refusal, see `refusal.describe_numbers`.
+    """
 
     refused: str | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     body: bytes = b""
+    numbers: tuple[float, ...] = ()
 
 
 CRASHED: Final = Answer(refused="decoder-crashed")
@@ -239,7 +245,8 @@ class Guard:
             self._drop(child)
             return CRASHED
         if "refused" in fields:
-            return Answer(refused=ImageRefused(fields["refused"]).code)
+            code = ImageRefused(fields["refused"]).code
+            return Answer(refused=code, numbers=plain_numbers(fields.get("numbers")))
         return Answer(fields=fields, body=body)
 
     def _finish(self, task: _Task, outcome: Answer | Exception) -> None:
@@ -262,6 +269,14 @@ class Guard:
     def _drop(self, child: Child) -> None:
         self._children.discard(child)
         child.end()
+
+
+def plain_numbers(answered: object) -> tuple[float, ...]:
+    """Return finite numbers that a child has answered; nothing if they are anything else."""
+    if not isinstance(answered, (list, tuple)):
+        return ()
+    numbers = tuple(one for one in answered if isinstance(one, (int, float)) and isfinite(one))
+    return numbers if len(numbers) == len(answered) else ()
 
 
 def default_workers() -> int:

@@ -17,7 +17,7 @@ def inspect(path: Path, member: str = "", parts: Sequence[str] = ()) -> dict[str
     """Decode a file, or the series of a folder, and return its format, size and facts.
 
     The facts of a DICOM file are given even if its image is then refused; the reason code
-    stands under `refused_image`.
+    stands under `refused_image`, and what else is to be said of it under `refused_numbers`.
 
     Raises:
         ImageRefused: if nothing at all can be said.
@@ -31,18 +31,18 @@ def inspect(path: Path, member: str = "", parts: Sequence[str] = ()) -> dict[str
 
         header = read_header(first)
         facts |= {name: header[name] for name in SHOWN}
-    code = ""
+    why = ImageRefused("no-image")
     try:
         if not series:
             return facts | _image_facts(path, member, head)
     except ImageRefused as refused:
-        code = refused.code
-    if series or (code in VOLUMES and not (member and is_dicom(head))):
+        why = refused
+    if series or (why.code in VOLUMES and not (member and is_dicom(head))):
         try:
             return facts | _volume_facts(path, member, parts)
         except ImageRefused as refused:
-            code = refused.code if code != "multi-frame" else code
-    return {**facts, "refused_image": code}
+            why = refused if why.code != "multi-frame" else why
+    return {**facts, "refused_image": why.code, "refused_numbers": why.numbers}
 
 
 def _image_facts(path: Path, member: str, head: bytes) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def preview(
     """
     facts = inspect(path, member)
     if "refused_image" in facts:
-        raise ImageRefused(facts["refused_image"])
+        raise ImageRefused(facts["refused_image"], *facts["refused_numbers"])
     volume = "slices" in facts
     shown = _middle_slice(path, member, window) if volume else _image(path, member, window)
     picture = _small(shown, longest)

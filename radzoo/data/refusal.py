@@ -4,7 +4,7 @@ A refusal carries a code, never the words of another library or a value from a h
 those may hold a patient's name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -18,7 +18,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "no-dicom": "a folder without any DICOM file",
         "file-too-big": "the file is larger than 2 GiB",
         "unknown-format": "by its first bytes no DICOM, PNG, JPEG, TIFF, NIfTI or NPZ file",
-        "no-member": "the archive has no such array or row",
+        "no-member": "has no such frame, array or row",
         "no-image": "a DICOM object without pixels",
         "mask-not-image": "a DICOM segmentation, not an image",
         "multi-frame": "holds more than one frame; frame/1 names the first",
@@ -64,15 +64,38 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 class ImageRefused(Exception):
-    """An image cannot or must not be used; `code` is a key of `REASONS`."""
+    """An image cannot or must not be used.
 
-    def __init__(self, code: str) -> None:
+    Args:
+        code: a key of `REASONS`.
+        numbers: what else is to be said, for `describe_numbers`; never an identifier.
+    """
+
+    def __init__(self, code: str, *numbers: float) -> None:
         if code not in REASONS:
             raise ValueError(f"not a reason code: {code}")
         super().__init__(code)
         self.code = code
+        self.numbers = numbers
 
 
 def describe_reason(code: str) -> str:
     """Return the code and its text, as reports show it: `damaged: the file is ...`."""
     return f"{code}: {REASONS[code]}"
+
+
+def describe_numbers(code: str, numbers: Sequence[float]) -> str:
+    """Return what the numbers of a refusal say, such as where slices are missing.
+
+    Numbers from a child are not believed to be as many as they should be: then nothing is said.
+    """
+    if code == "missing-slices" and len(numbers) == 5:
+        missing, gaps, after, there, step = numbers
+        few = "1 slice is" if missing == 1 else f"{missing:.0f} slices are"
+        place = f"in {gaps:.0f} places, the first after" if gaps > 1 else "after"
+        return f"{few} missing {place} slice {after:.0f} of {there:.0f}, {step:.3g} mm apart"
+    if code == "no-member" and len(numbers) == 2:
+        n, first = numbers
+        last = f" to {first + n - 1:.0f}" if n > 1 else ""
+        return f"it has {n:.0f}, numbered {first:.0f}{last}" if n > 0 else "it has none"
+    return ""

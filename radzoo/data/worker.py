@@ -45,7 +45,7 @@ def _answer(request: dict[str, Any]) -> Reply:
     try:
         return _do(request)
     except ImageRefused as refused:
-        return {"refused": refused.code}, b""
+        return {"refused": refused.code, "numbers": refused.numbers}, b""
     except MemoryError:
         return {"refused": "out-of-memory"}, b""
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from radzoo.core.data_report import DataReport, LabelCounts, Measured, MeasuredLabel, SplitCounts
+from radzoo.core.data_report import (
+    DataReport,
+    LabelCounts,
+    Measured,
+    MeasuredLabel,
+    RefusedFile,
+    SplitCounts,
+)
 from radzoo.core.text import visible
 from radzoo.render.words import plural
 
@@ -170,9 +177,14 @@ def gather_sizes(report: DataReport) -> list[Size]:
     ]
 
 
+def _said(refused: RefusedFile) -> str:
+    """Name a refused file, and what else is to be said of it."""
+    return visible(f"{refused.path}: {refused.detail}" if refused.detail else refused.path)
+
+
 def gather_reasons(report: DataReport, most: int) -> Iterator[Reason]:
     """Yield the reasons of refusals, the commonest first, with the first files of each."""
     for reason, n in report.refused_by_reason.items():
         code, _, meaning = reason.partition(": ")
-        paths = [visible(one.path) for one in report.refused if one.reason == reason]
+        paths = [_said(one) for one in report.refused if one.reason == reason]
         yield Reason(visible(code), visible(meaning), n, tuple(paths[:most]))

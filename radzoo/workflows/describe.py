@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.data_report import DataReport, Leak, RefusedFile, Span
-from radzoo.data.guard import Answer, Guard, Request
+from radzoo.data.guard import Answer, Guard, Request, plain_numbers
 from radzoo.data.load import DataOptions, find_preset, load_manifest
 from radzoo.data.prepared.folder import check_folder
 from radzoo.data.recipe import RECIPE_VERSION
-from radzoo.data.refusal import describe_reason
+from radzoo.data.refusal import describe_numbers, describe_reason
 from radzoo.data.split import count_leaks, group_by_patient
 from radzoo.data.volume.remarks import REMARKS
 from radzoo.workflows.label_counts import count_label
+from radzoo.workflows.layout_hints import hint_series, hint_table
 
 MOST_VALUES = 1000  # more than any fact has in practice; a report must end somewhere
 
@@ -39,23 +41,25 @@ def describe(
     manifest = load_manifest(data, options=options)
     check_folder(manifest.cases)
     answers: list[dict[str, Any]] = []
-    codes: list[str | None] = []
+    refusals: list[RefusedFile | None] = []
     with Guard(workers) as guard:
         requests = (
             Request("inspect", case.path, case.member, parts=case.parts)
             for case in track(manifest.cases)
         )
-        for answer in guard.map(requests):
-            codes.append(_reason(answer))
+        for case, answer in zip(manifest.cases, guard.map(requests), strict=True):
+            refusals.append(_refusal(case, answer))
             answers.append(answer.fields)
-    kept = tuple(case for case, code in zip(manifest.cases, codes, strict=True) if code is None)
+    kept = tuple(case for case, one in zip(manifest.cases, refusals, strict=True) if one is None)
     refused = [RefusedFile(path=one.case_id, reason=one.reason) for one in manifest.refused]
-    refused += [
-        RefusedFile(path=case.case_id, reason=describe_reason(code))
-        for case, code in zip(manifest.cases, codes, strict=True)
-        if code is not None
-    ]
-    return _report(data, find_preset(data, options).name, manifest, kept, answers, refused)
+    refused += [one for one in refusals if one is not None]
+    data_format = find_preset(data, options).name
+    hints = (
+        *hint_table(data, data_format, joined=options.labels is not None),
+        *hint_series(manifest.cases, answers, data_format),
+    )
+    manifest = replace(manifest, notes=(*manifest.notes, *hints))
+    return _report(data, data_format, manifest, kept, answers, refused)
 
 
 def _report(
@@ -96,9 +100,13 @@ def _report(
     )
 
 
-def _reason(answer: Answer) -> str | None:
+def _refusal(case: Case, answer: Answer) -> RefusedFile | None:
     code = answer.refused or answer.fields.get("refused_image")
-    return None if code is None else str(code)
+    if code is None:
+        return None
+    numbers = answer.numbers or plain_numbers(answer.fields.get("refused_numbers"))
+    detail = describe_numbers(str(code), numbers)
+    return RefusedFile(path=case.case_id, reason=describe_reason(str(code)), detail=detail)
 
 
 def _count(answers: Sequence[dict[str, Any]], fact: str) -> dict[str, int]:

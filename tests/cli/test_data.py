@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from dicoms import make_dicom
 from PIL import Image as Pillow
+from volumes import box, write_series
 
 
 @pytest.fixture
@@ -32,7 +33,11 @@ def test_describe_as_json(folder, radzoo):
     assert (report["n_cases"], report["n_patients"], report["n_refused"]) == (20, 10, 1)
     assert report["labels"]["opacity"]["n_positive"] == 10
     assert report["refused"] == [
-        {"path": "NORMAL/p3_bad.png", "reason": "damaged: the file is damaged or incomplete"}
+        {
+            "path": "NORMAL/p3_bad.png",
+            "reason": "damaged: the file is damaged or incomplete",
+            "detail": "",
+        }
     ]
     assert report["formats"] == {"PNG": 21}
     assert report["rows"] == {"smallest": 6, "median": 6, "largest": 6}
@@ -165,6 +170,52 @@ def test_describe_three_classes_by_name(folder, tmp_path, radzoo):
     assert ",covid" in (tmp_path / "m.csv").read_text()
     again = json.loads(radzoo("data", "describe", tmp_path / "m.csv", "--json")[1])
     assert again["labels"]["class"] == described
+
+
+def test_describe_says_where_slices_are_missing_and_how_else_to_read(tmp_path, radzoo):
+    for name, positions in (("a", [0, 1, 5, 6]), ("b", [0, 2, 3, 4])):
+        (tmp_path / "ct" / name).mkdir(parents=True)
+        write_series(
+            tmp_path / "ct" / name,
+            box(),
+            step=2.5,
+            positions=positions,
+            SeriesInstanceUID=f"1.2.{positions[1]}",
+        )
+    (tmp_path / "ct/labels.csv").write_text("path,target:x\na,1\nb,0\n")
+    code, out, _ = radzoo("data", "describe", tmp_path / "ct", "--json", "--data-format",
+                          "dicom-series")  # fmt: skip
+    report = json.loads(out)
+    assert (code, report["n_refused"]) == (0, 2)
+    assert report["refused_by_reason"] == {"missing-slices: slices are missing": 2}
+    assert [one["detail"] for one in report["refused"]] == [
+        "3 slices are missing after slice 2 of 4, 2.5 mm apart",
+        "1 slice is missing after slice 1 of 4, 2.5 mm apart",
+    ]
+    page = radzoo("data", "describe", tmp_path / "ct", "--data-format", "dicom-series")[1]
+    assert "3 slices are missing after slice 2 of 4" in " ".join(page.split())
+    loose = json.loads(radzoo("data", "describe", tmp_path / "ct", "--json")[1])
+    assert loose["n_cases"] == 8
+    assert any("--data-format dicom-series" in note for note in loose["notes"])
+    assert any("--labels" in note and "labels.csv" in note for note in loose["notes"])
+
+
+def test_a_damaged_nifti_file_is_refused_by_name(tmp_path, radzoo):
+    Pillow.fromarray(np.zeros((6, 8), np.uint8)).save(tmp_path / "a.png")
+    (tmp_path / "Scan.NII.GZ").write_bytes(b"rubbish")
+    (tmp_path / "notes.gz").write_bytes(b"rubbish")
+    report = json.loads(radzoo("data", "describe", tmp_path, "--json")[1])
+    assert [one["path"] for one in report["refused"]] == ["Scan.NII.GZ"]
+    assert report["notes"] == ["1 file is not an image and was left alone"]
+
+
+@pytest.mark.parametrize("command", ["convert", "split"])
+@pytest.mark.parametrize("name", ["m.txt", "m.tsv", "m"])
+def test_a_manifest_has_a_name_that_says_what_it_is(command, name, folder, tmp_path, radzoo):
+    code, out, err = radzoo("data", command, folder, "-o", tmp_path / name, "--json")
+    assert (code, out) == (2, "")
+    assert json.loads(err)["error"]["id"] == "wrong-suffix"
+    assert not (tmp_path / name).exists()
 
 
 def test_convert(folder, tmp_path, radzoo):

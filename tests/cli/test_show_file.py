@@ -8,7 +8,9 @@ from dicoms import make_dicom
 from PIL import Image as Pillow
 from rich.console import Console
 
+from radzoo.data.refusal import REASONS
 from radzoo.render.preview import preview_blocks
+from radzoo.workflows.preview import HINTS
 
 
 @pytest.fixture
@@ -106,6 +108,27 @@ def test_what_cannot_be_shown(words, code, id_, tmp_path, monkeypatch, radzoo):
     got, out, err = radzoo(*words, "--json")
     assert (got, out) == (code, "")
     assert json.loads(err)["error"]["id"] == id_
+
+
+@pytest.mark.parametrize(
+    ("member", "said", "hint"),
+    [
+        ("frame/9", "has no such frame, array or row (it has 5, numbered 1 to 5)", "--member"),
+        ("slice", 'has no such frame, array or row"', "--member"),
+        ("", "holds more than one frame", "--member frame/1"),
+    ],
+)
+def test_the_hint_fits_the_refusal(member, said, hint, tmp_path, radzoo):
+    pixels = np.zeros((5, 8, 8), np.uint8)
+    path = make_dicom(tmp_path / "a.dcm", pixels[0], NumberOfFrames=5, PixelData=pixels.tobytes())
+    code, _, err = radzoo("show", path, "--member", member, "--json")
+    assert code == 3
+    assert said in err
+    assert hint in json.loads(err)["error"]["hint"]
+
+
+def test_every_hint_belongs_to_a_reason():
+    assert set(HINTS) <= set(REASONS)
 
 
 def test_a_volume_shows_its_middle_slice(tmp_path, radzoo):

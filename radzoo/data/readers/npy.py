@@ -55,7 +55,7 @@ def read_npy_row(path: Path, member: str, *, dimensions: int) -> NDArray[Any]:
         if math.prod(shape[1:]) > MAX_VOXELS:
             raise ImageRefused("too-many-voxels")
         if int(member) >= shape[0]:
-            raise ImageRefused("no-member")
+            raise ImageRefused("no-member", shape[0], 0)
         size = math.prod(shape[1:]) * dtype.itemsize
         file.seek(int(member) * size, 1)
         data = file.read(size)

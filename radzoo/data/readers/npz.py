@@ -44,7 +44,7 @@ class Rows:
     def read(self, row: int) -> NDArray[Any]:
         """Return one row; going forward is cheap, going back starts again."""
         if not 0 <= row < self.shape[0]:
-            raise ImageRefused("no-member")
+            raise ImageRefused("no-member", self.shape[0], 0)
         size = self.row_bytes
         if size > MAX_ROW_BYTES:
             raise ImageRefused("too-many-pixels")

@@ -18,5 +18,5 @@ def frame_number(member: str, frames: int) -> int:
     if not member.startswith(FRAME) or not number.isascii() or not number.isdecimal():
         raise ImageRefused("no-member")
     if not 1 <= int(number[:12]) <= frames:
-        raise ImageRefused("no-member")
+        raise ImageRefused("no-member", frames, 1)
     return int(number) - 1

@@ -140,7 +140,12 @@ def _check_even(positions: NDArray[Any], step: Vector, heights: NDArray[Any]) ->
     multiples = steps / steps.min()
     whole = np.abs(multiples - np.round(multiples)) <= np.maximum(TOLERANCE_MM / steps.min(), 0.02)
     if whole.all() and np.round(multiples).max() >= 2:
-        raise ImageRefused("missing-slices")
+        lacking = np.round(multiples).astype(int) - 1
+        first = int(np.flatnonzero(lacking)[0]) + 1
+        gaps = int(np.count_nonzero(lacking))
+        raise ImageRefused(
+            "missing-slices", int(lacking.sum()), gaps, first, len(heights), float(steps.min())
+        )
     raise ImageRefused("uneven-slices")
 
 

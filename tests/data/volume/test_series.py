@@ -12,7 +12,7 @@ from volumes import box, slice_dataset, write_series
 
 from radzoo.core.orientation import find_turn
 from radzoo.data.patients import hash_identifier
-from radzoo.data.refusal import ImageRefused
+from radzoo.data.refusal import ImageRefused, describe_numbers
 from radzoo.data.volume import read_volume
 from radzoo.data.volume.series import plan_series, read_series
 
@@ -86,6 +86,22 @@ def test_an_oblique_series_keeps_its_angle(tmp_path):
 def test_a_missing_slice_is_refused(tmp_path):
     write_series(tmp_path, PIXELS, positions=[0, 1, 3, 4])
     assert refusal(read_volume, tmp_path) == "missing-slices"
+
+
+@pytest.mark.parametrize(
+    ("positions", "said"),
+    [
+        ([0, 1, 3, 4], "1 slice is missing after slice 2 of 4, 2.5 mm apart"),
+        ([9, 8, 1, 0], "6 slices are missing after slice 2 of 4, 2.5 mm apart"),
+        ([0, 3, 4, 6], "3 slices are missing in 2 places, the first after slice 1 of 4, 2.5 mm "
+         "apart"),
+    ],
+)  # fmt: skip
+def test_it_is_said_where_slices_are_missing(positions, said, tmp_path):
+    write_series(tmp_path, PIXELS, step=2.5, positions=positions)
+    with pytest.raises(ImageRefused, match="missing-slices") as caught:
+        read_volume(tmp_path)
+    assert describe_numbers("missing-slices", caught.value.numbers) == said
 
 
 def test_a_missing_slice_is_refused_however_thin_they_are(tmp_path):
