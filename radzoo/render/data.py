@@ -56,9 +56,10 @@ def _table(first: str, others: Sequence[str]) -> "Table":
     """Return a table with names on the left and numbers on the right."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(first, overflow="fold", max_width=WIDEST_VALUE)
+    table.add_column(Text(first), overflow="fold", max_width=WIDEST_VALUE)
     for name in others:
         table.add_column(name, justify="right")
     return table

@@ -101,6 +101,13 @@ def test_classes_have_a_line_each_and_their_names(width):
     assert "Present in" not in words
 
 
+def test_names_of_labels_and_classes_are_no_markup():
+    counts = count_label(labelled([0.0, 1.0, 2.0]), "y", ("a", "b [red]", "c"))
+    text = drawn(report(labels={"lung [red]": counts}))
+    assert "lung [red]" in text
+    assert "1 = b [red]" in text
+
+
 def test_a_measured_label_has_a_range():
     made = report(labels={"y": count_label(labelled([n / 2 for n in range(100)]), "y")})
     text = drawn(made)
