@@ -38,7 +38,10 @@ class LaunchFlags:
     ] = None
     parallel: Annotated[
         Parallel | None,
-        Option(help="Copy the network to each device, or spread it.", rich_help_panel=PANEL),
+        Option(
+            help="Copy the network to each device (ddp), or spread it (fsdp).",
+            rich_help_panel=PANEL,
+        ),
     ] = None
 
     def over(self, earlier: "Launch") -> "Launch":

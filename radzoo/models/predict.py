@@ -12,6 +12,7 @@ from radzoo.models.device import Engine, memory_guard
 from radzoo.models.feed import Feed, image_feed, in_order
 from radzoo.models.ranks import ALONE, Ranks, watch
 from radzoo.models.samples import Rows, Samples
+from radzoo.models.spread import is_spread
 
 
 def predict_logits(
@@ -43,7 +44,9 @@ def run(
     Several processes share the batches out among them, and each gets all outputs.
     """
     network.eval()
-    with watch(ranks), torch.inference_mode(), memory_guard(batch_size):
+    # What is put together of a spread network in inference mode could not be learnt with later.
+    quiet = torch.no_grad if is_spread(network) else torch.inference_mode
+    with watch(ranks), quiet(), memory_guard(batch_size):
         every = list(in_order(n, batch_size))
         mine = every[ranks.rank :: ranks.count]
         # A network that is spread over the processes needs all of them in every pass.

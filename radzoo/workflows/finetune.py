@@ -28,6 +28,7 @@ from radzoo.workflows.run.origin import (
 from radzoo.workflows.run.outcome import Draw, Ingredients, write_outcome
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching.computing import (
+    check_fitting,
     computing,
     fit_pieces,
     warn_of_left_out,
@@ -85,6 +86,7 @@ def finetune(
         config = as_before(config)
         if RunFolder(config.out).manifest.is_file():
             return show_finished(config, watcher.log)
+    check_fitting(config)
     check_out(config.out, overwrite=config.overwrite, resume=config.resume)
     device, task = pick_device(config.device), TASKS.find(config.task)
     decide(config.wishes, n_train=1, gpu=False, threads=1)  # so that a wrong one ends it now

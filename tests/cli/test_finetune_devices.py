@@ -4,8 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
+
+from radzoo.core.errors import ExitCode
+from radzoo.models.build import build_network
+from radzoo.models.safetensors_file import read_safetensors
+from radzoo.workflows.run.folder import read_config
 
 pytestmark = pytest.mark.slow
 QUICK = ("--from-scratch", "--epochs", "2", "--batch-size", "8", "--device", "cpu", "--json")
@@ -36,6 +42,47 @@ def test_two_processes_leave_one_run_and_one_document(start, tmp_path):
     assert err.count("epoch 1/2") == 1
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["launch"] == {"devices": 2, "nodes": 1, "parallel": "ddp"}
+
+
+def test_a_spread_network_is_kept_gone_on_with_and_written_whole(start, tmp_path):
+    spread = ("--devices", "2", "--parallel", "fsdp", "--checkpoint-minutes", "0")
+    whole = start("radzoo", out="whole", more=spread)
+    told, err = whole.communicate(timeout=250)
+    assert whole.returncode == 0, err
+    halves = start("radzoo", out="halves", more=spread)
+    kept = tmp_path / "halves" / "checkpoints"
+    until = time.monotonic() + 200
+    while not list(kept.glob("*.json")) and time.monotonic() < until:
+        time.sleep(0.05)
+    halves.terminate()
+    _, err = halves.communicate(timeout=100)
+    assert halves.returncode == ExitCode.RESUMABLE, err
+    on = start("radzoo", out="halves", more=("--resume",))
+    out, err = on.communicate(timeout=250)
+    assert on.returncode == 0, err
+    assert "going on in epoch" in err
+    assert json.loads(out)["metrics"] == json.loads(told)["metrics"]
+    config = json.loads((tmp_path / "halves" / "config.json").read_text())
+    assert config["launch"] == {"devices": 2, "nodes": 1, "parallel": "fsdp"}
+    first, second = (tmp_path / name / "weights.safetensors" for name in ("whole", "halves"))
+    assert first.read_bytes() == second.read_bytes()
+    network = build_network(entry_of_run(tmp_path / "whole"), outputs=1, weights=None)
+    assert {k: v.shape for k, v in read_safetensors(first).items()} == {
+        k: v.shape for k, v in network.state_dict().items()
+    }
+
+
+def entry_of_run(run):
+    return read_config(run / "config.json").entry
+
+
+def test_what_fits_is_not_tried_with_a_spread_network(start):
+    process = start("radzoo", out="run", more=(
+        "--devices", "2", "--parallel", "fsdp", "--batch-size", "auto",
+    ))  # fmt: skip
+    out, err = process.communicate(timeout=250)
+    assert (process.returncode, out) == (2, "")
+    assert err.count('"fsdp-batch-size-auto"') == 1
 
 
 def test_torchrun_says_how_many_there_are(start, tmp_path):

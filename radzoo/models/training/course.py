@@ -19,6 +19,7 @@ from radzoo.models.device import Engine
 from radzoo.models.feed import Feed
 from radzoo.models.predict import run
 from radzoo.models.samples import NETWORK, Rows, Samples, cut_order, generator, steps_per_epoch
+from radzoo.models.spread import is_spread
 from radzoo.models.training.ema import RunningMean
 from radzoo.models.training.fleet import Fleet
 from radzoo.models.training.hooks import Hooks
@@ -30,6 +31,7 @@ from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.sampling import order_of
 from radzoo.models.training.schedule import rate_factor
 from radzoo.models.training.snapshot import Stateful, capture
+from radzoo.models.training.spreading import Whole, WholeOptimizer
 from radzoo.models.training.statistics import Monitor, pick_cases
 from radzoo.models.training.step import Loss, Step, take_step
 
@@ -76,12 +78,15 @@ class Course:
 
     def parts(self) -> dict[str, Stateful]:
         """Everything that steps change, `Progress` apart: what a checkpoint has to hold."""
+        optimizer, in_parts = self.fleet.optimizer, is_spread(self.learner)
         parts: dict[str, Stateful] = {
-            "network": self.network,
-            "optimizer": self.fleet.optimizer,
+            "network": Whole(self.network) if in_parts else self.network,
+            "optimizer": WholeOptimizer(optimizer) if in_parts else optimizer,
             "scaler": self.fleet.scaler,
         }
-        return parts if self.mean is None else parts | {"mean": self.mean}
+        if self.mean is not None:
+            parts["mean"] = Whole(self.mean) if in_parts else self.mean
+        return parts
 
     def judged(self) -> AbstractContextManager[None]:
         """Let the network have the weights that are judged and kept, as long as this lasts."""

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from radzoo.models.training.spreading import local
+
 
 class RunningMean:
     """Exponential moving average of every weight that is ever taught.
@@ -30,7 +32,9 @@ class RunningMean:
         self.steps += 1
         kept = min(self.decay, (1 + self.steps) / (10 + self.steps))
         torch._foreach_lerp_(
-            list(self._mean.values()), [w.detach() for w in self._weights.values()], 1 - kept
+            [local(one) for one in self._mean.values()],
+            [local(one.detach()) for one in self._weights.values()],
+            1 - kept,
         )
 
     @contextmanager

@@ -19,6 +19,7 @@ from radzoo.models.ranks import Ranks
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
     from lightning_fabric.plugins import Precision
+    from lightning_fabric.strategies.parallel import ParallelStrategy
 
 PATIENCE: Final = timedelta(days=7)
 """How long processes wait for each other before the first step: one may decode for hours."""
@@ -62,14 +63,13 @@ def muster(engine: Engine, launch: Launch) -> Engine:
     have images to decode; call `close_ranks` when all are ready.
 
     Raises:
-        UsageError: if the device has a number, or the network is to be spread over devices.
+        UsageError: if the device has a number, or a spread network is to do what it cannot.
         EnvironmentFailure: if there are not so many GPUs.
     """
     if launch.devices * launch.nodes == 1:
         return engine
     from lightning_fabric import Fabric
     from lightning_fabric.plugins.environments.lightning import LightningEnvironment
-    from lightning_fabric.strategies.ddp import DDPStrategy
 
     check(engine, launch)
     be_quiet()
@@ -77,7 +77,7 @@ def muster(engine: Engine, launch: Launch) -> Engine:
         accelerator=engine.device.type,
         devices=launch.devices,
         num_nodes=launch.nodes,
-        strategy=DDPStrategy(timeout=PATIENCE, gradient_as_bucket_view=True),
+        strategy=strategy_of(launch),
         precision=engine.precision,
         plugins=[LightningEnvironment()] if OWN_LAUNCH in os.environ else None,
     )
@@ -90,11 +90,26 @@ def muster(engine: Engine, launch: Launch) -> Engine:
     return Engine(fabric.device, engine.amp, engine.wanted_half, engine.compiles, ranks, fabric)
 
 
+def strategy_of(launch: Launch) -> "ParallelStrategy":
+    """Return how the processes share a network."""
+    from lightning_fabric.strategies.ddp import DDPStrategy
+    from lightning_fabric.strategies.model_parallel import ModelParallelStrategy
+
+    if launch.parallel == "ddp":
+        return DDPStrategy(timeout=PATIENCE, gradient_as_bucket_view=True)
+    return ModelParallelStrategy(
+        lambda network, mesh: network,  # `spreading` has done it before the optimiser was made
+        data_parallel_size=launch.devices * launch.nodes,
+        tensor_parallel_size=1,
+        timeout=PATIENCE,
+    )
+
+
 def check(engine: Engine, launch: Launch) -> None:
     """Refuse what cannot be computed on many devices.
 
     Raises:
-        UsageError: if the device has a number, or the network is to be spread over devices.
+        UsageError: if the device has a number, or a spread network is to do what it cannot.
         EnvironmentFailure: if there are not so many GPUs.
     """
     if engine.device.index is not None:
@@ -105,17 +120,33 @@ def check(engine: Engine, launch: Launch) -> None:
             hint="use --device cuda; CUDA_VISIBLE_DEVICES chooses which",
         )
     if launch.parallel == "fsdp":
-        raise UsageError(
-            "a network that is spread over devices (fsdp) cannot be kept and gone on with yet",
-            id="fsdp-not-supported",
-            hint="use --parallel ddp: a copy on each device; --micro-batch saves memory",
-        )
+        check_spread(engine)
     available = cuda_devices()
     if engine.device.type == "cuda" and launch.devices > available:
         raise EnvironmentFailure(
             f"{launch.devices} GPUs were asked for, but torch sees {available} here",
             id="no-such-device",
             hint=f"use --devices {available}, or --device cpu",
+        )
+
+
+def check_spread(engine: Engine) -> None:
+    """Refuse what a network that is spread over devices cannot do.
+
+    Raises:
+        UsageError: if its gradients would need a scaler, or it is to be compiled.
+    """
+    if engine.precision == "16-mixed":
+        raise UsageError(
+            "a network that is spread over devices (fsdp) does not learn in float16",
+            id="fsdp-float16",
+            hint="use --half bfloat16 or --no-amp, or --parallel ddp",
+        )
+    if engine.compiles:
+        raise UsageError(
+            "a network that is spread over devices (fsdp) is not compiled",
+            id="fsdp-compile",
+            hint="leave out --compile, or use --parallel ddp",
         )
 
 

@@ -11,6 +11,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from radzoo.models.device import Engine
 from radzoo.models.training.fabric import fabric_of_one
+from radzoo.models.training.spreading import whole
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -80,7 +81,7 @@ class Fleet:
             self.wrapped, self.stepping, max_norm=largest, error_if_nonfinite=False
         )
         assert norm is not None
-        return norm
+        return whole(norm)
 
     def remember(self) -> list[Tensor]:
         """Return what a forward pass changes (statistics of batch normalisation), if careful."""
@@ -102,7 +103,7 @@ class Fleet:
 def clip_if_long(optimizer: "Optimizer", largest: float) -> Tensor:
     """Shorten a gradient on the CPU; one that is short enough is not multiplied by 1."""
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    norm = nn.utils.get_total_norm([w.grad for w in weights if w.grad is not None])
+    norm = whole(nn.utils.get_total_norm([w.grad for w in weights if w.grad is not None]))
     if not norm + SLACK <= largest:
         nn.utils.clip_grads_with_norm_(weights, largest, norm)
     return norm

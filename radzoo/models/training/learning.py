@@ -16,23 +16,24 @@ class Curriculum:
 
     Attributes:
         network: whose weights say by `requires_grad` whether they learn.
-        stages: weights of the encoder that ever learn, stage by stage from the image on;
+        stages: names of the encoder's weights that ever learn, by stage, from the image on;
             stages without any are left out.
         gradual_epochs: after so many epochs one more stage begins to learn, from the last to
             the first; 0 = all learn from the beginning.
     """
 
     network: nn.Module
-    stages: tuple[tuple[nn.Parameter, ...], ...]
+    stages: tuple[tuple[str, ...], ...]
     gradual_epochs: int
 
     def begin_epoch(self, epoch: int) -> None:
         """Let what belongs to this epoch learn, and nothing else."""
         if self.gradual_epochs:
             resting = max(0, len(self.stages) - (epoch - 1) // self.gradual_epochs)
-            for number, weights in enumerate(self.stages):
-                for weight in weights:
-                    weight.requires_grad_(number >= resting)
+            weights = dict(self.network.named_parameters())
+            for number, names in enumerate(self.stages):
+                for name in names:
+                    weights[name].requires_grad_(number >= resting)
         set_training(self.network)
 
 
@@ -49,7 +50,7 @@ def plan_learning(network: nn.Module, recipe: Recipe) -> Curriculum:
         add_low_rank(network, rank=recipe.lora_rank, alpha=recipe.lora_alpha, seed=recipe.seed)
     weights = dict(network.named_parameters())
     stages = [
-        tuple(weights[name] for name in stage.weights if weights[name].requires_grad)
+        tuple(name for name in stage.weights if weights[name].requires_grad)
         for stage in encoder_stages(network)
     ]
     return Curriculum(network, tuple(stage for stage in stages if stage), recipe.gradual_epochs)

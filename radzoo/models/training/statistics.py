@@ -5,7 +5,6 @@ mode and full precision, so that epochs, recipes and resumed runs can be compare
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,9 +14,6 @@ from radzoo.models.activations.flow import watch
 from radzoo.models.activations.meter import Meter
 from radzoo.models.samples import Rows
 from radzoo.models.training.layers import encoder_stages, head_weights
-
-if TYPE_CHECKING:
-    from lightning_fabric import Fabric
 
 MOST_STAGES, HEAD = 7, "head"
 FEWEST_CASES, MOST_CASES, SHARE = 8, 32, 100
@@ -77,11 +73,6 @@ class Monitor:
         sizes = [torch.stack([*values, zero]).norm() for values in norms.values()]
         told = torch.stack(sizes).tolist()  # one wait for the device
         return {f"gradient[{stage}]": size for stage, size in zip(norms, told, strict=True)}
-
-
-def is_whole(fabric: "Fabric | None") -> bool:
-    """Does every process hold the whole network? With FSDP none does: nothing is measured."""
-    return fabric is None or "FSDP" not in type(fabric.strategy).__name__
 
 
 def name_stages(network: nn.Module) -> dict[str, str]:

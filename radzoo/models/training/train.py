@@ -1,5 +1,6 @@
 """Teach a network: the loop over epochs, and which of them was the best."""
 
+import copy
 import hashlib
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ from radzoo.models.training.optimise import optimiser
 from radzoo.models.training.probe import Probe, can_cache, features
 from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.snapshot import Snapshot, restore
-from radzoo.models.training.statistics import Monitor, is_whole
+from radzoo.models.training.spreading import called_stages, spread, spreads, state_of
+from radzoo.models.training.statistics import Monitor
 from radzoo.models.training.step import Loss
 
 
@@ -88,8 +90,9 @@ def train(
         close_ranks(ranks)
         check_same(ranks, training, validation)
         start = ranks.share(start)
+        # A copy is spread: this one stays whole, and is handed what was learnt.
         course = plan(
-            network,
+            copy.deepcopy(network) if spreads(engine) else network,
             training,
             validation,
             contract=contract,
@@ -113,12 +116,13 @@ def train(
                 improved = progress.best_epoch is epoch
                 if improved:
                     with course.judged():
-                        progress.best = {
-                            k: value.clone() for k, value in network.state_dict().items()
-                        }
-                        hooks.on_best(network)
+                        progress.best = state_of(course.network)
+                        hooks.on_best(course.network)
                 hooks.on_epoch(epoch, improved)
                 course.keep_if_wanted(progress)
+        if course.network is not network:
+            plan_learning(network, recipe)
+            engine.place(network)
         network.load_state_dict(progress.best)
         merge(network)
     network.eval()
@@ -174,8 +178,10 @@ def plan(
     A linear probe that meets every image always alike sees it once: its last layer then
     learns from the features, which is the same as passing the images through every time.
     """
+    probing, spreading = learns_from_features(network, recipe), spreads(engine)
     join_statistics(network, engine)
-    engine.place(network)
+    if probing or not spreading:
+        engine.place(network)
     curriculum = plan_learning(network, recipe)
     augmentation = AUGMENTATIONS.find(recipe.augmentation)
     wide = augmentation is not None and augmentation.changes
@@ -187,12 +193,14 @@ def plan(
     val_feed = image_feed(validation, contract, engine, pixels=val_pixels)
     scaler = engine.scaler()
     learner, size, ranks = network, recipe.held, engine.ranks
-    if learns_from_features(network, recipe):
+    if probing:
         learner = Probe(network)
         feed, val_feed = (
             tensor_feed(features(network, one, len(cases), batch_size=size, ranks=ranks))
             for one, cases in ((feed, training), (val_feed, validation))
         )
+    if spreading:
+        spread(learner, engine, apart=() if probing else called_stages(network))
     return Course(
         network=network,
         learner=learner,
@@ -216,7 +224,7 @@ def plan(
         judge=judge,
         hooks=hooks,
         mean=RunningMean(network, recipe.ema) if recipe.ema else None,
-        monitor=Monitor(network) if learner is network and is_whole(engine.fabric) else None,
+        monitor=None if probing or spreading else Monitor(network),
     )
 
 

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from torch import nn
 
 from radzoo.core.config import RunConfig
+from radzoo.core.errors import UsageError
 from radzoo.core.plugins import Task
 from radzoo.core.recipe import Recipe
 from radzoo.data.prepared import Prepared
@@ -12,6 +13,7 @@ from radzoo.models.device import Engine, reproducible
 from radzoo.models.training.fitting import fit_micro_batch
 from radzoo.models.training.fleet import has_batch_norm
 from radzoo.models.training.train import Trained
+from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.inference import samples_of
 from radzoo.workflows.teaching.objective import objective
 from radzoo.workflows.teaching.teaching import rows_of
@@ -25,6 +27,21 @@ def computing(engine: Engine, recipe: Recipe) -> AbstractContextManager[None]:
         engine.device, threads=recipe.threads, deterministic=recipe.deterministic,
         tf32=recipe.tf32,
     )  # fmt: skip
+
+
+def check_fitting(config: FinetuneConfig) -> None:
+    """Refuse to look for the largest pieces of a batch that a spread network can hold.
+
+    Raises:
+        UsageError: if that is asked for.
+    """
+    if config.fit_batch and config.launch.parallel == "fsdp":
+        raise UsageError(
+            "--batch-size auto tries what a device holds beside the whole network, and "
+            "--parallel fsdp spreads that over the devices",
+            id="fsdp-batch-size-auto",
+            hint="give --batch-size and --micro-batch as numbers, or use --parallel ddp",
+        )
 
 
 def fit_pieces(

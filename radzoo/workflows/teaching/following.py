@@ -16,7 +16,7 @@ from radzoo.models.training.hooks import SILENT as NOBODY
 from radzoo.tasks import TASKS
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig
 from radzoo.workflows.run.folder import RunFolder
-from radzoo.workflows.teaching.computing import computing, fit_pieces
+from radzoo.workflows.teaching.computing import check_fitting, computing, fit_pieces
 from radzoo.workflows.teaching.crew import FORWARDED, Place
 from radzoo.workflows.teaching.material import (
     bring_weights,
@@ -57,6 +57,7 @@ def follow(config: FinetuneConfig, place: Place) -> None:
         signal.signal(number, signal.SIG_IGN)
     if config.resume and RunFolder(config.out).manifest.is_file():
         return
+    check_fitting(config)
     task = TASKS.find(config.task)
     engine, made = hear(config)
     manifest, _ = read_cases(config, task, SILENT)

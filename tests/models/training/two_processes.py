@@ -1,4 +1,8 @@
-"""One process of a training of noise, for `test_ranks.py`: writes what it ended with."""
+"""One process of a training of noise, for `test_ranks.py` and `test_spreading.py`.
+
+It writes what it ended with. The kind of trouble `stop=FOLDER` leaves a checkpoint there in the
+second epoch, and no more; `go on=FOLDER` goes on with it.
+"""
 
 import json
 import os
@@ -17,6 +21,7 @@ from radzoo.core.config import Launch
 from radzoo.core.errors import RadzooError
 from radzoo.models.build import build_network
 from radzoo.models.device import engine_for, reproducible
+from radzoo.models.training.checkpoint import read_checkpoint, write_checkpoint
 from radzoo.models.training.fabric import muster
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.train import train
@@ -42,6 +47,24 @@ def trouble(kind, engine):
     return on_step
 
 
+def stop_in_second_epoch(folder, engine):
+    """Return hooks that keep the training after some steps of the second epoch, and end it."""
+    steps = []
+
+    def keep(snapshot):
+        if engine.ranks.leads:
+            Path(folder).mkdir()
+            write_checkpoint(Path(folder), snapshot, {})
+        engine.ranks.wait()
+        sys.exit(0)
+
+    return Hooks(
+        on_step=lambda epoch, done, total: steps.append((epoch, done)),
+        wants_pause=lambda: steps[-1] == (2, 2),
+        keep=keep,
+    )
+
+
 def main(out, architecture, kind, changes, processes, parallel, nodes=1):
     recipe = recipe_of(**changes)
     entry = entry_of(architecture)
@@ -50,6 +73,11 @@ def main(out, architecture, kind, changes, processes, parallel, nodes=1):
         Launch(devices=processes, nodes=nodes, parallel=parallel),
     )
     network = build_network(entry, outputs=1, weights=None, dropout=recipe.dropout, seed=0)
+    kind, _, folder = kind.partition("=")
+    hooks = stop_in_second_epoch(folder, engine) if kind == "stop" else Hooks()
+    if kind.isupper() or kind == "raise":
+        hooks = Hooks(on_step=trouble(kind, engine))
+    start = read_checkpoint(Path(folder)).snapshot if kind == "go on" else None
     poison = {"nan": float("nan")}.get(kind, 1.0)
 
     def loss(logits, targets):
@@ -60,7 +88,7 @@ def main(out, architecture, kind, changes, processes, parallel, nodes=1):
         trained = train(
             network, samples_of(37), samples_of(13, seed=9), contract=entry.input, recipe=recipe,
             engine=engine, loss=loss, judge=separation,
-            hooks=Hooks(on_step=trouble(kind if kind != "nan" else "", engine)),
+            hooks=hooks, start=start,
         )  # fmt: skip
     ended = {
         "history": [[e.train_loss, e.val_loss, e.score, e.n_seen] for e in trained.history],
