@@ -133,10 +133,10 @@ def make_run(
         prepared, left_out = prepare_cases(made, manifest, task, config, watcher)
         engine.ranks.wait()
         made = fit_pieces(network, made, prepared, task, engine, wanted=config.fit_batch)
-        publish_text(run.config, to_text(made))
         origin = origin_of_run(made, prepared, fetched.sha256 if fetched else None, engine)
         changes = find_changes(kept.origin, origin) if kept else []
         changed = refuse_changes(changes, allowed=config.allow_changed)
+        publish_text(run.config, to_text(made))
     careful = (*cautions(recipe, n_labels=len(made.labels)), *warn_of_parts(network, engine))
     for warning in (*changed, *careful):
         watcher.warn(warning)
@@ -187,7 +187,10 @@ def make_run(
 def begin(
     config: FinetuneConfig, made: RunConfig, run: RunFolder, watcher: Watcher
 ) -> Checkpoint | None:
-    """Find where the run stands, and write down what it will do.
+    """Find where the run stands, and write down what it will do if it stands nowhere yet.
+
+    A run that goes on keeps its configuration until images and cases are known for the same:
+    one that is refused is left as it was.
 
     Raises:
         IntegrityError: if it was begun with something else, or no checkpoint is whole.
@@ -196,5 +199,6 @@ def begin(
     if kept is not None:
         changes = find_changes(kept.origin, origin_of_config(made))
         refuse_changes(changes, allowed=config.allow_changed)
+        return kept
     publish_text(run.config, to_text(made))
-    return kept
+    return None

@@ -45,9 +45,9 @@ def show_finished(config: FinetuneConfig, log: Callable[[str], object]) -> RunRe
     earlier, manifest, report = read_config(run.config), read_manifest(run), read_report(run)
     asked = asked_for(config, earlier)
     changes = find_changes(origin_of_config(earlier), origin_of_config(asked))
-    noted = {(one.kind, one.path): one.sha256 for one in manifest.inputs}
-    for file in files_of(asked):
-        if noted.get((file.kind, file.path), file.sha256) != file.sha256:
+    noted = {one.kind: one.sha256 for one in manifest.inputs}
+    for file in files_of(asked):  # they may have moved, but not become others
+        if noted.get(file.kind, file.sha256) != file.sha256:
             changes.append(TOLD_BY_NAME["cases"])
     try:
         refuse_changes(changes, allowed=False)

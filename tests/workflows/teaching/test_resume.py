@@ -179,13 +179,15 @@ def paused(configure):
 def test_nothing_else_is_gone_on_with(configure, write_npz, tmp_path, changes, said):
     changes = dict(changes)
     if "spoil" in changes:
-        changes["data"] = write_npz(spoil=changes.pop("spoil"))
+        changes["data"] = write_npz("other.npz", spoil=changes.pop("spoil"))
     before = sorted((tmp_path / "run" / "checkpoints").iterdir())
+    begun_with = (tmp_path / "run" / "config.json").read_bytes()
     with pytest.raises(IntegrityError) as caught:
         finetune(configure(resume=True, **changes))
     assert caught.value.id == "run-changed"
     assert said in str(caught.value)
     assert sorted((tmp_path / "run" / "checkpoints").iterdir()) == before
+    assert (tmp_path / "run" / "config.json").read_bytes() == begun_with
 
 
 @pytest.mark.usefixtures("paused")
@@ -224,6 +226,9 @@ def test_a_finished_run_is_shown(configure, write_npz, tmp_path):
         finetune(configure(resume=True, wishes={"epochs": 4}))
     with pytest.raises(IntegrityError, match="the cases"):
         finetune(configure(resume=True, data=write_npz(spoil=change_label)))
+    finetune(configure(resume=True, data=write_npz("moved.npz")))
+    with pytest.raises(IntegrityError, match="the cases"):
+        finetune(configure(resume=True, data=write_npz("other.npz", spoil=change_pixel)))
 
 
 def test_where_there_is_nothing_it_begins(configure, tmp_path):
