@@ -129,7 +129,11 @@ def find_entry(request: Request, earlier: "RunConfig | None", settings: Settings
 
 
 def gather_wishes(job: Job, earlier: "RunConfig | None") -> "dict[str, Scalar]":
-    """Collect settings: of the earlier run, then of `--set`, then of the flags."""
+    """Collect settings: of the earlier run, then of `--set`, then of the flags.
+
+    Raises:
+        UsageError: if one cannot be read, or is asked for in two ways.
+    """
     wishes: dict[str, Scalar] = dict(earlier.recipe) if earlier else {}
     for pair in job.flags.set_ or ():
         name, value = split_pair(pair)
@@ -139,6 +143,12 @@ def gather_wishes(job: Job, earlier: "RunConfig | None") -> "dict[str, Scalar]":
         wishes["seed"] = job.seed
     if job.flags.batch_size is not None and job.flags.batch_size != AUTO:
         wishes["batch_size"] = read_batch_size(job.flags.batch_size)
+    if job.flags.batch_size == AUTO and job.training.micro_batch is not None:
+        raise UsageError(
+            "--batch-size auto finds the cases to hold at a time, and --micro-batch names them",
+            id="micro-batch-twice",
+            hint="leave one of them out",
+        )
     return wishes
 
 

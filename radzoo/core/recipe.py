@@ -51,10 +51,12 @@ class Recipe(BaseModel):
         tf32: let matrix products of a GPU round to 19 bits.
         compile: let torch compile the network.
         deterministic: on a GPU only operations that give the same twice, where they exist.
-        threads: CPU threads; another number gives (slightly) other weights.
+        seed: fits 64 bits, as generators want it.
+        threads: CPU threads; another number gives (slightly) other weights. Far more of them
+            than a machine has end the process.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     strategy: Literal["full", "LP", "partial"]
     unfreeze_pct: Annotated[float, Field(gt=0, le=100)] = 25.0
@@ -100,8 +102,8 @@ class Recipe(BaseModel):
     tf32: bool = False
     compile: bool = False
     deterministic: bool = True
-    seed: Annotated[int, Field(ge=0)]
-    threads: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    threads: Annotated[int, Field(ge=1, le=1024)]
 
     @property
     def held(self) -> int:

@@ -92,6 +92,13 @@ def test_the_configuration_repeats_the_run_and_flags_win(finetune, tiny):
         pytest.param(("--device", "cuda:99"), {}, 5, "no-such-device", id="no such GPU"),
         pytest.param(("--lr", "100"), {}, 2, "bad-setting", id="a rate of 100"),
         pytest.param(("--set", "lr"), {}, 2, "bad-setting", id="set without value"),
+        pytest.param(
+            ("--batch-size", "auto", "--micro-batch", "4"),
+            {},
+            2,
+            "micro-batch-twice",
+            id="pieces found and named",
+        ),
         pytest.param(("--image-size", "8"), {}, 2, "bad-image-size", id="8 pixels"),
         pytest.param(("--config", "absent.json"), {}, 3, "no-such-run", id="no such config"),
         pytest.param(("--task", "binry"), {}, 3, "unknown-task", id="unknown task"),

@@ -1,6 +1,8 @@
 """What a training run does: the user's wishes over what radzoo proposes, all of it checked."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -14,6 +16,21 @@ from radzoo.workflows.planning.combinations import check_combination
 from radzoo.workflows.planning.proposals import DEFAULT_AUGMENTATION, Choice, Situation, propose
 
 AUTO = "auto"
+NEEDED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "greater_than": "more than {gt:g}",
+        "greater_than_equal": "{ge:g} or more",
+        "less_than": "less than {lt:g}",
+        "less_than_equal": "{le:g} or less",
+        "finite_number": "a finite number",
+        "float_type": "a number",
+        "int_type": "a whole number",
+        "bool_type": "true or false",
+        "string_type": "text",
+        "literal_error": "{expected}",
+    }
+)
+"""What a setting takes, by the kind of mistake."""
 
 
 def decide(
@@ -45,14 +62,20 @@ def decide(
     try:
         recipe = Recipe.model_validate(proposed | wishes)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(
-            f"the setting '{first['loc'][0]}' cannot be that: {first['msg'].lower()}",
-            id="bad-setting",
-            hint="radzoo finetune --help says what each setting takes",
-        ) from None
+        raise wrong_value(error) from None
     check_combination(recipe)
     return recipe
+
+
+def wrong_value(error: ValidationError) -> UsageError:
+    """Say which setting was given what, and what it takes."""
+    first = error.errors()[0]
+    needed = NEEDED.get(first["type"], "another kind of value").format(**first.get("ctx", {}))
+    return UsageError(
+        f"the setting '{first['loc'][0]}' is {first['input']}; needed {needed}",
+        id="bad-setting",
+        hint="radzoo finetune --help says what each setting takes",
+    )
 
 
 def without_auto(wishes: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -113,6 +113,31 @@ def test_a_wrong_value_is_named(value):
     assert caught.value.id == "bad-setting"
 
 
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"lr": 0}, "the setting 'lr' is 0; needed more than 0"),
+        ({"lr": 11.0}, "the setting 'lr' is 11.0; needed 10 or less"),
+        ({"lr": float("nan")}, "the setting 'lr' is nan; needed a finite number"),
+        # It would stand as null in config.json, which could not be read again.
+        ({"gradient_clip": float("inf")}, "'gradient_clip' is inf; needed a finite number"),
+        ({"ema": 1}, "the setting 'ema' is 1; needed less than 1"),
+        ({"batch_size": 1}, "the setting 'batch_size' is 1; needed 2 or more"),
+        ({"batch_size": 65_537}, "the setting 'batch_size' is 65537; needed 65536 or less"),
+        ({"seed": 2**63}, "the setting 'seed' is 9223372036854775808; needed less than 9.2"),
+        ({"threads": 100_000}, "the setting 'threads' is 100000; needed 1024 or less"),
+        ({"epochs": 2.5}, "the setting 'epochs' is 2.5; needed a whole number"),
+        ({"lr": "fast"}, "the setting 'lr' is fast; needed a number"),
+        ({"amp": 1}, "the setting 'amp' is 1; needed true or false"),
+        ({"strategy": "lp"}, "the setting 'strategy' is lp; needed 'full', 'LP' or 'partial'"),
+    ],
+)
+def test_what_was_given_and_what_is_needed_are_said(wishes, said):
+    with pytest.raises(UsageError) as caught:
+        decided(**wishes)
+    assert said in str(caught.value)
+
+
 def test_an_unknown_name_gets_a_suggestion():
     with pytest.raises(UsageError) as caught:
         decided(learning_rat=1.0, epoch=3)
