@@ -9,6 +9,7 @@ from radzoo.cli.app import app
 from radzoo.cli.console import progress, say, show, write_json, write_line
 from radzoo.cli.data_options import DataFlags, Workers, with_data_flags
 from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.cli.table_name import check_table_name
 from radzoo.core.errors import UsageError
 
 data_app = Typer(
@@ -19,7 +20,6 @@ data_app = Typer(
 )
 app.add_typer(data_app, name="data")
 
-MANIFESTS = frozenset([".csv", ".parquet", ".pq"])
 Data = Annotated[
     Path, Argument(metavar="DATA", help="A manifest, a folder, an .npz, or one image.")
 ]
@@ -89,7 +89,7 @@ def convert_data(
     from radzoo.data.options import DataOptions
 
     check_output(output, overwrite=overwrite)
-    check_manifest_name(output)
+    check_table_name(output, "--output")
     manifest = load_manifest(data, options=layout.over(DataOptions(needs_targets=False)))
     write_manifest(output, manifest)
     if not settings.quiet:
@@ -103,20 +103,6 @@ def convert_data(
         write_json({"schema_version": 1, **document})
     else:
         write_line(str(output))
-
-
-def check_manifest_name(output: Path) -> None:
-    """Accept only names that say how a manifest is written.
-
-    Raises:
-        UsageError: if the name ends otherwise.
-    """
-    if output.suffix.lower() not in MANIFESTS:
-        raise UsageError(
-            f"{output} does not end in .csv or .parquet",
-            id="wrong-suffix",
-            hint="name a .csv or .parquet file with --output",
-        )
 
 
 def check_output(output: Path, *, overwrite: bool) -> None:

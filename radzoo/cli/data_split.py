@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from radzoo.cli.console import say, write_json, write_line
-from radzoo.cli.data import Data, Output, Overwrite, check_manifest_name, check_output, data_app
+from radzoo.cli.data import Data, Output, Overwrite, check_output, data_app
 from radzoo.cli.data_options import DataFlags, with_data_flags
 from radzoo.cli.options import Format, Settings, with_settings
+from radzoo.cli.table_name import check_table_name
 
 if TYPE_CHECKING:
     from radzoo.core.split_report import SplitReport
@@ -76,7 +77,7 @@ def split_data(
         seed=settings.seed,
     )
     check_output(output, overwrite=overwrite)
-    check_manifest_name(output)
+    check_table_name(output, "--output")
     report = split(data, Path(output), options=layout.over(DataOptions()), plan=plan)
     for warning in report.warnings:
         say(f"warning: {warning}")

@@ -107,6 +107,12 @@ def evaluate(
     check_places(report, out, overwrite=overwrite)
     columns = Columns(layout.target, score, layout.patient, layout.positive)
     predict, doubts = None, list[str]()
+    if data is None and split is not None:
+        raise UsageError(
+            "--split says which cases of --data are judged, and there are none without --data",
+            id="no-data",
+            hint="name the data with --data, or evaluate RUN/predictions-val.csv",
+        )
     if data is None and decoding.given:
         raise UsageError(
             "--window and --exact say how images are decoded, and there are none without --data",

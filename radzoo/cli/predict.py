@@ -18,6 +18,7 @@ from radzoo.cli.data_options import (
 )
 from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
+from radzoo.cli.table_name import check_table_name
 from radzoo.core.errors import UsageError
 
 
@@ -60,6 +61,7 @@ def predict(
             id="output-exists",
             hint="choose another name, or replace it with --overwrite",
         )
+    check_table_name(out, "--out")
     chosen, cache = decoding.over(Decoding()), cache_root(settings.cache_dir)
     ready = open_model(
         model, registries=settings.registries, cache=cache, offline=settings.offline, log=say

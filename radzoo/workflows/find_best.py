@@ -160,7 +160,7 @@ def doubts(ranked: Sequence[Candidate]) -> list[str]:
     if overlap(first, second):
         said.append(
             "the interval of the best holds the value of the second: validation hardly tells "
-            "them apart; radzoo compare says more, or repeat with other seeds"
+            "them apart; repeat with --try seed=0,1,2, or judge on more cases"
         )
     return said
 

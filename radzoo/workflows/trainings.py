@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from radzoo.core.errors import IntegrityError
 from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue, RunReport
 from radzoo.tasks import TASKS
@@ -11,6 +12,7 @@ from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.run.folder import RunFolder, read_manifest
 
+CHANGED = "run-changed"
 Train: TypeAlias = Callable[[FinetuneConfig], RunReport]
 
 
@@ -20,7 +22,14 @@ def train_or_find(config: FinetuneConfig, train: Train) -> RunFolder:
     Raises:
         IntegrityError: if the folder was made with other settings or data.
     """
-    train(replace(config, resume=True))
+    try:
+        train(replace(config, resume=True))
+    except IntegrityError as error:
+        if error.id != CHANGED:
+            raise
+        raise IntegrityError(
+            str(error), id=error.id, hint=f"choose another --out, or remove {config.out}"
+        ) from None
     return RunFolder(config.out)
 
 

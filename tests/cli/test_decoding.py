@@ -202,6 +202,6 @@ def test_what_is_no_window_ends_every_command(command, scans, radzoo, registry, 
 
 
 def test_a_window_without_images_is_refused(run, radzoo):
-    for more in (("--window", "lung"), ("--exact",)):
+    for more in (("--window", "lung"), ("--exact",), ("--split", "val")):
         code, _, err = radzoo("evaluate", run, *more, "--json")
         assert (code, error_of(err)["id"]) == (2, "no-data")

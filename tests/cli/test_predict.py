@@ -66,6 +66,7 @@ def test_evaluate_reads_it(predict, radzoo, tmp_path):
         pytest.param((), {"model": "./run81"}, 3, "no-such-run", id="no such run"),
         pytest.param((), {"data": "absent"}, 3, "missing-data", id="no such data"),
         pytest.param((), {"out": "data.npz"}, 2, "output-exists", id="existing output"),
+        pytest.param((), {"out": "p.xlsx"}, 2, "wrong-suffix", id="a spreadsheet"),
         pytest.param(("--device", "cuda:99"), {}, 5, "no-such-device", id="no such GPU"),
     ],
 )

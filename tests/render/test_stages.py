@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from radzoo.render.html.figures import find_kept
 from radzoo.render.html.stages import ROOM, draw_stages, spread
 
 NAMES = ["conv1", "layer1", "head"]
@@ -61,3 +62,13 @@ def test_numbers_stand_apart_in_the_order_of_their_lines(heights):
     )
     assert max(placed) <= 100 + 1e-9
     assert min(placed) >= -1e-9
+
+
+def test_of_equal_scores_the_epoch_with_the_lower_loss_was_kept():
+    rows = [
+        {"val_auroc": 0.9, "val_loss": 0.5},
+        {"val_auroc": 0.9, "val_loss": 0.3},
+        {"val_auroc": 0.9, "val_loss": 0.3},
+        {"val_auroc": 0.8, "val_loss": 0.1},
+    ]
+    assert find_kept(rows) == 1

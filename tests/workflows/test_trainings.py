@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from radzoo.core.errors import InputError, UsageError
+from radzoo.core.errors import InputError, IntegrityError, UsageError
 from radzoo.core.json_text import to_text
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import read_predictions, write_predictions
@@ -216,3 +216,12 @@ def test_the_folder_of_each_training_lies_in_that_of_all(base, entry):
     player = Player(lambda config: 2.0)
     find_best(SearchConfig(base, [entry], {"loss": ["auto", "focal"]}), player)
     assert {Path(config.out).parent for config in player.played} == {base.out}
+
+
+def test_a_folder_of_other_settings_is_not_overwritten_and_the_hint_names_it(base, entry):
+    def train(config):
+        raise IntegrityError("epochs (was 3, is 4)", id="run-changed", hint="--overwrite")
+
+    with pytest.raises(IntegrityError) as error:
+        find_best(SearchConfig(base, [entry], {"lr": [1e-3, 1e-4]}), train)
+    assert error.value.hint == f"choose another --out, or remove {base.out / 'small-lr=0.001'}"

@@ -76,10 +76,16 @@ def draw_training(history: Sequence[Mapping[str, float]]) -> list[TrainingFigure
 
 
 def find_kept(history: Sequence[Mapping[str, float]]) -> int:
-    """Return the row of the epoch that was kept: the first with the best validation AUROC."""
-    scores = [row.get("val_auroc") for row in history]
-    known = [score for score in scores if score is not None and is_finite(score)]
-    return scores.index(max(known)) if known else max(len(history) - 1, 0)
+    """Return the row of the epoch that was kept.
+
+    It has the best validation AUROC; of equals the lowest validation loss, then it is the first.
+    """
+    known = [at for at, row in enumerate(history) if is_finite(row.get("val_auroc"))]
+    if not known:
+        return max(len(history) - 1, 0)
+    return max(
+        known, key=lambda at: (history[at]["val_auroc"], -history[at].get("val_loss", 0.0), -at)
+    )
 
 
 def draw_lines(
