@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from radzoo.cli.app import app
+from radzoo.core.recipe import Recipe
 
 REPOSITORY = Path(__file__).parent.parent
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
@@ -62,3 +63,9 @@ def test_the_tutorial_runs_as_written(radzoo, tmp_path, monkeypatch):
     for command in commands:
         code, _, err = radzoo(*command[1:])
         assert code == 0, f"{shlex.join(command)} ended with {code}: {err}"
+
+
+def test_every_setting_of_a_recipe_is_explained():
+    page = (REPOSITORY / "docs" / "reference" / "run-folder.md").read_text(encoding="utf-8")
+    table = page.partition("## The recipe")[2]
+    assert [name for name in Recipe.model_fields if f"`{name}`" not in table] == []

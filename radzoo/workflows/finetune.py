@@ -175,9 +175,10 @@ def make_run(
     for warning in missed:
         watcher.warn(warning)
     claim.check()
+    said = (*warnings, *plan.warnings, *left_out, *changed, *careful, *missed)
     ingredients = Ingredients(
         made, manifest, prepared, fetched, str(origin["cases"]), str(origin["pixels"]),
-        engine.describe(), (*warnings, *left_out, *changed, *careful, *missed),
+        engine.describe(), tuple(dict.fromkeys(said)),
     )  # fmt: skip
     report = write_outcome(run, config.out, ingredients, network, trained, val, test, clock, draw)
     remove_checkpoints(run.checkpoints)
