@@ -8,7 +8,7 @@ from dicoms import make_dataset, make_dicom, save
 from PIL import Image as Pillow
 from pydicom import uid
 
-from radzoo.core.errors import InputError
+from radzoo.core.errors import InputError, UsageError
 from radzoo.data.load import DataOptions, find_preset, load_manifest
 from radzoo.data.manifest_file import write_manifest
 from radzoo.data.presets import PRESETS
@@ -385,3 +385,9 @@ def test_a_written_manifest_reads_as_the_same_cases(suffix, archive, tmp_path, s
 def test_every_preset_is_called_by_its_name(name, tmp_path):
     assert PRESETS[name].name == name
     assert find_preset(tmp_path, DataOptions(data_format=name)).name == name
+
+
+@pytest.mark.parametrize("given", [{"patient": "p"}, {"target": "t"}])
+def test_an_archive_has_no_columns_to_name(write_npz, given):
+    with pytest.raises(UsageError, match="without columns"):
+        load_manifest(write_npz(), options=DataOptions(**given))

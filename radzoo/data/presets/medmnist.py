@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.case import SPLITS, Case, Manifest, Split
-from radzoo.core.errors import InputError
+from radzoo.core.errors import InputError, UsageError
 from radzoo.core.plugins import Preset
 from radzoo.data.door import read_head
 from radzoo.data.options import DataOptions
@@ -38,8 +38,10 @@ def read_medmnist(path: Path, options: DataOptions) -> Manifest:
     """Read the labels of an archive; its images stay where they are.
 
     Raises:
+        UsageError: if a column is named: an archive has none.
         InputError: if the archive is damaged or has other keys.
     """
+    check_columns(path, options)
     try:
         shapes = read_shapes(path)
         labels = {
@@ -70,6 +72,25 @@ def read_medmnist(path: Path, options: DataOptions) -> Manifest:
             )
         cases += _cases(path, split, values.reshape(len(values), -1), names, options)
     return Manifest(tuple(cases), names, notes=notes)
+
+
+def check_columns(path: Path, options: DataOptions) -> None:
+    """Refuse what would be left undone: nobody should believe that patients were kept apart.
+
+    Raises:
+        UsageError: if a column is named: an archive has none.
+    """
+    given = {
+        "--target": options.target, "--patient": options.patient,
+        "--patient-regex": options.patient_regex, "--view": options.view,
+    }  # fmt: skip
+    for flag, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"{flag} was given, and {path} is an archive without columns and paths",
+                id="no-columns",
+                hint=f"leave {flag} out; what is known of patients has to stand in a manifest",
+            )
 
 
 def _cases(

@@ -98,19 +98,5 @@ def merge(network: nn.Module) -> None:
                 remove_parametrizations(module, name, leave_parametrized=True)
 
 
-def merged_state(network: nn.Module) -> dict[str, Tensor]:
-    """Return the state that `merge` would leave, under the architecture's own names."""
-    state = dict(network.state_dict())
-    for path, module in network.named_modules():
-        if not is_parametrized(module):
-            continue
-        prefix = f"{path}." if path else ""
-        for name in _changes(module):
-            inside = f"{prefix}parametrizations.{name}."
-            state = {key: value for key, value in state.items() if not key.startswith(inside)}
-            state[prefix + name] = getattr(module, name).detach()
-    return state
-
-
 def _changes(module: nn.Module) -> dict[str, ParametrizationList]:
     return dict(cast("nn.ModuleDict", module.parametrizations).items())  # type: ignore[arg-type]  # torch's own record of them
