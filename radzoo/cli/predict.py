@@ -95,6 +95,9 @@ def predict(
             }
         )
     else:
+        from radzoo.render.words import plural
+
         write_line(str(out))
         if not settings.quiet:
-            say(f"{len(predictions.case_ids)} cases scored, {len(predictions.refused)} refused")
+            scored = plural(len(predictions.case_ids), "case")
+            say(f"{scored} scored, {len(predictions.refused)} refused")

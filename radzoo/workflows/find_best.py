@@ -112,7 +112,7 @@ def check_trials(trials: Sequence[Trial]) -> None:
     """
     if not 2 <= len(trials) <= MOST:
         raise UsageError(
-            f"{len(trials)} trainings were asked for; needed 2 to {MOST}",
+            f"needed 2 to {MOST} trainings to compare; asked for: {len(trials)}",
             id="nothing-to-compare",
             hint="name several models, or --try lr=0.001,0.0003",
         )

@@ -83,7 +83,7 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
         raise InputError(
             f"none of the {len(cases)} files named in {path.name} exists below {path.parent}",
             id="missing-files",
-            hint=f"for a folder and its table say: --data FOLDER --labels {path.name}",
+            hint=f"to read a folder with this table, name the folder and give --labels {path.name}",
         )
     filled = _fill_patients(cases, options)
     stamped = table.find((STAMP,))
