@@ -70,7 +70,7 @@ def test_describe_shows_a_prepared_folder(prepare, tmp_path, radzoo):
     assert (report["data_format"], report["n_cases"], report["n_patients"]) == ("prepared", 40, 40)
     assert report["rows"] == {"smallest": 32, "median": 32, "largest": 32}
     assert report["refused"] == [
-        {"path": "c40", "reason": "damaged: the file is damaged or incomplete"}
+        {"path": "c40", "reason": "damaged: the file is damaged or incomplete", "detail": ""}
     ]
 
 
