@@ -62,8 +62,8 @@ def take_grey_input(network: nn.Module) -> None:
         1,
         first.out_channels,
         kernel_size=first.kernel_size,  # type: ignore[arg-type]  # a tuple of two
-        stride=first.stride,  # type: ignore[arg-type]
-        padding=first.padding,  # type: ignore[arg-type]
+        stride=first.stride,  # type: ignore[arg-type]  # as above
+        padding=first.padding,  # type: ignore[arg-type]  # as above
         bias=first.bias is not None,
     )
     network.set_submodule(name, grey)
