@@ -25,7 +25,7 @@ from radzoo.metrics.intervals.delong import delong
 from radzoo.metrics.intervals.percentile import percentile
 from radzoo.metrics.resampling import resample
 from radzoo.metrics.sample import make_sample
-from radzoo.workflows.evaluate import evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import evaluate_predictions
 
 
 def make_cases(rows: int) -> Predictions:

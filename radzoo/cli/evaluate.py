@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from radzoo.core.decoding import Decoding
     from radzoo.core.predictions import Predictions
     from radzoo.data.options import DataOptions
-    from radzoo.workflows.evaluate_source import Predict
+    from radzoo.workflows.evaluation.source import Predict
 
 
 class Cluster(StrEnum):
@@ -101,8 +101,8 @@ def evaluate(
     from radzoo.core.decoding import Decoding
     from radzoo.core.predictions import Columns
     from radzoo.data.options import DataOptions
-    from radzoo.workflows.evaluate import EvaluateOptions
-    from radzoo.workflows.evaluate_source import evaluate_source, find_thresholds, load_source
+    from radzoo.workflows.evaluation.evaluate import EvaluateOptions
+    from radzoo.workflows.evaluation.source import evaluate_source, find_thresholds, load_source
 
     check_places(report, out, overwrite=overwrite)
     columns = Columns(layout.target, score, layout.patient, layout.positive)
@@ -159,7 +159,7 @@ def predictor(
     """
 
     def predict(name: str) -> "Predictions":
-        from radzoo.workflows.evaluate_data import DataRequest, predict_for_evaluation
+        from radzoo.workflows.evaluation.data import DataRequest, predict_for_evaluation
         from radzoo.zoo.store import cache_root
 
         request = DataRequest(

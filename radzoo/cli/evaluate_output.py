@@ -9,7 +9,7 @@ from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
     from radzoo.core.report import EvalReport
-    from radzoo.workflows.evaluate_source import EvaluationSource
+    from radzoo.workflows.evaluation.source import EvaluationSource
 
 
 def check_places(page: Path | None, folder: Path | None, *, overwrite: bool) -> None:

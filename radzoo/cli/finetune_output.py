@@ -36,7 +36,7 @@ def write_page(run: "RunFolder", title: str) -> None:
     """Write the report of a run as a page for a browser."""
     from radzoo.core.publish import publish_text
     from radzoo.render.html import page
-    from radzoo.workflows.evaluate_source import read_history, read_json
+    from radzoo.workflows.evaluation.source import read_history, read_json
     from radzoo.workflows.run.folder import read_report
 
     history, config = read_history(run.history), read_json(run.config)

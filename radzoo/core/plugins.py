@@ -15,7 +15,9 @@ from radzoo.core.window import Window
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
-Reads = Literal["scores", "probabilities", "logits", "decisions"]
+# The first four are of one label with the targets 0 and 1; the others are named by their task.
+Reads = Literal["scores", "probabilities", "logits", "decisions", "classes", "values", "times"]
+Many = Callable[[Matrix], Vector]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,18 @@ class Metric:
     Attributes:
         compute: `(targets, scores, weights=None) -> value`, where `weights` says how often
             each case counts (the bootstrap); raises `UndefinedMetricError`.
+        many: `(targets, scores) -> (weights (n_draws, n_cases) -> values (n_draws,))`, the same
+            for many weights at once, NaN where undefined; None = `compute` once per draw. What
+            is costly and hardly changes between draws (bins, bandwidths) it may keep fixed at
+            that of the whole sample.
         tasks: names of the tasks it applies to.
         higher_is_better: None where neither direction is better (a calibration slope).
-        reads: any real scores, probabilities in [0, 1], probabilities that have a logit
-            (0 and 1 have none), or decisions 0/1 taken at a threshold.
+        reads: of one label: any real `scores`, `probabilities` in [0, 1], probabilities that
+            have `logits` (0 and 1 have none), or `decisions` 0/1 taken at a threshold. Of other
+            tasks: `classes`: targets `(n_cases,)` class numbers, scores `(n_cases, n_classes)`
+            probabilities; `values`: targets and scores `(n_cases,)` in the target's unit;
+            `times`: targets `(n_cases, 2)` time and event 0/1, scores `(n_cases,)`, higher =
+            earlier event.
         interval: name of the interval that `--ci auto` uses, from `metrics.INTERVALS`.
         limits: the lowest and the highest value it can take.
         base: of a proportion, the cases it is a fraction of: `(targets, decisions) -> mask`.
@@ -44,6 +54,7 @@ class Metric:
     limits: tuple[float, float] = (0.0, 1.0)
     base: Callable[[Vector, Vector], NDArray[np.bool_]] | None = None
     standard_error: Callable[[Vector, Vector], float] | None = None
+    many: Callable[[Vector, Matrix], Many] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,37 +2,25 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from radzoo.core.report_parts import (
+    Agreement,
+    Calibration,
+    ConformalSets,
+    Confusion,
+    DecisionPoint,
+    MaskCases,
+    PrevalencePoint,
+    SampleSize,
+    SelectivePrediction,
+    Subgroup,
+    SubgroupGap,
+    SurvivalGroups,
+)
+from radzoo.core.report_values import Curve as Curve
+from radzoo.core.report_values import MetricValue as MetricValue
+from radzoo.core.report_values import Report as Report
 
 SCHEMA_VERSION: Literal[1] = 1
-
-
-class Report(BaseModel):
-    """A part of a report: immutable, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
-
-
-class MetricValue(Report):
-    """One metric of one label.
-
-    Attributes:
-        value: null if it is undefined for these data; `note` then says why.
-        low, high: interval at `level`; null if `method` is null.
-        method: name of the interval: `delong`, `newcombe`, `obuchowski`, `wilson` ...
-        n: cases that were counted; `n_positive` of them have the finding.
-    """
-
-    name: str
-    label: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    level: float | None = None
-    method: str | None = None
-    n: int
-    n_positive: int | None = None
-    note: str | None = None
 
 
 class OperatingPoint(Report):
@@ -55,29 +43,6 @@ class OperatingPoint(Report):
     true_negative: int
     false_negative: int
     metrics: list[MetricValue]
-
-
-class ReliabilityBin(Report):
-    """One bin of a reliability diagram."""
-
-    n: int
-    mean_score: float
-    observed: float
-
-
-class Calibration(Report):
-    """Reliability of the probabilities of one label, in bins of equal count."""
-
-    label: str
-    bins: list[ReliabilityBin]
-
-
-class Curve(Report):
-    """Points of a curve, from the strictest threshold to the laxest."""
-
-    label: str
-    x: list[float]
-    y: list[float]
 
 
 class RefusedCase(Report):
@@ -104,8 +69,23 @@ class Provenance(Report):
     n_boot: int | None = None
 
 
+class Gate(Report):
+    """One condition of `--fail-if`.
+
+    Attributes:
+        passed: false if the condition holds, or cannot be decided.
+        observed: what it was compared with; null if that is undefined.
+        note: why it could not be decided.
+    """
+
+    expr: str
+    passed: bool
+    observed: float | None
+    note: str | None = None
+
+
 class EvalReport(Report):
-    """How good a model is on one set of cases."""
+    """How good a model is on one set of cases; parts that do not apply are empty."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     task: str
@@ -116,9 +96,20 @@ class EvalReport(Report):
     metrics: list[MetricValue]
     operating_points: list[OperatingPoint] = []
     calibration: dict[str, Calibration] = {}
-    subgroups: list[MetricValue] = []
-    gates: list[dict[str, str | bool | float | None]] = []
+    subgroups: list[Subgroup] = []
+    subgroup_gaps: list[SubgroupGap] = []
+    gates: list[Gate] = []
+    decision_curve: list[DecisionPoint] = []
+    prevalence: list[PrevalencePoint] = []
+    selective: list[SelectivePrediction] = []
+    conformal: list[ConformalSets] = []
+    sample_size: list[SampleSize] = []
+    confusion: Confusion | None = None
+    agreement: list[Agreement] = []
+    survival: list[SurvivalGroups] = []
+    masks: MaskCases | None = None
     roc: list[Curve] = []
+    pr: list[Curve] = []
     warnings: list[str] = []
     refused: list[RefusedCase] = []
     provenance: Provenance

@@ -33,7 +33,7 @@ def for_auroc(sample: Sample) -> tuple[str, ...]:
         return ("obuchowski", "newcombe")
     diseased = int(sample.targets.sum())
     if min(diseased, len(sample.targets) - diseased) >= FEWEST_FOR_DELONG:
-        return ("delong", "newcombe")
+        return ("logit-delong", "newcombe")
     return ("newcombe",)
 
 

@@ -28,7 +28,7 @@ class IntervalOptions:
 
     ci: str = "auto"
     level: float = 0.95
-    n_boot: int = 1000
+    n_boot: int = 2000
     seed: int = 0
 
 
@@ -106,7 +106,7 @@ def answer(
         label=label,
         value=None,
         n=len(sample.targets),
-        n_positive=int(sample.targets.sum()),
+        n_positive=sample.n_positive,
         note=question.note,
     )
     if question.impossible:

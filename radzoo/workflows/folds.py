@@ -15,7 +15,7 @@ from radzoo.core.publish import publish_text
 from radzoo.core.report import EvalReport, Provenance
 from radzoo.core.trainings_report import FoldResult, FoldsReport
 from radzoo.tasks import TASKS
-from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.inference import average_scores
 from radzoo.workflows.run.folder import FOLDS, RunFolder, read_manifest, sha256_of

@@ -8,7 +8,7 @@ from radzoo.core.errors import IntegrityError
 from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue, RunReport
 from radzoo.tasks import TASKS
-from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.run.folder import RunFolder, read_manifest
 

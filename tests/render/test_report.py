@@ -17,7 +17,7 @@ from radzoo.render.html import page
 from radzoo.render.json import to_json, to_json_text
 from radzoo.render.table import to_csv, to_latex, to_markdown
 from radzoo.render.terminal import render_report
-from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 
 NASTY = "<script>alert(1)</script>"
 HISTORY = [

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from radzoo.core.report import Calibration, Curve
+from radzoo.core.report import Curve
+from radzoo.core.report_parts import Calibration
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from radzoo.core.report import Calibration, EvalReport, MetricValue, OperatingPoint
+from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
+from radzoo.core.report_parts import Calibration
 from radzoo.render import words
 from radzoo.render.html import figures
 from radzoo.render.html.stages import draw_stages

@@ -31,7 +31,7 @@ from radzoo.data.split.stamp import stamp
 from radzoo.metrics.thresholds import choose_threshold
 from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
-from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.run.folder import RunFolder, RunManifest, sha256_of
 from radzoo.workflows.run.inputs import inputs_of
 from radzoo.workflows.run.owner import OWNER

@@ -19,8 +19,8 @@ from radzoo.core.errors import (
     UsageError,
 )
 from radzoo.core.predictions import Columns
-from radzoo.workflows.evaluate import EvaluateOptions
-from radzoo.workflows.evaluate_source import load_source
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions
+from radzoo.workflows.evaluation.source import load_source
 from radzoo.workflows.finetune import FinetuneConfig, Watcher, finetune
 from radzoo.workflows.predict import open_run
 from radzoo.workflows.run.folder import RunFolder, read_report

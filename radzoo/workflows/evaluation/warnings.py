@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue
-from radzoo.workflows.evaluate_threshold import Threshold
+from radzoo.workflows.evaluation.threshold import Threshold
 
 TOO_FEW = 10
 FEW = 25

@@ -11,7 +11,7 @@ from radzoo.core.predictions import Predictions
 from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.split import complete_splits
 from radzoo.data.split.stamp import stamp
-from radzoo.workflows.evaluate_source import MANIFEST_FILE, read_json
+from radzoo.workflows.evaluation.source import MANIFEST_FILE, read_json
 from radzoo.workflows.predict import PredictConfig, open_model, predict
 
 Say = Callable[[str], object]

@@ -12,8 +12,8 @@ from radzoo.core.report import EvalReport
 from radzoo.core.thresholds import FrozenThreshold, write_thresholds
 from radzoo.metrics import METRICS
 from radzoo.render.json import to_json
-from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
-from radzoo.workflows.evaluate_source import evaluate_source, find_thresholds, load_source
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.source import evaluate_source, find_thresholds, load_source
 
 FEW_DRAWS = EvaluateOptions(n_boot=50)
 

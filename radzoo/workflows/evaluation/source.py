@@ -14,7 +14,7 @@ from radzoo.core.predictions_file import read_predictions
 from radzoo.core.report import EvalReport, Provenance
 from radzoo.core.thresholds import FrozenThreshold, read_thresholds
 from radzoo.metrics.thresholds import parse_rule
-from radzoo.workflows.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.run.folder import unfinished
 
 PREDICTIONS_FILE = "predictions-test.csv"
