@@ -15,6 +15,7 @@ from radzoo.metrics.confusion import count_decisions
 from radzoo.metrics.estimate import are_probabilities, estimate_metrics
 from radzoo.metrics.roc import draw_roc
 from radzoo.metrics.sample import Sample, make_sample
+from radzoo.workflows.evaluation.consequences import describe_consequences
 from radzoo.workflows.evaluation.judged import Cohort, Judged
 from radzoo.workflows.evaluation.options import EvaluateOptions
 from radzoo.workflows.evaluation.threshold import Threshold, resolve_threshold
@@ -30,6 +31,7 @@ class JudgedLabel:
     calibration: Calibration | None
     roc: Curve | None
     warnings: list[str] = field(default_factory=list)
+    further: dict[str, list[object]] = field(default_factory=dict)
 
 
 def judge_labels(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
@@ -51,6 +53,10 @@ def judge_labels(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
             "operating_points": [one.operating_point for one in judged if one.operating_point],
             "calibration": {one.label: one for one in calibrations},
             "roc": [one.roc for one in judged if one.roc],
+            **{
+                name: [part for one in judged for part in one.further[name]]
+                for name in (judged[0].further if judged else {})
+            },
         },
         warnings=[warning for one in judged for warning in one.warnings],
     )
@@ -92,12 +98,16 @@ def judge_label(cohort: Cohort, column: int, task: str, options: EvaluateOptions
         sample,
         options.intervals,
     )
+    further, doubts = describe_consequences(
+        cohort.predictions, column, sample, threshold.value, metrics, options
+    )
     return JudgedLabel(
         metrics,
         describe_point(label, sample, threshold, metrics),
         describe_calibration(label, sample),
         describe_roc(label, sample),
-        warn_of_label(label, targets, scores, metrics, threshold),
+        [*warn_of_label(label, targets, scores, metrics, threshold), *doubts],
+        further,
     )
 
 
