@@ -4,8 +4,9 @@ import csv
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def number(value: object) -> float:
 
 
 def compare(found: object, wanted: object, tolerance: Mapping, path: str) -> None:
+    """Assert that what was found is what is wanted, within the tolerance."""
     if isinstance(found, dict):
         for name, value in found.items():
             compare(value, wanted[name], tolerance, f"{path}.{name}")
@@ -81,4 +83,24 @@ def compare(found: object, wanted: object, tolerance: Mapping, path: str) -> Non
     else:
         assert found is not None, f"{path}: {wanted} was not found"
         allowed = tolerance.get("abs", tolerance.get("rel", 0) * abs(number(wanted)))
-        assert abs(found - number(wanted)) <= allowed, path
+        same = found == number(wanted) or abs(found - number(wanted)) <= allowed
+        assert same, f"{path}: {found} instead of {wanted}"
+
+
+def find_missing(found: object, wanted: object, path: str, left_out: Iterable[str]) -> list[str]:
+    """Return the keys of a result that were neither computed nor left out for a reason."""
+    if isinstance(wanted, list) and isinstance(found, list):
+        pairs = zip(found, wanted, strict=False)
+        return [gap for one, other in pairs for gap in find_missing(one, other, path, left_out)]
+    if not isinstance(wanted, dict):
+        return []
+    missing = []
+    for name, value in wanted.items():
+        here = f"{path}.{name}"
+        if any(fnmatchcase(here, pattern) for pattern in left_out):
+            continue
+        if isinstance(found, dict) and name in found:
+            missing += find_missing(found[name], value, here, left_out)
+        else:
+            missing.append(here)
+    return list(dict.fromkeys(missing))
