@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from radzoo.core.errors import InputError, UndefinedMetricError
 from radzoo.core.report import Curve, MetricValue, OperatingPoint
-from radzoo.core.report_parts import Calibration, ReliabilityBin
+from radzoo.core.report_parts import Calibration
 from radzoo.metrics import METRICS
-from radzoo.metrics.bins import bin_by_count
 from radzoo.metrics.confusion import count_decisions
-from radzoo.metrics.estimate import are_probabilities, estimate_metrics
+from radzoo.metrics.estimate import estimate_metrics
 from radzoo.metrics.roc import draw_roc
 from radzoo.metrics.sample import Sample, make_sample
 from radzoo.workflows.evaluation.consequences import describe_consequences
+from radzoo.workflows.evaluation.calibration import describe_calibration
 from radzoo.workflows.evaluation.judged import Cohort, Judged
 from radzoo.workflows.evaluation.options import EvaluateOptions
 from radzoo.workflows.evaluation.threshold import Threshold, resolve_threshold
@@ -104,7 +104,7 @@ def judge_label(cohort: Cohort, column: int, task: str, options: EvaluateOptions
     return JudgedLabel(
         metrics,
         describe_point(label, sample, threshold, metrics),
-        describe_calibration(label, sample),
+        describe_calibration(label, sample, options),
         describe_roc(label, sample),
         [*warn_of_label(label, targets, scores, metrics, threshold), *doubts],
         further,
@@ -136,18 +136,6 @@ def describe_point(
         true_negative=int(counts.true_negative),
         false_negative=int(counts.false_negative),
         metrics=[value for value in metrics if METRICS[value.name].reads == "decisions"],
-    )
-
-
-def describe_calibration(label: str, sample: Sample) -> Calibration | None:
-    """Return the reliability diagram; None if the scores are no probabilities."""
-    if not len(sample.targets) or not are_probabilities(sample):
-        return None
-    bins = bin_by_count(sample.targets, sample.scores)
-    rows = zip(bins.counts.tolist(), bins.mean_scores.tolist(), bins.observed.tolist(), strict=True)
-    return Calibration(
-        label=label,
-        bins=[ReliabilityBin(n=int(n), mean_score=mean, observed=seen) for n, mean, seen in rows],
     )
 
 
