@@ -14,8 +14,8 @@ from radzoo.metrics.confusion import count_decisions
 from radzoo.metrics.estimate import estimate_metrics
 from radzoo.metrics.roc import draw_roc
 from radzoo.metrics.sample import Sample, make_sample
-from radzoo.workflows.evaluation.consequences import describe_consequences
 from radzoo.workflows.evaluation.calibration import describe_calibration
+from radzoo.workflows.evaluation.consequences import describe_consequences
 from radzoo.workflows.evaluation.judged import Cohort, Judged
 from radzoo.workflows.evaluation.options import EvaluateOptions
 from radzoo.workflows.evaluation.threshold import Threshold, resolve_threshold
