@@ -1,6 +1,10 @@
 """Metric: how often a diseased case scores higher than a healthy one."""
 
-from radzoo.core.plugins import Metric, Vector
+import numpy as np
+
+from radzoo.core.plugins import Many, Matrix, Metric, Vector
+from radzoo.metrics.confusion import divide
+from radzoo.metrics.ranking import cumulate, rank_cases
 from radzoo.metrics.roc import count_by_threshold
 
 
@@ -39,10 +43,36 @@ def auroc(targets: Vector, scores: Vector, weights: Vector | None = None) -> flo
     return float(area / 2 / (found[-1] * alarms[-1]))
 
 
+def many(targets: Vector, scores: Matrix) -> Many:
+    """Prepare AUROC for many weights of the same cases: nothing is sorted again."""
+    ranking = rank_cases(targets, scores)
+    # The rarer class is looked up among all cases; what it finds of itself is known.
+    rarer = 1.0 if 2 * targets.sum() <= len(targets) else 0.0
+    rows = ranking.rows_of(rarer)
+    starts, ends = ranking.starts[rows], ranking.ends[rows]
+
+    def values(weights: Matrix) -> Vector:
+        weights = ranking.sort(weights)
+        sums = cumulate(weights)
+        own = np.take(weights, rows, axis=1)
+        if ranking.tied:
+            below = (np.take(sums, starts, axis=1) + np.take(sums, ends, axis=1)) / 2
+        else:
+            below = np.take(sums, ends, axis=1) - own / 2
+        n_own = own.sum(axis=1)
+        n_others = sums[:, -1] - n_own
+        wins = np.einsum("ij,ij->i", own, below) - n_own**2 / 2
+        value = divide(wins, n_own * n_others)
+        return value if rarer else 1.0 - value
+
+    return values
+
+
 METRIC = Metric(
     name="auroc",
     compute=auroc,
     tasks=frozenset({"binary", "multilabel"}),
     higher_is_better=True,
     interval="delong",
+    many=many,
 )

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from radzoo.core.plugins import Metric, Vector
+from radzoo.core.plugins import Many, Matrix, Metric, Vector
+from radzoo.metrics.confusion import divide
+from radzoo.metrics.ranking import cumulate, rank_cases
 from radzoo.metrics.roc import count_by_threshold
 
 
@@ -42,10 +44,32 @@ def average_precision(targets: Vector, scores: Vector, weights: Vector | None = 
     return float(precision @ found / counts.true_positives[-1])
 
 
+def many(targets: Vector, scores: Matrix) -> Many:
+    """Prepare average precision for many weights of the same cases: nothing is sorted again."""
+    ranking = rank_cases(targets, scores)
+    rows = ranking.rows_of(1.0)
+    starts = ranking.starts[rows]
+    below = np.searchsorted(rows, starts)  # diseased cases with a lower score
+
+    def values(weights: Matrix) -> Vector:
+        weights = ranking.sort(weights)
+        sums, diseased = cumulate(weights), np.take(weights, rows, axis=1)
+        found = cumulate(diseased)
+        n_diseased, n_cases = found[:, -1], sums[:, -1]
+        called = n_cases[:, None] - np.take(sums, starts, axis=1)
+        hits = n_diseased[:, None] - np.take(found, below, axis=1)
+        precision = hits / np.maximum(called, np.finfo(float).tiny)
+        value = divide(np.einsum("ij,ij->i", diseased, precision), n_diseased)
+        return np.where(n_diseased < n_cases, value, np.nan)
+
+    return values
+
+
 METRIC = Metric(
     name="average_precision",
     compute=average_precision,
     tasks=frozenset({"binary", "multilabel"}),
     higher_is_better=True,
     interval="bca",
+    many=many,
 )

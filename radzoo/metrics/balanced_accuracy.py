@@ -1,6 +1,7 @@
 """Metric: the mean of sensitivity and specificity."""
 
 from radzoo.core.plugins import Metric, Vector
+from radzoo.metrics.confusion import divide, many_of_counts
 from radzoo.metrics.sensitivity import sensitivity
 from radzoo.metrics.specificity import specificity
 
@@ -42,4 +43,5 @@ METRIC = Metric(
     higher_is_better=True,
     reads="decisions",
     interval="bca",
+    many=many_of_counts(lambda tp, fp, tn, fn: (divide(tp, tp + fn) + divide(tn, tn + fp)) / 2),
 )

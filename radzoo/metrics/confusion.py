@@ -1,9 +1,15 @@
 """The four counts of decisions against the truth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.plugins import Vector
+from radzoo.core.plugins import Many, Matrix, Vector
+from radzoo.metrics.moments import many_of_sums
+
+OfCounts = Callable[[Vector, Vector, Vector, Vector], Vector]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +47,25 @@ def fraction(part: float, whole: float, *, of: str) -> float:
     if not whole:
         raise UndefinedMetricError(f"needs {of}")
     return part / whole
+
+
+def divide(part: Vector, whole: Vector) -> Vector:
+    """Return `part / whole`, NaN where there is nothing to take a fraction of."""
+    nothing = np.full(np.shape(whole), np.nan)
+    return np.asarray(np.divide(part, whole, out=nothing, where=whole != 0))
+
+
+def many_of_counts(combine: OfCounts) -> Callable[[Vector, Matrix], Many]:
+    """Return what `Metric.many` wants, for a metric of the four counts alone.
+
+    Args:
+        combine: true positives, false positives, true negatives and false negatives, each
+            `(n_draws,)`, to values, NaN where undefined.
+    """
+
+    def split(targets: Vector, decisions: Matrix) -> Matrix:
+        healthy, cleared = 1 - targets, 1 - decisions
+        counted = (targets * decisions, healthy * decisions, healthy * cleared, targets * cleared)
+        return np.stack(counted, axis=1)
+
+    return many_of_sums(split, lambda sums: combine(sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3]))

@@ -1,7 +1,7 @@
 """Metric: the harmonic mean of sensitivity and positive predictive value."""
 
 from radzoo.core.plugins import Metric, Vector
-from radzoo.metrics.confusion import count_decisions, fraction
+from radzoo.metrics.confusion import count_decisions, divide, fraction, many_of_counts
 
 
 def f1(targets: Vector, decisions: Vector, weights: Vector | None = None) -> float:
@@ -43,4 +43,5 @@ METRIC = Metric(
     higher_is_better=True,
     reads="decisions",
     interval="bca",
+    many=many_of_counts(lambda tp, fp, tn, fn: divide(2 * tp, 2 * tp + fp + fn)),
 )

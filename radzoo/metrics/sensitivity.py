@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.plugins import Metric, Vector
-from radzoo.metrics.confusion import count_decisions, fraction
+from radzoo.metrics.confusion import count_decisions, divide, fraction, many_of_counts
 
 
 def sensitivity(targets: Vector, decisions: Vector, weights: Vector | None = None) -> float:
@@ -55,4 +55,5 @@ METRIC = Metric(
     reads="decisions",
     interval="wilson",
     base=base,
+    many=many_of_counts(lambda tp, fp, tn, fn: divide(tp, tp + fn)),
 )

@@ -1,0 +1,56 @@
+"""Where cases stand by their scores: fixed while the bootstrap changes how often each counts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radzoo.core.plugins import Matrix, Vector
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Cases by rising score; cases of equal score form one group.
+
+    Attributes:
+        order: the rows by rising score; None if they stand so already.
+        targets: `(n_cases,)`, in that order.
+        starts: `(n_cases,)`, how many cases have a lower score.
+        ends: `(n_cases,)`, how many have no higher score.
+        tied: whether any two scores are equal.
+    """
+
+    order: Rows | None
+    targets: Vector
+    starts: Rows
+    ends: Rows
+    tied: bool
+
+    def sort(self, weights: Matrix) -> Matrix:
+        """Return weights `(n_draws, n_cases)` by rising score."""
+        return weights if self.order is None else weights[:, self.order]
+
+    def rows_of(self, target: float) -> Rows:
+        """Return the rows of a class."""
+        return np.flatnonzero(self.targets == target)
+
+
+def rank_cases(targets: Vector, scores: Vector) -> Ranking:
+    """Find the order and the ties."""
+    order = None if np.all(scores[1:] >= scores[:-1]) else np.argsort(scores, kind="stable")
+    if order is not None:
+        targets, scores = targets[order], scores[order]
+    first = np.flatnonzero(np.append(True, scores[1:] != scores[:-1]))[: len(scores)]
+    sizes = np.diff(np.append(first, len(scores)))
+    tied = len(first) < len(scores)
+    return Ranking(order, targets, np.repeat(first, sizes), np.repeat(first + sizes, sizes), tied)
+
+
+def cumulate(weights: Matrix) -> Matrix:
+    """Return `(n_draws, n_cases + 1)`: what the first k cases of each draw weigh together."""
+    sums = np.empty((weights.shape[0], weights.shape[1] + 1))
+    sums[:, 0] = 0.0
+    np.cumsum(weights, axis=1, out=sums[:, 1:])
+    return sums
