@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,31 +19,28 @@ from radzoo.cli.data_options import (
     with_data_flags,
 )
 from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
+from radzoo.cli.evaluation_options import Cluster, ReportFlags, with_report_flags
 from radzoo.cli.options import Settings, with_settings
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
     from radzoo.core.decoding import Decoding
-    from radzoo.core.predictions import Predictions
+    from radzoo.core.predictions import Columns, Predictions
     from radzoo.data.options import DataOptions
-    from radzoo.workflows.evaluation.source import Predict
-
-
-class Cluster(StrEnum):
-    """What cases are grouped by."""
-
-    PATIENT = "patient"
-    NONE = "none"
+    from radzoo.workflows.evaluation.options import EvaluateOptions
+    from radzoo.workflows.evaluation.source import EvaluationSource, Predict
 
 
 @app.command()
 @with_settings
 @with_decoding_flags
 @with_data_flags
+@with_report_flags
 def evaluate(
     settings: Settings,
     layout: DataFlags,
     decoding: DecodingFlags,
+    wanted: ReportFlags,
     given: Annotated[
         str,
         Argument(
@@ -63,29 +59,6 @@ def evaluate(
             rich_help_panel=PANEL,
         ),
     ] = None,
-    task: Annotated[str | None, Option(help="binary or multilabel.")] = None,
-    ci: Annotated[
-        str,
-        Option(
-            help="Interval: auto, delong, logit-delong, newcombe, obuchowski (AUROC), "
-            "bca, percentile (any metric)."
-        ),
-    ] = "auto",
-    n_boot: Annotated[int, Option(min=0, help="Bootstrap draws where they are needed.")] = 1000,
-    level: Annotated[float, Option(help="Wanted coverage of the intervals.")] = 0.95,
-    cluster: Annotated[
-        Cluster, Option(help="Count patients, or take every case as independent.")
-    ] = Cluster.PATIENT,
-    threshold: Annotated[
-        str | None,
-        Option(
-            help="A number, youden, sens@0.95, spec@0.9, or a thresholds.json. "
-            "Default: the one that the run froze on validation, else 0.5."
-        ),
-    ] = None,
-    score: Annotated[
-        str | None, Option(help="Column that holds the score.", rich_help_panel=PANEL)
-    ] = None,
     max_refused: MaxRefused = None,
     strict: Strict = False,
     report: Annotated[Path | None, Option(help="Write a page for a browser here.")] = None,
@@ -97,16 +70,47 @@ def evaluate(
     ] = False,
 ) -> None:
     """Say how good scores are: metrics with intervals, and what to doubt about them."""
-    from radzoo.cli.evaluate_output import check_places, save_folder, save_page, show_report
+    from radzoo.cli.evaluate_output import (
+        check_places,
+        save_folder,
+        save_page,
+        show_report,
+        stop_at_gates,
+    )
     from radzoo.core.decoding import Decoding
-    from radzoo.core.predictions import Columns
     from radzoo.data.options import DataOptions
-    from radzoo.workflows.evaluation.evaluate import EvaluateOptions
-    from radzoo.workflows.evaluation.source import evaluate_source, find_thresholds, load_source
+    from radzoo.workflows.evaluation.gates import judge_gates, parse_gate
+    from radzoo.workflows.evaluation.source import evaluate_source, load_source
 
+    gates = [parse_gate(expr) for expr in wanted.fail_if or ()]
     check_places(report, out, overwrite=overwrite)
-    columns = Columns(layout.target, score, layout.patient, layout.positive)
+    check_needs_data(data, split, decoding)
+    columns = wanted.columns(layout.target, layout.patient, layout.positive)
     predict, doubts = None, list[str]()
+    if data is not None:
+        allowed = allowed_refusals(max_refused, strict=strict)
+        predict = predictor(
+            data, layout.over(DataOptions()), decoding.over(Decoding()), split, allowed, settings,
+            doubts.append,
+        )  # fmt: skip
+    source = load_source(given, columns=columns, predict=predict, data=data)
+    source = replace(source, warnings=(*source.warnings, *doubts))
+    result = evaluate_source(source, read_options(wanted, source, columns, settings))
+    result = result.model_copy(update={"gates": judge_gates(result, gates)})
+    if report is not None:
+        save_page(report, result, source)
+    if out is not None:
+        save_folder(out, result, source)
+    show_report(result, settings)
+    stop_at_gates(result)
+
+
+def check_needs_data(data: Path | None, split: SplitName | None, decoding: DecodingFlags) -> None:
+    """Refuse what speaks of images where there are none.
+
+    Raises:
+        UsageError: if an option needs --data and there is none.
+    """
     if data is None and split is not None:
         raise UsageError(
             "--split says which cases of --data are judged, and there are none without --data",
@@ -119,29 +123,41 @@ def evaluate(
             id="no-data",
             hint="name the images with --data, or leave these out",
         )
-    if data is not None:
-        allowed = allowed_refusals(max_refused, strict=strict)
-        predict = predictor(
-            data, layout.over(DataOptions()), decoding.over(Decoding()), split, allowed, settings,
-            doubts.append,
-        )  # fmt: skip
-    source = load_source(given, columns=columns, predict=predict, data=data)
-    source = replace(source, warnings=(*source.warnings, *doubts))
-    options = EvaluateOptions(
-        task=task,
-        ci=ci,
-        n_boot=n_boot,
-        level=level,
-        cluster="patient" if cluster is Cluster.PATIENT else "none",
-        threshold=find_thresholds(threshold, source),
+
+
+def read_options(
+    wanted: ReportFlags, source: "EvaluationSource", columns: "Columns", settings: Settings
+) -> "EvaluateOptions":
+    """Turn what the user said into options of the workflow."""
+    from radzoo.workflows.evaluation.options import EvaluateOptions
+    from radzoo.workflows.evaluation.source import find_thresholds, find_validation
+
+    needs = [
+        name
+        for name, value in (("recalibrate", wanted.recalibrate), ("conformal", wanted.conformal))
+        if value
+    ]
+    return EvaluateOptions(
+        task=wanted.task,
+        ci=wanted.ci,
+        n_boot=wanted.n_boot,
+        level=wanted.level,
+        cluster="patient" if wanted.cluster is Cluster.PATIENT else "none",
+        threshold=find_thresholds(wanted.threshold, source),
         seed=settings.seed,
+        by=wanted.columns_by,
+        prevalences=wanted.prevalences,
+        decision_thresholds=wanted.decision_thresholds,
+        decision_prevalence=wanted.decision_prevalence,
+        curves=wanted.curves,
+        validation=find_validation(wanted.on, source, columns, needs),
+        recalibrate=wanted.recalibrate,
+        conformal=wanted.conformal_alphas,
+        horizons=wanted.horizons,
+        half_width=wanted.half_width,
+        hosmer_lemeshow=wanted.hosmer_lemeshow,
+        tolerance_mm=wanted.tolerance_mm,
     )
-    result = evaluate_source(source, options)
-    if report is not None:
-        save_page(report, result, source)
-    if out is not None:
-        save_folder(out, result, source)
-    show_report(result, settings)
 
 
 def predictor(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from radzoo.cli.console import say, show, write_json, write_line
 from radzoo.cli.options import Format, Settings
-from radzoo.core.errors import UsageError
+from radzoo.core.errors import GateFailed, UsageError
 
 if TYPE_CHECKING:
     from radzoo.core.report import EvalReport
@@ -56,6 +56,25 @@ def show_report(report: "EvalReport", settings: Settings) -> None:
         from radzoo.render.terminal import render_report
 
         show(render_report(report))
+
+
+def stop_at_gates(report: "EvalReport") -> None:
+    """End with exit code 8 if a gate failed.
+
+    Raises:
+        GateFailed: it names the gates.
+    """
+    failed = [gate for gate in report.gates if not gate.passed]
+    if not failed:
+        return
+    seen = "; ".join(
+        f"{gate.expr} ({gate.note or f'it is {gate.observed:.4g}'})" for gate in failed
+    )
+    raise GateFailed(
+        f"{len(failed)} of {len(report.gates)} gates failed: {seen}",
+        id="gate-failed",
+        hint="the report itself is complete; a gate fails when it holds or cannot be decided",
+    )
 
 
 def save_page(path: Path, report: "EvalReport", source: "EvaluationSource") -> None:

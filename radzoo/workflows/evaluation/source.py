@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from radzoo.core.predictions_file import read_predictions
 from radzoo.core.report import EvalReport, Provenance
 from radzoo.core.thresholds import FrozenThreshold, read_thresholds
 from radzoo.metrics.thresholds import parse_rule
-from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import evaluate_predictions
+from radzoo.workflows.evaluation.options import EvaluateOptions, FittedOn
 from radzoo.workflows.run.folder import unfinished
 
 PREDICTIONS_FILE = "predictions-test.csv"
+VALIDATION_FILE = "predictions-val.csv"
 THRESHOLDS_FILE = "thresholds.json"
 HISTORY_FILE = "history.csv"
 CONFIG_FILE = "config.json"
@@ -162,6 +164,43 @@ def find_thresholds(
         return read_thresholds(Path(wanted))
     parse_rule(wanted)
     return wanted
+
+
+def find_validation(
+    wanted: Path | None, source: EvaluationSource, columns: Columns, needs: Sequence[str]
+) -> FittedOn | None:
+    """Return the predictions on validation that something is to be fitted on.
+
+    Args:
+        wanted: path of `--on`: a predictions file or a run; None = those of the run.
+        source: what is evaluated.
+        columns: how a predictions file of another program names its columns.
+        needs: names of the options that need it.
+
+    Raises:
+        InputError: if it cannot be read.
+        UsageError: if it is needed and there is none, or it is what is evaluated.
+    """
+    if wanted is None and not needs:
+        return None
+    run = source.provenance.run
+    file = wanted or (Path(run) / VALIDATION_FILE if run else None)
+    if file is not None and file.is_dir():
+        file = file / VALIDATION_FILE
+    if file is None:
+        raise UsageError(
+            f"--{needs[0]} is fitted on validation, and there are no validation predictions",
+            id="no-validation",
+            hint="name them: --on VAL.csv",
+        )
+    fitted = FittedOn(read_predictions(file, columns), str(describe_file(file).predictions_sha256))
+    if fitted.sha256 == source.provenance.predictions_sha256:
+        raise UsageError(
+            f"{file} is what is evaluated: what is fitted on it would flatter it",
+            id="validation-is-test",
+            hint="give predictions on other cases: --on VAL.csv",
+        )
+    return fitted
 
 
 def read_history(path: Path) -> list[dict[str, float]]:
