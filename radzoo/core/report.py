@@ -11,6 +11,8 @@ from radzoo.core.report_parts import (
     MaskCases,
     PrevalencePoint,
     SampleSize,
+    ScoreDistribution,
+    ScoreDistribution,
     SelectivePrediction,
     Subgroup,
     SubgroupGap,
@@ -99,6 +101,7 @@ class EvalReport(Report):
     subgroups: list[Subgroup] = []
     subgroup_gaps: list[SubgroupGap] = []
     gates: list[Gate] = []
+    distribution: list[ScoreDistribution] = []
     decision_curve: list[DecisionPoint] = []
     prevalence: list[PrevalencePoint] = []
     selective: list[SelectivePrediction] = []
@@ -110,6 +113,7 @@ class EvalReport(Report):
     masks: MaskCases | None = None
     roc: list[Curve] = []
     pr: list[Curve] = []
+    distributions: list[ScoreDistribution] = []
     warnings: list[str] = []
     refused: list[RefusedCase] = []
     provenance: Provenance

@@ -86,6 +86,36 @@ class Calibration(Report):
     recalibrated: Recalibrated | None = None
 
 
+class ScoreDistribution(Report):
+    """How the scores of both classes of a label are spread.
+
+    Attributes:
+        edges: of the bins, rising, one more than there are bins; a score on an edge lies in the
+            bin above it, and the highest edge belongs to the last bin.
+        positives, negatives: cases in each bin.
+    """
+
+    label: str
+    edges: list[float]
+    positives: list[int]
+    negatives: list[int]
+
+
+class ScoreDistribution(Report):
+    """How the scores of both classes are spread.
+
+    Attributes:
+        edges: `n_bins + 1` of them, equally wide: from 0 to 1 where scores can be probabilities.
+        positive, negative: cases with and without the finding in each bin; the last bin holds
+            its upper edge.
+    """
+
+    label: str
+    edges: list[float]
+    positive: list[int]
+    negative: list[int]
+
+
 class DecisionPoint(Report):
     """Net benefit of acting on a score at one threshold probability (Vickers 2006).
 

@@ -7,6 +7,7 @@ from radzoo.core.report import MetricValue
 from radzoo.metrics.sample import Sample
 from radzoo.workflows.evaluation.conformal import conformal_of_label, warn_of_coverage
 from radzoo.workflows.evaluation.decision_curve import describe_decision_curve
+from radzoo.workflows.evaluation.distribution import describe_distribution
 from radzoo.workflows.evaluation.options import EvaluateOptions
 from radzoo.workflows.evaluation.sample_size import describe_sample_size
 from radzoo.workflows.evaluation.selective import describe_selective
@@ -24,7 +25,9 @@ def describe_consequences(
     label = predictions.labels[column]
     selective = describe_selective(label, sample, threshold, options)
     conformal = conformal_of_label(predictions, column, options)
+    spread = describe_distribution(label, sample)
     return {
+        "distribution": [spread] if spread else [],
         "decision_curve": [*describe_decision_curve(label, sample, options)],
         "selective": [selective] if selective else [],
         "conformal": [*conformal],

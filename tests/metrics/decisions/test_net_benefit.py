@@ -70,5 +70,5 @@ def test_thresholds_are_read(text, thresholds):
 
 @pytest.mark.parametrize("text", ["", "a", "0.5:0.1:0.1", "0.1:0.5:0", "0.5,1", "-0.1", "nan"])
 def test_what_is_no_threshold_is_refused(text):
-    with pytest.raises(ValueError, match="float|^"):
+    with pytest.raises(ValueError, match=r"float|^"):
         spread_thresholds(text)
