@@ -12,7 +12,6 @@ from radzoo.core.report_parts import (
     PrevalencePoint,
     SampleSize,
     ScoreDistribution,
-    ScoreDistribution,
     SelectivePrediction,
     Subgroup,
     SubgroupGap,
@@ -101,7 +100,6 @@ class EvalReport(Report):
     subgroups: list[Subgroup] = []
     subgroup_gaps: list[SubgroupGap] = []
     gates: list[Gate] = []
-    distribution: list[ScoreDistribution] = []
     decision_curve: list[DecisionPoint] = []
     prevalence: list[PrevalencePoint] = []
     selective: list[SelectivePrediction] = []

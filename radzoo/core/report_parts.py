@@ -101,21 +101,6 @@ class ScoreDistribution(Report):
     negatives: list[int]
 
 
-class ScoreDistribution(Report):
-    """How the scores of both classes are spread.
-
-    Attributes:
-        edges: `n_bins + 1` of them, equally wide: from 0 to 1 where scores can be probabilities.
-        positive, negative: cases with and without the finding in each bin; the last bin holds
-            its upper edge.
-    """
-
-    label: str
-    edges: list[float]
-    positive: list[int]
-    negative: list[int]
-
-
 class DecisionPoint(Report):
     """Net benefit of acting on a score at one threshold probability (Vickers 2006).
 

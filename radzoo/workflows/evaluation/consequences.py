@@ -27,7 +27,7 @@ def describe_consequences(
     conformal = conformal_of_label(predictions, column, options)
     spread = describe_distribution(label, sample)
     return {
-        "distribution": [spread] if spread else [],
+        "distributions": [spread] if spread else [],
         "decision_curve": [*describe_decision_curve(label, sample, options)],
         "selective": [selective] if selective else [],
         "conformal": [*conformal],

@@ -19,6 +19,6 @@ def describe_distribution(label: str, sample: Sample) -> ScoreDistribution | Non
     return ScoreDistribution(
         label=label,
         edges=edges.tolist(),
-        positive=np.histogram(sample.scores[diseased], edges)[0].tolist(),
-        negative=np.histogram(sample.scores[~diseased], edges)[0].tolist(),
+        positives=np.histogram(sample.scores[diseased], edges)[0].tolist(),
+        negatives=np.histogram(sample.scores[~diseased], edges)[0].tolist(),
     )
