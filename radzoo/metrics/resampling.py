@@ -1,27 +1,23 @@
 """Bootstrap and jackknife over patients: the same draws for every metric.
 
-A draw is not a copy of rows but a count of how often each counts: the rows stay sorted
-and no metric sorts again. Whole patients are drawn, since images of one patient resemble
-each other.
-
 References:
     Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman & Hall, 1993.
     Chapters 6, 11 and 14.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.plugins import Metric, Vector
+from radzoo.core.plugins import Many, Matrix, Metric, Vector
+from radzoo.metrics.drawing import MOST_LEFT_OUT as MOST_LEFT_OUT
+from radzoo.metrics.drawing import draw_units as draw_units
+from radzoo.metrics.drawing import draw_weights, leave_out_weights
+from radzoo.metrics.neighbours import gather_cases
 from radzoo.metrics.sample import Sample
 
-# Above this many patients they are left out in groups: the acceleration of BCa
-# is of the order 1 / sqrt(n) and needs no finer jackknife.
-MOST_LEFT_OUT = 500
 # With more undefined draws than this the rest says little about the metric.
 MOST_UNDEFINED = 0.1
 
@@ -44,61 +40,79 @@ class Draws:
 
 
 def resample(
-    metrics: Sequence[Metric], sample: Sample, *, n_boot: int, seed: int, jackknife: bool = True
+    metrics: Sequence[Metric],
+    sample: Sample,
+    *,
+    n_boot: int,
+    seed: int,
+    jackknife: bool = True,
+    stratified: bool = False,
 ) -> dict[str, Draws]:
     """Draw patients with replacement `n_boot` times and compute each metric on each draw.
 
-    The draws depend on the seed and the number of patients alone: not on the machine, the
-    number of threads or the version of numpy.
+    Of very many cases those that are neighbours in score are counted together, and the draws
+    are moved by what that changes of the metric itself.
+
+    Args:
+        metrics: what to compute.
+        sample: the cases.
+        n_boot: how often to draw as many patients as there are.
+        seed: where the draws start.
+        jackknife: whether to leave out each patient in turn, too.
+        stratified: draw within classes: as many patients with the finding as there are.
     """
-    estimates = compute_all(metrics, sample, None)
-    drawn = np.array([compute_all(metrics, sample, w) for w in draw(sample, n_boot, seed)])
-    left = [compute_all(metrics, sample, w) for w in leave_out(sample)] if jackknife else []
-    result = {}
-    for at, metric in enumerate(metrics):
-        values = drawn[:, at] if len(drawn) else np.empty(0)
-        defined = np.sort(values[~np.isnan(values)])
-        others = np.array([row[at] for row in left])
-        result[metric.name] = Draws(
-            estimates[at], defined, others[~np.isnan(others)], len(values) - len(defined)
-        )
-    return result
+    cells = gather_cases(sample)
+    functions = [prepare(metric, cells.sample) for metric in metrics]
+    whole = compute_all(functions, [np.broadcast_to(cells.sizes, (1, cells.n_cells))])
+    drawn = compute_all(
+        functions, draw_weights(sample, cells, n_boot=n_boot, seed=seed, stratified=stratified)
+    )
+    left = compute_all(functions, leave_out_weights(sample, cells) if jackknife else [])
+    return {
+        metric.name: settle(metric, sample, whole[at, 0], drawn[at], left[at])
+        for at, metric in enumerate(metrics)
+    }
 
 
-def compute_all(metrics: Sequence[Metric], sample: Sample, weights: Vector | None) -> list[float]:
-    """Compute each metric, NaN where it is undefined."""
-    values = []
-    for metric in metrics:
+def prepare(metric: Metric, sample: Sample) -> Many:
+    """Return a function of weights `(n_draws, n_cases)`, one draw after another if need be."""
+    targets, reads = sample.targets, sample.read(metric)
+    if metric.many is not None:
         try:
-            values.append(metric.compute(sample.targets, sample.read(metric), weights))
+            return metric.many(targets, reads)
         except UndefinedMetricError:
-            values.append(np.nan)
-    return values
+            return lambda weights: np.full(len(weights), np.nan)
+
+    def one_by_one(weights: Matrix) -> Vector:
+        return np.array([compute(metric, targets, reads, row) for row in weights])
+
+    return one_by_one
 
 
-def draw(sample: Sample, n_boot: int, seed: int) -> Iterator[Vector]:
-    """Give `n_boot` vectors that say how often each case counts."""
-    for counts in draw_units(sample.n_units, n_boot, seed):
-        yield counts if sample.patients is None else counts[sample.patients]
+def compute(metric: Metric, targets: Vector, reads: Vector, weights: Vector | None) -> float:
+    """Compute a metric, NaN where it is undefined."""
+    try:
+        return metric.compute(targets, reads, weights)
+    except UndefinedMetricError:
+        return float("nan")
 
 
-def draw_units(size: int, n_boot: int, seed: int) -> Iterator[Vector]:
-    """Give `n_boot` vectors that say how often each of `size` patients counts."""
-    # The raw stream of PCG64 is fixed for ever; the methods of Generator may change.
-    source = np.random.PCG64(seed)
-    for _ in range(n_boot):
-        chosen = ((source.random_raw(size) >> np.uint64(32)) * np.uint64(size)) >> np.uint64(32)
-        yield np.bincount(chosen.astype(np.intp), minlength=size).astype(np.float64)
+def compute_all(functions: Sequence[Many], blocks: Iterable[Matrix]) -> Matrix:
+    """Return `(n_functions, n_draws)`, for the draws of all blocks."""
+    values = [[function(weights) for function in functions] for weights in blocks]
+    return np.concatenate(values, axis=1) if values else np.empty((len(functions), 0))
 
 
-def leave_out(sample: Sample) -> Iterator[Vector]:
-    """Give vectors that leave out each patient in turn, or each of `MOST_LEFT_OUT` groups."""
-    units = np.arange(len(sample.targets)) if sample.patients is None else sample.patients
-    groups: NDArray[np.intp] = units % MOST_LEFT_OUT
-    if sample.n_units < 2:
-        return
-    for group in range(min(sample.n_units, MOST_LEFT_OUT)):
-        yield (groups != group).astype(np.float64)
+def settle(metric: Metric, sample: Sample, whole: float, drawn: Vector, left: Vector) -> Draws:
+    """Put the draws of one metric where its exact value stands.
+
+    The value that goes with the draws may differ in its last digit, or by what is lost where
+    cases are counted together; a draw that equals the one must equal the other.
+    """
+    estimate = compute(metric, sample.targets, sample.read(metric), None)
+    shift = 0.0 if np.isnan(whole) else estimate - whole
+    defined = np.clip(np.sort(drawn[~np.isnan(drawn)]) + shift, *metric.limits)
+    return Draws(estimate, defined, left[~np.isnan(left)] + shift, len(drawn) - len(defined))
 
 
 def check_draws(draws: Draws) -> None:

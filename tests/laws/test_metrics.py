@@ -60,6 +60,26 @@ def test_a_weight_counts_a_case_that_often(metric, cases, data):
     assert close(weighted, value_of(metric, targets[copied], scores[copied]))
 
 
+# What is costly and hardly changes between draws they keep as it is in the whole sample.
+KEEP_FIXED = frozenset({"ece", "ici", "e50", "e90"})
+
+
+@pytest.mark.parametrize("metric", [metric for metric in METRICS.values() if metric.many])
+@given(CASES, st.data())
+def test_many_weights_at_once_give_what_each_gives(metric, cases, data):
+    targets, scores, _ = arrays(cases)
+    size = len(targets)
+    rows = st.lists(st.integers(0, 3), min_size=size, max_size=size)
+    weights = np.array(data.draw(st.lists(rows, min_size=1, max_size=3)), dtype=float)
+    if metric.name in KEEP_FIXED:
+        weights = np.ones_like(weights)
+    assume((weights.sum(axis=1) > 0).all())
+    values = metric.many(*inputs(metric, targets, scores))(weights)
+    for found, one in zip(values, weights, strict=True):
+        wanted = value_of(metric, targets, scores, one)
+        assert close(None if np.isnan(found) else found, wanted)
+
+
 @every_metric
 @given(CASES)
 def test_the_value_lies_within_the_limits(metric, cases):

@@ -6,7 +6,9 @@ import pytest
 
 from radzoo.metrics.accuracy import METRIC as ACCURACY
 from radzoo.metrics.auroc import METRIC as AUROC
-from radzoo.metrics.resampling import draw, resample
+from radzoo.metrics.drawing import draw_weights
+from radzoo.metrics.neighbours import Cells
+from radzoo.metrics.resampling import resample
 from radzoo.metrics.sample import make_sample
 
 CHANCE = np.random.default_rng(7)
@@ -15,30 +17,8 @@ SCORES = CHANCE.normal(size=200) + TARGETS
 SAMPLE = make_sample(TARGETS, SCORES)
 
 
-def test_draws_are_these_on_every_machine():
-    # Raw PCG64 and whole numbers only: nothing here may ever change.
-    sample = make_sample(np.array([0.0, 1, 0, 1, 0]), np.arange(5.0))
-    drawn = [counts.tolist() for counts in draw(sample, 3, seed=42)]
-    assert drawn == [[1, 0, 1, 2, 1], [1, 0, 1, 2, 1], [0, 1, 1, 1, 2]]
-
-
-def test_each_draw_has_as_many_cases_and_every_case_its_chance():
-    counts = np.array(list(draw(SAMPLE, 2000, seed=0)))
-    assert (counts.sum(axis=1) == 200).all()
-    assert counts.mean(axis=0) == pytest.approx(np.ones(200), abs=0.12)
-    assert (counts == 0).mean() == pytest.approx(np.exp(-1), abs=0.005)
-
-
-def test_the_cases_of_a_patient_are_drawn_together():
-    patients = [str(row // 4) for row in range(200)]
-    sample = make_sample(TARGETS, SCORES, patients=patients)
-    for counts in draw(sample, 20, seed=0):
-        for patient in range(50):
-            assert len(set(counts[sample.patients == patient])) == 1
-
-
 def test_weights_give_what_copies_of_rows_give():
-    for counts in draw(SAMPLE, 5, seed=3):
+    for counts in next(draw_weights(SAMPLE, Cells(SAMPLE), n_boot=5, seed=3)):
         rows = np.repeat(np.arange(200), counts.astype(int))
         copied = AUROC.compute(SAMPLE.targets[rows], SAMPLE.scores[rows])
         assert AUROC.compute(SAMPLE.targets, SAMPLE.scores, counts) == pytest.approx(copied)

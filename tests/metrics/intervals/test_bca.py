@@ -4,6 +4,7 @@ import pytest
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.metrics.auroc import METRIC
 from radzoo.metrics.brier import METRIC as BRIER
+from radzoo.metrics.drawing import MOST_LEFT_OUT
 from radzoo.metrics.intervals.bca import accelerate, bca
 from radzoo.metrics.intervals.percentile import percentile
 from radzoo.metrics.resampling import Draws, resample
@@ -57,7 +58,7 @@ def test_groups_of_patients_give_the_same_acceleration():
     targets = (chance.random(4000) < 0.1).astype(float)
     sample = make_sample(targets, chance.normal(size=4000) + 2 * targets)
     draws = resample([METRIC], sample, n_boot=0, seed=0)["auroc"]
-    assert len(draws.left_out) == 500
+    assert len(draws.left_out) == MOST_LEFT_OUT
     all_of_them = [
         METRIC.compute(np.delete(sample.targets, row), np.delete(sample.scores, row))
         for row in range(4000)
