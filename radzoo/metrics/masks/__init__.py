@@ -1,0 +1,1 @@
+"""Masks against masks: overlap, surfaces, volumes, lesions. SciPy is imported on use."""
