@@ -3,7 +3,7 @@ import pytest
 
 from radzoo.metrics.accuracy import METRIC as ACCURACY
 from radzoo.metrics.auroc import METRIC as AUROC
-from radzoo.metrics.sample import make_sample
+from radzoo.metrics.sample import make_sample, sort_cases
 
 
 def test_cases_are_sorted_and_patients_numbered_by_name():
@@ -36,3 +36,15 @@ def test_fewer_cases_keep_their_patients():
     fewer = sample.only(np.array([False, True, True, True]))
     np.testing.assert_array_equal(fewer.patients, [0, 1, 1])
     np.testing.assert_array_equal(fewer.decisions, [0, 1, 1])
+
+
+@pytest.mark.parametrize("n_scores", [3, 400, 10**9], ids=["ties", "some ties", "no ties"])
+def test_sorting_is_by_score_and_then_by_target(n_scores):
+    chance = np.random.default_rng(0)
+    scores = chance.integers(0, n_scores, 500) / n_scores
+    targets = chance.integers(0, 2, 500).astype(float)
+    order = sort_cases(targets, scores)
+    usual = np.lexsort((targets, scores))
+    np.testing.assert_array_equal(scores[order], scores[usual])
+    np.testing.assert_array_equal(targets[order], targets[usual])
+    assert sorted(order) == list(range(500))
