@@ -65,13 +65,21 @@ def evaluate(
     out: Annotated[
         Path | None, Option(help="Write report, page, table and predictions to this folder.")
     ] = None,
+    figures: Annotated[
+        Path | None, Option(help="Draw figures for a paper into this folder.")
+    ] = None,
+    figure_format: Annotated[
+        str, Option(help="Kinds of figure files: svg, pdf, png (300 dpi).")
+    ] = "svg,pdf,png",
     overwrite: Annotated[
-        bool, Option("--overwrite", help="Replace what --report or --out would hit.")
+        bool, Option("--overwrite", help="Replace what --report, --out or --figures would hit.")
     ] = False,
 ) -> None:
     """Say how good scores are: metrics with intervals, and what to doubt about them."""
     from radzoo.cli.evaluate_output import (
         check_places,
+        read_formats,
+        save_figures,
         save_folder,
         save_page,
         show_report,
@@ -83,7 +91,8 @@ def evaluate(
     from radzoo.workflows.evaluation.source import evaluate_source, load_source
 
     gates = [parse_gate(expr) for expr in wanted.fail_if or ()]
-    check_places(report, out, overwrite=overwrite)
+    formats = read_formats(figure_format)
+    check_places(report, out, figures, overwrite=overwrite)
     check_needs_data(data, split, decoding)
     columns = wanted.columns(layout.target, layout.patient, layout.positive)
     predict, doubts = None, list[str]()
@@ -101,6 +110,8 @@ def evaluate(
         save_page(report, result, source)
     if out is not None:
         save_folder(out, result, source)
+    if figures is not None:
+        save_figures(figures, result, formats)
     show_report(result, settings)
     stop_at_gates(result)
 

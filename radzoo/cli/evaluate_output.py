@@ -1,5 +1,7 @@
 """Where the result of `radzoo evaluate` goes: stdout, a page, a folder."""
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +14,35 @@ if TYPE_CHECKING:
     from radzoo.workflows.evaluation.source import EvaluationSource
 
 
-def check_places(page: Path | None, folder: Path | None, *, overwrite: bool) -> None:
+FIGURE_FORMATS = ("svg", "pdf", "png")
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Read kinds of figure files, separated by commas.
+
+    Raises:
+        UsageError: if one is unknown.
+    """
+    wanted = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",")))
+    for one in wanted:
+        if one not in FIGURE_FORMATS:
+            raise UsageError(
+                f"there are no figures of the kind '{one}'",
+                id="unknown-figure-format",
+                hint=f"known: {', '.join(FIGURE_FORMATS)}",
+            )
+    return wanted
+
+
+def check_places(
+    page: Path | None, folder: Path | None, figures: Path | None = None, *, overwrite: bool
+) -> None:
     """Refuse to replace what is there, before any work is done.
 
     Raises:
         UsageError: if a file or folder exists and may not be replaced.
     """
-    for place in (page, folder):
+    for place in (page, folder, figures):
         if place is not None and place.exists() and not overwrite:
             raise UsageError(
                 f"{place} exists already",
@@ -31,12 +55,13 @@ def check_places(page: Path | None, folder: Path | None, *, overwrite: bool) -> 
             id="output-is-folder",
             hint=f"--report {page / 'report.html'}, or --out for a folder",
         )
-    if folder is not None and folder.is_file():
-        raise UsageError(
-            f"{folder} is a file; --out takes a folder",
-            id="output-is-file",
-            hint="--report takes a file",
-        )
+    for option, place in (("--out", folder), ("--figures", figures)):
+        if place is not None and place.is_file():
+            raise UsageError(
+                f"{place} is a file; {option} takes a folder",
+                id="output-is-file",
+                hint="--report takes a file",
+            )
 
 
 def show_report(report: "EvalReport", settings: Settings) -> None:
@@ -89,17 +114,47 @@ def save_page(path: Path, report: "EvalReport", source: "EvaluationSource") -> N
     )
 
 
-def save_folder(folder: Path, report: "EvalReport", source: "EvaluationSource") -> None:
-    """Write report, page, table and predictions into a folder that others cannot read."""
-    from radzoo.core.predictions_file import write_predictions
-    from radzoo.core.publish import cannot_write, publish_text
-    from radzoo.render.json import to_json_text
-    from radzoo.render.table import to_csv
+def save_figures(folder: Path, report: "EvalReport", formats: Sequence[str]) -> None:
+    """Draw the figures into a folder that others cannot read.
+
+    Raises:
+        EnvironmentFailure: if matplotlib is not installed or the folder cannot be written.
+    """
+    from radzoo.core.publish import publish
+    from radzoo.render.figures import draw_figures
+
+    make_folder(folder)
+    for name, content in draw_figures(report, formats):
+        publish(folder / name, partial(write_content, content=content))
+
+
+def write_content(path: Path, content: bytes) -> None:
+    """Write a whole file."""
+    path.write_bytes(content)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that others cannot read.
+
+    Raises:
+        EnvironmentFailure: if it cannot be made.
+    """
+    from radzoo.core.publish import cannot_write
 
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from None
+
+
+def save_folder(folder: Path, report: "EvalReport", source: "EvaluationSource") -> None:
+    """Write report, page, table and predictions into a folder that others cannot read."""
+    from radzoo.core.predictions_file import write_predictions
+    from radzoo.core.publish import publish_text
+    from radzoo.render.json import to_json_text
+    from radzoo.render.table import to_csv
+
+    make_folder(folder)
     publish_text(folder / "report.json", to_json_text(report))
     publish_text(folder / "metrics.csv", to_csv(report) + "\n")
     write_predictions(folder / "predictions.csv", source.predictions)
