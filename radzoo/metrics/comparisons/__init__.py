@@ -1,0 +1,1 @@
+"""Two models on the same cases: differences, their intervals, tests, and many tests at once."""

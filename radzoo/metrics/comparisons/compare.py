@@ -1,0 +1,34 @@
+"""Which method compares two models in a metric."""
+
+import numpy as np
+
+from radzoo.core.plugins import Metric
+from radzoo.metrics.comparisons.auroc_difference import compare_auroc, say_identical
+from radzoo.metrics.comparisons.decision_difference import OF_THE_SAME_CASES, compare_decisions
+from radzoo.metrics.comparisons.pair import Difference, Pair
+from radzoo.metrics.comparisons.resampled_difference import resample_difference
+from radzoo.metrics.estimate import IntervalOptions
+
+
+def compare_metric(metric: Metric, pair: Pair, options: IntervalOptions) -> Difference:
+    """Compare two models in a metric, first minus second.
+
+    Args:
+        metric: any that reads what the pair holds.
+        pair: the cases as both see them.
+        options: level, draws and seed; the kind of interval is chosen by the metric.
+
+    Raises:
+        UndefinedMetricError: if the metric does not exist for one of the models.
+    """
+    if metric.name == "auroc" and pair.kind == "label":
+        return compare_auroc(pair, level=options.level, seed=options.seed)
+    if metric.name in OF_THE_SAME_CASES and metric.base is not None:
+        return compare_decisions(metric, pair, level=options.level, seed=options.seed)
+    first, second = pair.read(metric)
+    if np.array_equal(first, second):
+        value = metric.compute(pair.targets, first)
+        return say_identical(value, value, "both say the same of every case")
+    return resample_difference(
+        metric, pair, level=options.level, n_boot=options.n_boot, seed=options.seed
+    )
