@@ -34,15 +34,21 @@ class Metric:
         tasks: names of the tasks it applies to.
         higher_is_better: None where neither direction is better (a calibration slope).
         reads: of one label: any real `scores`, `probabilities` in [0, 1], probabilities that
-            have `logits` (0 and 1 have none), or `decisions` 0/1 taken at a threshold. Of other
-            tasks: `classes`: targets `(n_cases,)` class numbers, scores `(n_cases, n_classes)`
-            probabilities; `values`: targets and scores `(n_cases,)` in the target's unit;
+            have `logits` (0 and 1 have none), or `decisions` 0/1 taken at a threshold. Of classes
+            `decisions` are the numbers of the called classes. Of other tasks: `classes`: targets
+            `(n_cases,)` class numbers, scores `(n_cases, n_classes)` probabilities; `values`: targets and scores `(n_cases,)` in the target's unit;
             `times`: targets `(n_cases, 2)` time and event 0/1, scores `(n_cases,)`, higher =
             earlier event.
         interval: name of the interval that `--ci auto` uses, from `metrics.INTERVALS`.
         limits: the lowest and the highest value it can take.
         base: of a proportion, the cases it is a fraction of: `(targets, decisions) -> mask`.
-        standard_error: `(targets, scores) -> value` where the theory gives one.
+        right: of a proportion, the cases it counts: `(targets, decisions) -> mask`; None =
+            where both are equal.
+        standard_error: `(targets, scores, patients=None) -> value` where the theory gives one;
+            with patient numbers, between patients.
+        influence: `(targets, scores) -> (n_cases,)`, what each case adds to the error of the
+            value, where the theory says so: the variance is the sum of the squares, of
+            patients where they repeat.
     """
 
     name: str
@@ -53,8 +59,10 @@ class Metric:
     interval: str = "bca"
     limits: tuple[float, float] = (0.0, 1.0)
     base: Callable[[Vector, Vector], NDArray[np.bool_]] | None = None
-    standard_error: Callable[[Vector, Vector], float] | None = None
+    standard_error: Callable[..., float] | None = None
     many: Callable[[Vector, Matrix], Many] | None = None
+    influence: Callable[[Matrix, Vector], Vector] | None = None
+    right: Callable[[Vector, Vector], NDArray[np.bool_]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
