@@ -8,6 +8,7 @@ from radzoo.core.report_parts import (
     ConformalSets,
     Confusion,
     DecisionPoint,
+    LabelCases,
     MaskCases,
     PrevalencePoint,
     SampleSize,
@@ -32,6 +33,9 @@ class OperatingPoint(Report):
         chosen_on: `validation` (frozen), `fixed` (a number given beforehand), or `test`:
             chosen on the cases it is judged on, therefore optimistic.
         note: where it comes from.
+        chosen_on_n, chosen_on_n_positive: the cases that it was chosen on; null if on none.
+        chosen_on_sha256: hash of the predictions that it was chosen on.
+        chosen_on_file: the thresholds file that it was read from.
     """
 
     label: str
@@ -39,6 +43,10 @@ class OperatingPoint(Report):
     rule: str
     chosen_on: Literal["validation", "fixed", "test"]
     note: str | None = None
+    chosen_on_n: int | None = None
+    chosen_on_n_positive: int | None = None
+    chosen_on_sha256: str | None = None
+    chosen_on_file: str | None = None
     true_positive: int
     false_positive: int
     true_negative: int
@@ -95,6 +103,7 @@ class EvalReport(Report):
     n_refused: int
     labels: list[str]
     metrics: list[MetricValue]
+    cases: list[LabelCases] = []
     operating_points: list[OperatingPoint] = []
     calibration: dict[str, Calibration] = {}
     subgroups: list[Subgroup] = []

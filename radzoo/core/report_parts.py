@@ -3,6 +3,22 @@
 from radzoo.core.report_values import MetricValue, Report
 
 
+class LabelCases(Report):
+    """Who is in the numbers of a label, and who is not.
+
+    Attributes:
+        n: cases with target and score, `n_positive` + `n_negative`.
+        n_without_score: cases that have a target and no score.
+    """
+
+    label: str
+    n: int
+    n_positive: int
+    n_negative: int
+    n_without_target: int
+    n_without_score: int
+
+
 class ReliabilityBin(Report):
     """One bin of a reliability diagram."""
 
@@ -336,16 +352,34 @@ class MaskCase(Report):
     empty: str | None = None
 
 
+class MaskSpread(Report):
+    """How one metric of one structure is spread over cases.
+
+    Attributes:
+        worst_5: 5 % of the cases are as bad as this or worse.
+    """
+
+    label: str
+    metric: str
+    n: int
+    q25: float
+    median: float
+    q75: float
+    worst_5: float
+
+
 class MaskCases(Report):
     """Segmentation, case by case.
 
     Attributes:
+        tolerance_mm: of `nsd`; null for values of another program that does not say it.
         empty: structure to how many references, predictions or both are empty; such cases are
             in no mean.
         worst: the cases with the lowest Dice, worst first.
     """
 
-    tolerance_mm: float
+    tolerance_mm: float | None
     empty: dict[str, dict[str, int]]
     worst: list[MaskCase]
     cases: list[MaskCase]
+    spread: list[MaskSpread] = []

@@ -10,6 +10,12 @@ from radzoo.metrics.sample import Sample
 FEWEST_FOR_DELONG = 25
 
 
+def applies(metric: Metric, interval: str) -> bool:
+    """Say whether an interval, by name, can be made for a metric."""
+    one = INTERVALS.find(interval)
+    return one.resamples or bool(one.metrics and metric.name in one.metrics)
+
+
 def choose_intervals(metric: Metric, sample: Sample, asked: str) -> tuple[str, ...]:
     """Return names of intervals to try in turn: the next where one is not estimable.
 
@@ -19,12 +25,13 @@ def choose_intervals(metric: Metric, sample: Sample, asked: str) -> tuple[str, .
         asked: a name from `INTERVALS`, or `auto`. A name that does not apply to this metric
             leaves it at `auto`.
     """
-    if asked != "auto":
-        interval = INTERVALS.find(asked)
-        if interval.resamples or (interval.metrics and metric.name in interval.metrics):
-            return (asked,)
-    own = AUTOMATIC.get(metric.interval)
-    return own(sample) if own else (metric.interval,)
+    choose = AUTOMATIC.get(metric.interval)
+    own = choose(sample) if choose else (metric.interval,)
+    if asked == "auto" or not applies(metric, asked):
+        return own
+    # Tasks share names of metrics: what an interval knows by name may be a label's only.
+    fits = sample.kind == "label" or metric.base is not None or INTERVALS[asked].resamples
+    return (asked,) if fits or asked in own else own
 
 
 def for_auroc(sample: Sample) -> tuple[str, ...]:
@@ -43,8 +50,13 @@ def for_proportions(sample: Sample) -> tuple[str, ...]:
 
 
 def for_coefficients(sample: Sample) -> tuple[str, ...]:
-    """Wald's where cases are independent; else patients are drawn."""
-    return ("wald",) if sample.patients is None else ("bca", "percentile")
+    """Wald's, by the spread between patients where they repeat."""
+    return ("wald",) if sample.patients is None else ("sandwich",)
+
+
+def unless_clustered(name: str) -> Callable[[Sample], tuple[str, ...]]:
+    """Give an interval for independent cases; else patients are drawn."""
+    return lambda sample: (name,) if sample.patients is None else ("bca", "percentile")
 
 
 def by_resampling(sample: Sample) -> tuple[str, ...]:
@@ -57,4 +69,7 @@ AUTOMATIC: dict[str, Callable[[Sample], tuple[str, ...]]] = {
     "wilson": for_proportions,
     "wald": for_coefficients,
     "bca": by_resampling,
+    "student-t": unless_clustered("student-t"),
+    "fisher-z": unless_clustered("fisher-z"),
+    "mcgraw-wong": unless_clustered("mcgraw-wong"),
 }

@@ -15,14 +15,15 @@ class Ranking:
     """Cases by rising score; cases of equal score form one group.
 
     Attributes:
-        order: the rows by rising score; None if they stand so already.
+        order: the rows by rising score; None if they stand so already, a slice if the
+            other way round.
         targets: `(n_cases,)`, in that order.
         starts: `(n_cases,)`, how many cases have a lower score.
         ends: `(n_cases,)`, how many have no higher score.
         tied: whether any two scores are equal.
     """
 
-    order: Rows | None
+    order: Rows | slice | None
     targets: Vector
     starts: Rows
     ends: Rows
@@ -39,13 +40,22 @@ class Ranking:
 
 def rank_cases(targets: Vector, scores: Vector) -> Ranking:
     """Find the order and the ties."""
-    order = None if np.all(scores[1:] >= scores[:-1]) else np.argsort(scores, kind="stable")
+    order = find_order(scores)
     if order is not None:
         targets, scores = targets[order], scores[order]
     first = np.flatnonzero(np.append(True, scores[1:] != scores[:-1]))[: len(scores)]
     sizes = np.diff(np.append(first, len(scores)))
     tied = len(first) < len(scores)
     return Ranking(order, targets, np.repeat(first, sizes), np.repeat(first + sizes, sizes), tied)
+
+
+def find_order(scores: Vector) -> Rows | slice | None:
+    """Return what puts scores in rising order; None if they are."""
+    if np.all(scores[1:] >= scores[:-1]):
+        return None
+    if np.all(scores[1:] <= scores[:-1]):
+        return slice(None, None, -1)
+    return np.argsort(scores, kind="stable")
 
 
 def cumulate(weights: Matrix) -> Matrix:

@@ -73,20 +73,7 @@ def fall(
     return scores[order], diseased[order], None if weights is None else weights[order]
 
 
-def draw_roc(targets: Vector, scores: Vector, *, most: int = 500) -> tuple[Vector, Vector]:
-    """Return `1 - specificity` and sensitivity along the ROC curve, from (0, 0) to (1, 1).
-
-    Points on a straight line between others are left out; of more than `most` corners an
-    even choice is kept, which no eye can tell apart.
-
-    Raises:
-        UndefinedMetricError: if either class is missing.
-    """
-    counts = count_by_threshold(targets, scores)
-    x = np.append(0.0, counts.false_positives)
-    y = np.append(0.0, counts.true_positives)
-    turns = np.diff(x)[:-1] * np.diff(y)[1:] != np.diff(x)[1:] * np.diff(y)[:-1]
-    kept = np.concatenate(([0], 1 + np.flatnonzero(turns), [len(x) - 1]))
-    if len(kept) > most:
-        kept = kept[np.linspace(0, len(kept) - 1, most).round().astype(np.intp)]
-    return x[kept] / x[-1], y[kept] / y[-1]
+def find_points(counts: ThresholdCounts) -> tuple[Vector, Vector]:
+    """Return `1 - specificity` and sensitivity at every threshold, after the point (0, 0)."""
+    alarms, found = counts.false_positives, counts.true_positives
+    return np.append(0.0, alarms / alarms[-1]), np.append(0.0, found / found[-1])

@@ -4,9 +4,8 @@ import math
 
 from radzoo.core.plugins import Bounds, Interval, Metric
 from radzoo.metrics.intervals.normal import critical_value
+from radzoo.metrics.intervals.proportions import PROPORTIONS, read_proportion
 from radzoo.metrics.sample import Sample
-
-PROPORTIONS = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy"})
 
 
 def wilson(metric: Metric, sample: Sample, level: float) -> Bounds:
@@ -19,16 +18,8 @@ def wilson(metric: Metric, sample: Sample, level: float) -> Bounds:
         Wilson EB. Probable inference, the law of succession, and statistical inference.
         Journal of the American Statistical Association 1927;22:209-212.
     """
-    decisions = sample.read(metric)
-    value = metric.compute(sample.targets, decisions)
-    return score_interval(value, count_base(metric, sample), level)
-
-
-def count_base(metric: Metric, sample: Sample) -> int:
-    """Count the cases that a proportion is a fraction of."""
-    if metric.base is None:
-        raise ValueError(f"{metric.name} is not a proportion")
-    return int(metric.base(sample.targets, sample.read(metric)).sum())
+    proportion = read_proportion(metric, sample)
+    return score_interval(proportion.value, len(proportion.hits), level)
 
 
 def score_interval(value: float, n: float, level: float) -> Bounds:

@@ -1,25 +1,29 @@
 """Findings with the targets 0 and 1: the tasks binary and multilabel."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radzoo.core.errors import InputError, UndefinedMetricError
+from radzoo.core.errors import InputError
 from radzoo.core.report import Curve, MetricValue, OperatingPoint
-from radzoo.core.report_parts import Calibration
+from radzoo.core.report_parts import Calibration, LabelCases, PrevalencePoint
 from radzoo.metrics import METRICS
-from radzoo.metrics.confusion import count_decisions
 from radzoo.metrics.estimate import estimate_metrics
-from radzoo.metrics.roc import draw_roc
 from radzoo.metrics.sample import Sample, make_sample
 from radzoo.workflows.evaluation.calibration import describe_calibration
 from radzoo.workflows.evaluation.consequences import describe_consequences
+from radzoo.workflows.evaluation.curves import describe_precision_recall, describe_roc
 from radzoo.workflows.evaluation.judged import Cohort, Judged
+from radzoo.workflows.evaluation.macro import average_labels
 from radzoo.workflows.evaluation.options import EvaluateOptions
-from radzoo.workflows.evaluation.threshold import Threshold, resolve_threshold
-from radzoo.workflows.evaluation.warnings import warn_of_label
+from radzoo.workflows.evaluation.prevalence import describe_prevalences
+from radzoo.workflows.evaluation.threshold import (
+    describe_point,
+    flag_optimistic,
+    resolve_threshold,
+)
+from radzoo.workflows.evaluation.warnings import warn_of_interval, warn_of_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,12 @@ class JudgedLabel:
     """One label, evaluated."""
 
     metrics: list[MetricValue]
+    cases: LabelCases
     operating_point: OperatingPoint | None
     calibration: Calibration | None
     roc: Curve | None
+    pr: Curve | None
+    prevalence: list[PrevalencePoint]
     warnings: list[str] = field(default_factory=list)
     further: dict[str, list[object]] = field(default_factory=dict)
 
@@ -48,17 +55,26 @@ def judge_labels(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
     ]
     calibrations = [one.calibration for one in judged if one.calibration]
     return Judged(
-        metrics=[value for one in judged for value in one.metrics],
+        metrics=[
+            *(value for one in judged for value in one.metrics),
+            *(average_labels(cohort, options) if task == "multilabel" else []),
+        ],
         parts={
+            "cases": [one.cases for one in judged],
             "operating_points": [one.operating_point for one in judged if one.operating_point],
             "calibration": {one.label: one for one in calibrations},
             "roc": [one.roc for one in judged if one.roc],
+            "pr": [one.pr for one in judged if one.pr],
+            "prevalence": [point for one in judged for point in one.prevalence],
             **{
                 name: [part for one in judged for part in one.further[name]]
                 for name in (judged[0].further if judged else {})
             },
         },
-        warnings=[warning for one in judged for warning in one.warnings],
+        warnings=[
+            *warn_of_interval(options.ci, task),
+            *(warning for one in judged for warning in one.warnings),
+        ],
     )
 
 
@@ -92,20 +108,19 @@ def judge_label(cohort: Cohort, column: int, task: str, options: EvaluateOptions
     threshold = resolve_threshold(label, sample, options.threshold, cohort.predictions_sha256)
     if threshold.value is not None:
         sample = sample.decide(threshold.value)
-    metrics = estimate_metrics(
-        label,
-        [metric for metric in METRICS.values() if task in metric.tasks],
-        sample,
-        options.intervals,
-    )
+    wanted = [metric for metric in METRICS.values() if task in metric.tasks]
+    metrics = flag_optimistic(estimate_metrics(label, wanted, sample, options.intervals), threshold)
     further, doubts = describe_consequences(
         cohort.predictions, column, sample, threshold.value, metrics, options
     )
     return JudgedLabel(
         metrics,
+        count_cases(label, targets, scores),
         describe_point(label, sample, threshold, metrics),
         describe_calibration(label, sample, options),
-        describe_roc(label, sample),
+        describe_roc(label, sample, every=options.curves),
+        describe_precision_recall(label, sample, every=options.curves),
+        describe_prevalences(label, sample, options.prevalences, options.level),
         [*warn_of_label(label, targets, scores, metrics, threshold), *doubts],
         further,
     )
@@ -118,31 +133,16 @@ def sample_label(cohort: Cohort, column: int) -> Sample:
     return make_sample(targets[counted], scores[counted], patients=cohort.patients_of(counted))
 
 
-def describe_point(
-    label: str, sample: Sample, threshold: Threshold, metrics: Sequence[MetricValue]
-) -> OperatingPoint | None:
-    """Say what happens at the threshold; None without one."""
-    if sample.decisions is None or threshold.value is None or not len(sample.targets):
-        return None
-    counts = count_decisions(sample.targets, sample.decisions)
-    return OperatingPoint(
+def count_cases(
+    label: str, targets: NDArray[np.float64], scores: NDArray[np.float64]
+) -> LabelCases:
+    """Count who is in the numbers of a label, and who is not."""
+    counted = ~np.isnan(targets) & ~np.isnan(scores)
+    return LabelCases(
         label=label,
-        threshold=threshold.value,
-        rule=threshold.rule,
-        chosen_on=threshold.chosen_on,
-        note=threshold.note,
-        true_positive=int(counts.true_positive),
-        false_positive=int(counts.false_positive),
-        true_negative=int(counts.true_negative),
-        false_negative=int(counts.false_negative),
-        metrics=[value for value in metrics if METRICS[value.name].reads == "decisions"],
+        n=int(counted.sum()),
+        n_positive=int((targets[counted] == 1).sum()),
+        n_negative=int((targets[counted] == 0).sum()),
+        n_without_target=int(np.isnan(targets).sum()),
+        n_without_score=int((np.isnan(scores) & ~np.isnan(targets)).sum()),
     )
-
-
-def describe_roc(label: str, sample: Sample) -> Curve | None:
-    """Return the ROC curve; None if a class is missing."""
-    try:
-        x, y = draw_roc(sample.targets, sample.scores)
-    except UndefinedMetricError:
-        return None
-    return Curve(label=label, x=x.tolist(), y=y.tolist())

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue
+from radzoo.metrics import INTERVALS, METRICS
+from radzoo.metrics.choice import applies
 from radzoo.workflows.evaluation.threshold import Threshold
 
 TOO_FEW = 10
@@ -37,6 +39,18 @@ def warn_of_cases(predictions: Predictions, *, cluster: bool) -> list[str]:
             "are harder than the rest, the numbers flatter."
         )
     return warnings
+
+
+def warn_of_interval(asked: str, task: str) -> list[str]:
+    """Say where an interval that was asked for by name does not apply."""
+    if asked == "auto" or INTERVALS[asked].resamples:
+        return []
+    of_task = [metric for metric in METRICS.values() if task in metric.tasks]
+    names = [metric.name for metric in of_task if applies(metric, asked)]
+    return [
+        f"--ci {asked} applies to {', '.join(names) or 'no metric of this task'} alone; every "
+        "other metric has the interval that suits it."
+    ]
 
 
 def warn_of_label(

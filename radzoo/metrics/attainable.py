@@ -1,0 +1,88 @@
+"""The ROC curve read at one specificity, or one sensitivity, at a cut that the cases reach."""
+
+import numpy as np
+
+from radzoo.core.plugins import Many, Matrix, Vector
+from radzoo.metrics.ranking import cumulate, rank_cases
+from radzoo.metrics.roc import count_by_threshold, find_points
+from radzoo.metrics.thresholds import NUDGE
+
+
+def sensitivity_at_specificity(
+    targets: Vector,
+    scores: Vector,
+    weights: Vector | None = None,
+    *,
+    specificity: float,
+    interpolated: bool = False,
+) -> float:
+    """Highest sensitivity of any observed cut whose specificity is at least `specificity`.
+
+    Args:
+        targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
+        scores: `(n_cases,)`, any real scale, higher = more suspicious.
+        weights: `(n_cases,)`, how often each case counts; None = once.
+        specificity: wanted fraction of healthy cases left alone.
+        interpolated: read a straight line between the points instead, which no cut reaches.
+
+    Raises:
+        UndefinedMetricError: if either class is missing.
+    """
+    x, y = find_points(count_by_threshold(targets, scores, weights))
+    return read_curve(x, y, 1 - specificity, interpolated=interpolated)
+
+
+def specificity_at_sensitivity(
+    targets: Vector,
+    scores: Vector,
+    weights: Vector | None = None,
+    *,
+    sensitivity: float,
+    interpolated: bool = False,
+) -> float:
+    """Highest specificity of any observed cut whose sensitivity is at least `sensitivity`.
+
+    Args as for `sensitivity_at_specificity`: the same question with the classes changed over.
+
+    Raises:
+        UndefinedMetricError: if either class is missing.
+    """
+    return sensitivity_at_specificity(
+        1 - targets, -scores, weights, specificity=sensitivity, interpolated=interpolated
+    )
+
+
+def read_curve(x: Vector, y: Vector, at: float, *, interpolated: bool = False) -> float:
+    """Return the highest `y` of a rising curve whose `x` is at most `at`."""
+    last = int(np.searchsorted(x, at + NUDGE, side="right")) - 1
+    if not interpolated or last == len(x) - 1 or x[last] >= at:
+        return float(y[last])
+    share = (at - x[last]) / (x[last + 1] - x[last])
+    return float(y[last] + share * (y[last + 1] - y[last]))
+
+
+def many_sensitivities(targets: Vector, scores: Matrix, *, specificity: float) -> Many:
+    """Prepare `sensitivity_at_specificity` for many weights of the same cases."""
+    ranking = rank_cases(targets, scores)
+    healthy, diseased = 1.0 - ranking.targets, ranking.targets
+    # A cut does not part equal scores: the nearest one that is at least as strict.
+    cut_from = np.append(0, ranking.ends)
+
+    def values(weights: Matrix) -> Vector:
+        weights = ranking.sort(weights)
+        left_alone = cumulate(weights * healthy)
+        n_healthy = left_alone[:, -1]
+        n_diseased = weights @ diseased
+        found = np.full(len(weights), np.nan)
+        for row in np.flatnonzero((n_healthy > 0) & (n_diseased > 0)):
+            least = (specificity - NUDGE) * n_healthy[row]
+            cut = cut_from[np.searchsorted(left_alone[row], least)]
+            found[row] = weights[row, cut:] @ diseased[cut:] / n_diseased[row]
+        return found
+
+    return values
+
+
+def many_specificities(targets: Vector, scores: Matrix, *, sensitivity: float) -> Many:
+    """Prepare `specificity_at_sensitivity` for many weights of the same cases."""
+    return many_sensitivities(1.0 - targets, -scores, specificity=sensitivity)
