@@ -3,7 +3,9 @@
 import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.plugins import Metric, Vector
+from radzoo.core.plugins import Matrix, Metric, Vector
+from radzoo.metrics.confusion import divide
+from radzoo.metrics.moments import many_of_sums
 
 
 def brier(targets: Vector, scores: Vector, weights: Vector | None = None) -> float:
@@ -36,6 +38,11 @@ def brier(targets: Vector, scores: Vector, weights: Vector | None = None) -> flo
     return float(np.average((scores - targets) ** 2, weights=weights))
 
 
+def sum_errors(targets: Vector, scores: Matrix) -> Matrix:
+    """Return what each case adds to the number of cases and to the sum of squared errors."""
+    return np.stack([np.ones_like(targets), (scores - targets) ** 2], axis=1)
+
+
 METRIC = Metric(
     name="brier",
     compute=brier,
@@ -43,4 +50,5 @@ METRIC = Metric(
     higher_is_better=False,
     reads="probabilities",
     interval="bca",
+    many=many_of_sums(sum_errors, lambda sums: divide(sums[:, 1], sums[:, 0])),
 )

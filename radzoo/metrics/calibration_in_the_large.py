@@ -3,6 +3,7 @@
 import numpy as np
 
 from radzoo.core.plugins import Metric, Vector
+from radzoo.metrics.calibration.weak import error_in_the_large, many_in_the_large
 from radzoo.metrics.logistic import fit_intercept, logit
 
 
@@ -40,11 +41,6 @@ def calibration_in_the_large(
     return float(fit_intercept(targets, logit(scores), weights).coefficients[0])
 
 
-def standard_error(targets: Vector, scores: Vector) -> float:
-    """Standard error by the information matrix."""
-    return float(np.sqrt(fit_intercept(targets, logit(scores)).covariance[0, 0]))
-
-
 METRIC = Metric(
     name="calibration_in_the_large",
     compute=calibration_in_the_large,
@@ -53,5 +49,6 @@ METRIC = Metric(
     reads="logits",
     interval="wald",
     limits=(-np.inf, np.inf),
-    standard_error=standard_error,
+    standard_error=error_in_the_large,
+    many=many_in_the_large,
 )

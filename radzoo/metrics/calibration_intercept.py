@@ -1,8 +1,10 @@
 """Metric: the intercept that goes with the calibration slope."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radzoo.core.plugins import Metric, Vector
+from radzoo.metrics.calibration.weak import errors_of_both, many_of_both
 from radzoo.metrics.logistic import fit_intercept_and_slope, logit
 
 
@@ -21,8 +23,8 @@ def calibration_intercept(targets: Vector, scores: Vector, weights: Vector | Non
         Any real number, in log odds.
 
     Raises:
-        UndefinedMetricError: if a class is missing, or no score of one class lies among
-            those of the other.
+        UndefinedMetricError: if a class is missing, no score of one class lies among those
+            of the other, or the standard error of the slope is beyond 5.
 
     References:
         Cox DR. Two further applications of a model for binary regression. Biometrika
@@ -39,9 +41,11 @@ def calibration_intercept(targets: Vector, scores: Vector, weights: Vector | Non
     return float(fit_intercept_and_slope(targets, logit(scores), weights).coefficients[0])
 
 
-def standard_error(targets: Vector, scores: Vector) -> float:
-    """Standard error by the information matrix."""
-    return float(np.sqrt(fit_intercept_and_slope(targets, logit(scores)).covariance[0, 0]))
+def standard_error(
+    targets: Vector, scores: Vector, patients: NDArray[np.intp] | None = None
+) -> float:
+    """Standard error by the information matrix, or between patients."""
+    return float(errors_of_both(targets, scores, patients)[0])
 
 
 METRIC = Metric(
@@ -53,4 +57,5 @@ METRIC = Metric(
     interval="wald",
     limits=(-np.inf, np.inf),
     standard_error=standard_error,
+    many=many_of_both(0),
 )

@@ -1,8 +1,10 @@
 """Metric: whether the probabilities are too extreme."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radzoo.core.plugins import Metric, Vector
+from radzoo.metrics.calibration.weak import errors_of_both, many_of_both
 from radzoo.metrics.logistic import fit_intercept_and_slope, logit
 
 
@@ -21,8 +23,8 @@ def calibration_slope(targets: Vector, scores: Vector, weights: Vector | None = 
         Any real number; negative if the scores point the wrong way.
 
     Raises:
-        UndefinedMetricError: if a class is missing, or no score of one class lies among
-            those of the other.
+        UndefinedMetricError: if a class is missing, no score of one class lies among those
+            of the other, or the standard error of the slope is beyond 5.
 
     References:
         Cox DR. Two further applications of a model for binary regression. Biometrika
@@ -39,9 +41,11 @@ def calibration_slope(targets: Vector, scores: Vector, weights: Vector | None = 
     return float(fit_intercept_and_slope(targets, logit(scores), weights).coefficients[1])
 
 
-def standard_error(targets: Vector, scores: Vector) -> float:
-    """Standard error by the information matrix."""
-    return float(np.sqrt(fit_intercept_and_slope(targets, logit(scores)).covariance[1, 1]))
+def standard_error(
+    targets: Vector, scores: Vector, patients: NDArray[np.intp] | None = None
+) -> float:
+    """Standard error by the information matrix, or between patients."""
+    return float(errors_of_both(targets, scores, patients)[1])
 
 
 METRIC = Metric(
@@ -53,4 +57,5 @@ METRIC = Metric(
     interval="wald",
     limits=(-np.inf, np.inf),
     standard_error=standard_error,
+    many=many_of_both(1),
 )

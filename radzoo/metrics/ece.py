@@ -3,8 +3,9 @@
 import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.plugins import Metric, Vector
-from radzoo.metrics.bins import bin_by_count
+from radzoo.core.plugins import Many, Matrix, Metric, Vector
+from radzoo.metrics.bins import N_BINS, bin_by_count, number_by_count
+from radzoo.metrics.confusion import divide
 
 
 def ece(targets: Vector, scores: Vector, weights: Vector | None = None) -> float:
@@ -12,7 +13,8 @@ def ece(targets: Vector, scores: Vector, weights: Vector | None = None) -> float
 
     The bins hold equal numbers of cases; cases with equal scores stay together. Even a
     perfectly calibrated model does not get 0: about 0.11 with 100 cases, 0.05 with 500,
-    0.03 with 2,000. So compare it only between sets of one size, and read the slope too.
+    0.03 with 2,000. The report says beside it what chance gives for these scores, and the
+    value without its bias; compare it only between sets of one size.
 
     Args:
         targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
@@ -40,11 +42,26 @@ def ece(targets: Vector, scores: Vector, weights: Vector | None = None) -> float
     return float(np.average(np.abs(bins.mean_scores - bins.observed), weights=bins.counts))
 
 
+def many(targets: Vector, scores: Matrix) -> Many:
+    """Prepare it for many weights; the bins stay those of the first weights."""
+    excess = scores - targets
+    prepared: list[Matrix] = []
+
+    def values(weights: Matrix) -> Vector:
+        if not prepared:
+            numbers = number_by_count(scores, weights[0])
+            prepared.append(np.equal.outer(numbers, np.arange(N_BINS)) * excess[:, None])
+        return divide(np.abs(weights @ prepared[0]).sum(axis=1), weights.sum(axis=1))
+
+    return values
+
+
 METRIC = Metric(
     name="ece",
     compute=ece,
     tasks=frozenset({"binary", "multilabel"}),
     higher_is_better=False,
     reads="probabilities",
-    interval="basic",
+    interval="inverted-test",
+    many=many,
 )

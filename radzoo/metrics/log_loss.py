@@ -3,7 +3,9 @@
 import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.plugins import Metric, Vector
+from radzoo.core.plugins import Matrix, Metric, Vector
+from radzoo.metrics.confusion import divide
+from radzoo.metrics.moments import many_of_sums
 
 # A probability of 0 for what then happens would make the mean infinite.
 CLOSEST_TO_CERTAIN = 1e-12
@@ -35,9 +37,18 @@ def log_loss(targets: Vector, scores: Vector, weights: Vector | None = None) -> 
     """
     if not targets.size:
         raise UndefinedMetricError("needs a case")
+    return float(np.average(surprises(targets, scores), weights=weights))
+
+
+def surprises(targets: Vector, scores: Vector) -> Vector:
+    """Return the loss of each case."""
     held = np.clip(scores, CLOSEST_TO_CERTAIN, 1.0 - CLOSEST_TO_CERTAIN)
-    surprise = -np.where(targets == 1, np.log(held), np.log1p(-held))
-    return float(np.average(surprise, weights=weights))
+    return np.asarray(-np.where(targets == 1, np.log(held), np.log1p(-held)))
+
+
+def sum_surprises(targets: Vector, scores: Matrix) -> Matrix:
+    """Return what each case adds to the number of cases and to the sum of losses."""
+    return np.stack([np.ones_like(targets), surprises(targets, scores)], axis=1)
 
 
 METRIC = Metric(
@@ -48,4 +59,5 @@ METRIC = Metric(
     reads="probabilities",
     interval="bca",
     limits=(0.0, np.inf),
+    many=many_of_sums(sum_surprises, lambda sums: divide(sums[:, 1], sums[:, 0])),
 )

@@ -7,17 +7,29 @@ from numpy.typing import NDArray
 
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Matrix, Vector
+from radzoo.metrics.patient_sums import sum_by_patient
 
 MOST_STEPS = 50
 TOLERANCE = 1e-8
+# A slope with a larger standard error is not estimable.
+LARGEST_ERROR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class LogisticFit:
-    """Coefficients by maximum likelihood and their covariance."""
+    """Coefficients by maximum likelihood.
+
+    Attributes:
+        coefficients: `(n_coefficients,)`.
+        covariance: of them, by the information matrix.
+        predictor: `(n_cases,)`, fitted log odds.
+        deviance: -2 times the log-likelihood.
+    """
 
     coefficients: Vector
     covariance: Matrix
+    predictor: Vector
+    deviance: float
 
 
 def fit_intercept_and_slope(
@@ -36,7 +48,24 @@ def fit_intercept_and_slope(
         raise UndefinedMetricError("needs both diseased and healthy cases")
     if healthy.max() <= diseased.min() or diseased.max() <= healthy.min():
         raise UndefinedMetricError("the scores separate the classes, or are equal: no finite fit")
-    return maximise(np.stack([np.ones_like(logits), logits]), targets, 0.0 * logits, counted)
+    fit = maximise(np.stack([np.ones_like(logits), logits]), targets, 0.0 * logits, counted)
+    check_slope(float(fit.covariance[1, 1]))
+    return fit
+
+
+def check_slope(variance: float) -> None:
+    """Refuse a slope that nothing is known of: scores that hardly differ, or nearly separate.
+
+    With a standard error of 5 the 95 % interval is 20 wide, where 0 is useless and 1 right.
+
+    Raises:
+        UndefinedMetricError: if its standard error is too large.
+    """
+    if variance > LARGEST_ERROR**2:
+        raise UndefinedMetricError(
+            "the scores hardly differ, or nearly separate the classes: the slope is not estimable "
+            f"(its standard error is {np.sqrt(variance):.0f})"
+        )
 
 
 def fit_intercept(targets: Vector, logits: Vector, weights: Vector | None = None) -> LogisticFit:
@@ -82,8 +111,25 @@ def maximise(design: Matrix, targets: Vector, offset: Vector, weights: Vector) -
         predictor = offset + coefficients @ design
         before, deviance = deviance, compute_deviance(predictor, targets, weights)
         if abs(deviance - before) < TOLERANCE * (abs(deviance) + 0.1):
-            return LogisticFit(coefficients, np.asarray(covariance, dtype=np.float64))
+            known = np.asarray(covariance, dtype=np.float64)
+            return LogisticFit(coefficients, known, predictor, deviance)
     raise UndefinedMetricError("the logistic fit did not converge")
+
+
+def covariance_between(
+    fit: LogisticFit, design: Matrix, targets: Vector, patients: NDArray[np.intp]
+) -> Matrix:
+    """Return the covariance by the spread of the scores (derivatives) between patients.
+
+    Args:
+        fit: of these cases, each counted once.
+        design: `(n_coefficients, n_cases)`, what it was fitted with.
+        targets: `(n_cases,)`, 0 or 1.
+        patients: `(n_cases,)`, patient numbers 0, 1, ...
+    """
+    residuals = targets - sigmoid(fit.predictor)
+    sums = sum_by_patient((design * residuals).T, patients)
+    return np.asarray(fit.covariance @ (sums.T @ sums) @ fit.covariance)
 
 
 def compute_deviance(predictor: Vector, targets: Vector, weights: Vector) -> float:

@@ -3,8 +3,10 @@
 import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.plugins import Metric, Vector
+from radzoo.core.plugins import Matrix, Metric, Vector
 from radzoo.metrics.brier import brier
+from radzoo.metrics.confusion import divide
+from radzoo.metrics.moments import many_of_sums
 
 
 def scaled_brier(targets: Vector, scores: Vector, weights: Vector | None = None) -> float:
@@ -37,6 +39,17 @@ def scaled_brier(targets: Vector, scores: Vector, weights: Vector | None = None)
     return 1.0 - brier(targets, scores, weights) / (prevalence * (1.0 - prevalence))
 
 
+def sum_errors(targets: Vector, scores: Matrix) -> Matrix:
+    """Return what each case adds to the cases, the diseased and the squared errors."""
+    return np.stack([np.ones_like(targets), targets, (scores - targets) ** 2], axis=1)
+
+
+def combine(sums: Matrix) -> Vector:
+    """Return the scaled Brier score of such sums."""
+    n_cases, diseased, errors = sums.T
+    return 1.0 - divide(errors * n_cases, diseased * (n_cases - diseased))
+
+
 METRIC = Metric(
     name="scaled_brier",
     compute=scaled_brier,
@@ -45,4 +58,5 @@ METRIC = Metric(
     reads="probabilities",
     interval="bca",
     limits=(-np.inf, 1.0),
+    many=many_of_sums(sum_errors, combine),
 )

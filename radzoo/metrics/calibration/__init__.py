@@ -1,0 +1,1 @@
+"""Calibration beyond one number: curves, decompositions of the Brier score, tests, null values."""
