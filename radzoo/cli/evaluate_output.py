@@ -80,7 +80,7 @@ def show_report(report: "EvalReport", settings: Settings) -> None:
     else:
         from radzoo.render.terminal import render_report
 
-        show(render_report(report))
+        show(render_report(report, verbose=settings.verbose > 0))
 
 
 def stop_at_gates(report: "EvalReport") -> None:

@@ -12,17 +12,68 @@ ACRONYMS = {
     "auroc": "AUROC",
     "brier": "Brier score",
     "scaled_brier": "Scaled Brier score",
-    "ece": "Calibration error (ECE)",
-    "ppv": "Positive predictive value",
-    "npv": "Negative predictive value",
+    "ece": "ECE",
+    "ppv": "PPV",
+    "npv": "NPV",
+    "calibration_in_the_large": "In the large (CITL)",
     "f1": "F1",
+    "f1_macro": "F1, macro",
+    "auroc_macro": "AUROC, macro",
+    "average_precision_macro": "Average precision, macro",
+    "partial_auroc": "Partial AUROC",
+    "sensitivity_at_spec90": "Sens. at spec. 0.90",
+    "sensitivity_at_spec95": "Sens. at spec. 0.95",
+    "specificity_at_sens90": "Spec. at sens. 0.90",
+    "specificity_at_sens95": "Spec. at sens. 0.95",
+    "lr_positive": "Likelihood ratio +",
+    "lr_negative": "Likelihood ratio -",
+    "majority_accuracy": "Majority accuracy",
+    "mcc": "Matthews correlation",
+    "oe_ratio": "Observed / expected",
+    "ici": "ICI",
+    "e50": "E50",
+    "e90": "E90",
+    "spiegelhalter_z": "Spiegelhalter z",
+    "hand_till": "Hand-Till M",
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "r2": "R squared",
+    "ccc": "Concordance (CCC)",
+    "icc": "ICC(2,1)",
+    "iou": "IoU",
+    "hd95": "HD95 (mm)",
+    "assd": "ASSD (mm)",
+    "nsd": "NSD",
+    "harrell_c": "Harrell's C",
+    "uno_c": "Uno's C",
+    "auroc_at": "AUROC",
+    "brier_at": "Brier score",
+    "ipa_at": "Scaled Brier score",
 }
+SHORT = {
+    "average_precision": "AP",
+    "sensitivity": "sens",
+    "specificity": "spec",
+    "accuracy": "acc",
+    "calibration_slope": "slope",
+    "calibration_in_the_large": "CITL",
+    "hand_till": "M",
+    "harrell_c": "C",
+    "mae": "MAE",
+}
+# What a reader looks for first.
+HEADLINES = frozenset({"auroc", "auroc_macro", "hand_till", "harrell_c", "mae", "dice"})
 FAMILIES = {"scores": "Ranking", "probabilities": "Probabilities", "logits": "Probabilities"}
 CHOSEN_ON = {
     "validation": "frozen on validation",
     "fixed": "fixed beforehand",
     "test": "optimistic: chosen on these very cases",
 }
+
+
+def short_title(metric: str) -> str:
+    """Name a metric for a narrow column."""
+    return SHORT.get(metric) or title_of(metric)
 
 
 def title_of(metric: str) -> str:
@@ -65,6 +116,16 @@ def interval(value: MetricValue, digits: int = 3) -> str:
     if value.low is None or value.high is None:
         return NONE
     return f"{number(value.low, digits)} to {number(value.high, digits)}"
+
+
+def p_value(p: float) -> str:
+    """Write a p-value with its sign; a tiny one is only said to be tiny."""
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
+def percent_of(share: float | None) -> str:
+    """Write a share."""
+    return NONE if share is None else f"{100 * share:.1f} %"
 
 
 def percent(part: int, whole: int) -> str:
@@ -112,12 +173,21 @@ def of_label(values: Iterable[MetricValue], label: str) -> list[MetricValue]:
 
 
 def notes(report: EvalReport) -> list[str]:
-    """Return what must be said beside metrics, metrics with the same note together."""
+    """Return what must be said beside the metrics of a report."""
+    return notes_of(report.metrics, len(report.labels) > 1)
+
+
+def notes_of(values: Iterable[MetricValue], several: bool) -> list[str]:
+    """Return what must be said beside metrics, metrics with the same note together.
+
+    Args:
+        values: the metrics.
+        several: are they of several labels, which must be named?
+    """
     together: dict[tuple[str, str], list[str]] = {}
-    for value in report.metrics:
+    for value in values:
         if value.note:
             together.setdefault((value.label, value.note), []).append(title_of(value.name))
-    several = len(report.labels) > 1
     return [
         f"{f'{label}: ' if several else ''}{', '.join(titles)}: {note}"
         for (label, note), titles in together.items()
