@@ -44,6 +44,9 @@ def compute(targets: np.ndarray, scores: np.ndarray) -> dict[str, float | list[f
     fit.fit(logit(scores)[:, None], targets)
     brier = metrics.brier_score_loss(targets, scores)
     wilson = binomtest(tp, tp + fn).proportion_ci(0.95, method="wilson")
+    exact = binomtest(tp, tp + fn).proportion_ci(0.95, method="exact")
+    alarms, found, _ = metrics.roc_curve(targets, scores, drop_intermediate=False)
+    positive, negative = metrics.class_likelihood_ratios(targets, calls)
     return {
         "auroc": metrics.roc_auc_score(targets, scores),
         "average_precision": metrics.average_precision_score(targets, scores),
@@ -59,6 +62,17 @@ def compute(targets: np.ndarray, scores: np.ndarray) -> dict[str, float | list[f
         "accuracy": metrics.accuracy_score(targets, calls),
         "balanced_accuracy": metrics.balanced_accuracy_score(targets, calls),
         "f1": metrics.f1_score(targets, calls),
+        "partial_auroc": metrics.roc_auc_score(targets, scores, max_fpr=0.1),
+        "sensitivity_at_spec90": float(found[alarms <= 0.1 + 1e-9].max()),
+        "sensitivity_at_spec95": float(found[alarms <= 0.05 + 1e-9].max()),
+        "specificity_at_sens90": float(1 - alarms[found >= 0.9 - 1e-9].min()),
+        "specificity_at_sens95": float(1 - alarms[found >= 0.95 - 1e-9].min()),
+        "mcc": metrics.matthews_corrcoef(targets, calls),
+        "kappa": metrics.cohen_kappa_score(targets, calls),
+        "lr_positive": positive,
+        "lr_negative": negative,
+        "prevalence": targets.mean(),
+        "exact_of_sensitivity": [exact.low, exact.high],
         "wilson_of_sensitivity": [wilson.low, wilson.high],
     }
 

@@ -36,10 +36,11 @@ def test_value(maker, data, name):
 
 
 @pytest.mark.parametrize("data", VALUES)
-def test_wilson(maker, data):
+@pytest.mark.parametrize(("ci", "key"), [("auto", "wilson"), ("clopper-pearson", "exact")])
+def test_proportions(maker, data, ci, key):
     sample = make_sample(*maker.make_data(**maker.SETS[data])).decide(0.5)
-    (found,) = estimate_metrics("x", [METRICS["sensitivity"]], sample, IntervalOptions())
-    assert [found.low, found.high] == pytest.approx(VALUES[data]["wilson_of_sensitivity"])
+    (found,) = estimate_metrics("x", [METRICS["sensitivity"]], sample, IntervalOptions(ci))
+    assert [found.low, found.high] == pytest.approx(VALUES[data][f"{key}_of_sensitivity"])
 
 
 def test_the_kept_values_are_those_of_the_script(maker):

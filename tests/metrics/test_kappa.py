@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from radzoo.core.errors import UndefinedMetricError
+from radzoo.metrics.kappa import kappa
+
+# 4 diseased: 3 called. 6 healthy: 1 called.
+TARGETS = np.array([1.0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+DECISIONS = np.array([1.0, 1, 1, 0, 1, 0, 0, 0, 0, 0])
+WEIGHTS = np.array([1.0, 1, 0, 2, 3, 1, 1, 1, 0, 1])  # called 2 of 4, and 3 of 7
+
+
+def test_worked_by_hand():
+    assert kappa(TARGETS, DECISIONS) == pytest.approx((0.8 - 0.52) / 0.48, abs=1e-15)
+
+
+def test_weights_count_cases():
+    assert kappa(TARGETS, DECISIONS, WEIGHTS) == pytest.approx(
+        (6 / 11 - 62 / 121) / (59 / 121), abs=1e-15
+    )
+
+
+@pytest.mark.parametrize(
+    ("targets", "decisions", "expected"),
+    [
+        pytest.param([0, 0], [0, 1], 0.0, id="no diseased"),
+        pytest.param([1, 1], [0, 1], 0.0, id="no healthy"),
+        pytest.param([0, 1], [0, 0], 0.0, id="none called"),
+        pytest.param([0, 1], [1, 1], 0.0, id="all called"),
+        pytest.param([0, 1], [1, 0], -1.0, id="all wrong"),
+        pytest.param([0, 1], [0, 1], 1.0, id="all right"),
+        pytest.param([], [], None, id="no case"),
+        pytest.param([0, 0], [0, 0], None, id="nothing there, nothing found"),
+    ],
+)
+def test_one_sided(targets, decisions, expected):
+    targets, decisions = np.array(targets, dtype=float), np.array(decisions, dtype=float)
+    if expected is None:
+        with pytest.raises(UndefinedMetricError):
+            kappa(targets, decisions)
+    else:
+        assert kappa(targets, decisions) == expected

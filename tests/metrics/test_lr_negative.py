@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from radzoo.core.errors import UndefinedMetricError
+from radzoo.metrics.lr_negative import lr_negative
+
+# 4 diseased: 3 called. 6 healthy: 1 called.
+TARGETS = np.array([1.0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+DECISIONS = np.array([1.0, 1, 1, 0, 1, 0, 0, 0, 0, 0])
+WEIGHTS = np.array([1.0, 1, 0, 2, 3, 1, 1, 1, 0, 1])  # called 2 of 4, and 3 of 7
+
+
+def test_worked_by_hand():
+    assert lr_negative(TARGETS, DECISIONS) == pytest.approx((1 / 4) / (5 / 6), abs=1e-15)
+
+
+def test_weights_count_cases():
+    assert lr_negative(TARGETS, DECISIONS, WEIGHTS) == pytest.approx((2 / 4) / (4 / 7), abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("targets", "decisions", "expected"),
+    [
+        pytest.param([0, 0], [0, 1], None, id="no diseased"),
+        pytest.param([1, 1], [0, 1], None, id="no healthy"),
+        pytest.param([0, 1], [0, 0], 1.0, id="none called"),
+        pytest.param([0, 1], [1, 1], None, id="all called"),
+        pytest.param([0, 1], [1, 0], None, id="all wrong"),
+        pytest.param([0, 1], [0, 1], 0.0, id="all right"),
+        pytest.param([], [], None, id="no case"),
+        pytest.param([0, 0], [0, 0], None, id="nothing there, nothing found"),
+    ],
+)
+def test_one_sided(targets, decisions, expected):
+    targets, decisions = np.array(targets, dtype=float), np.array(decisions, dtype=float)
+    if expected is None:
+        with pytest.raises(UndefinedMetricError):
+            lr_negative(targets, decisions)
+    else:
+        assert lr_negative(targets, decisions) == expected
