@@ -60,8 +60,12 @@ def latex_table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, column
 
 
 def _latex_row(cells: Sequence[str]) -> str:
-    escaped = ("".join(LATEX_SPECIAL.get(sign, sign) for sign in cell) for cell in cells)
-    return " & ".join(escaped) + r" \\"
+    return " & ".join(escape_latex(cell) for cell in cells) + r" \\"
+
+
+def escape_latex(text: str) -> str:
+    """Write a text so that LaTeX reads no command in it."""
+    return "".join(LATEX_SPECIAL.get(sign, sign) for sign in text)
 
 
 def _exact(cell: Cell) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from radzoo.core.report import EvalReport, MetricValue
 from radzoo.render import words
-from radzoo.render.rows import csv_table, latex_table, markdown_table
+from radzoo.render.rows import csv_table, escape_latex, latex_table, markdown_table
 
 CSV_COLUMNS = (
-    "label", "name", "value", "low", "high", "level", "method", "n", "n_positive", "note",
+    "label", "name", "value", "low", "high", "level", "method", "n", "n_positive", "note", "at",
 )  # fmt: skip
 
 
@@ -18,14 +18,19 @@ def to_csv(report: EvalReport) -> str:
 
 
 def to_markdown(report: EvalReport) -> str:
-    """Return the table for a text or a web page."""
-    return markdown_table(_heading(report), [_row(value) for value in report.metrics])
+    """Return the table for a text or a web page; what must be said beside it stands below."""
+    notes = [f"* {words.visible(note)}" for note in words.notes(report)]
+    table = markdown_table(_heading(report), [_row(value) for value in report.metrics])
+    return "\n".join([table, *([""] if notes else []), *notes])
 
 
 def to_latex(report: EvalReport) -> str:
-    """Return the table for a paper; it needs the package booktabs."""
+    """Return the table for a paper, notes below; it needs the package booktabs."""
     rows = [_row(value) for value in report.metrics]
-    return latex_table(_heading(report), rows, columns="llrlrr")
+    notes = [
+        rf"\par\footnotesize {escape_latex(words.visible(note))}" for note in words.notes(report)
+    ]
+    return "\n".join([latex_table(_heading(report), rows, columns="llrlrr"), *notes])
 
 
 def _heading(report: EvalReport) -> Sequence[str]:
@@ -36,7 +41,7 @@ def _row(value: MetricValue) -> Sequence[str]:
     method = f" ({value.method})" if value.method else ""
     return (
         value.label,
-        words.title_of(value.name),
+        words.title_of(value.name) + ("" if value.at is None else f" at {value.at:g}"),
         words.number(value.value),
         words.interval(value) + method,
         str(value.n),

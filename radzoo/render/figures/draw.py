@@ -55,9 +55,11 @@ def list_figures_of_labels(
     report: EvalReport, names: dict[str, str]
 ) -> "Iterator[tuple[str, Figure]]":
     """Give the figures that each label has of its own."""
+    spreads = {one.label: one for one in report.distributions}
     for label, calibration in report.calibration.items():
         if calibration.bins:
-            yield f"reliability{names.get(label, '')}", of_labels.draw_reliability(calibration)
+            figure = of_labels.draw_reliability(calibration, spreads.get(label))
+            yield f"reliability{names.get(label, '')}", figure
     for spread in report.distributions:
         yield f"scores{names.get(spread.label, '')}", of_labels.draw_scores(spread)
     for label in report.labels:

@@ -53,7 +53,7 @@ def draw_curve(axes: "Axes", at: int, curve: Curve, name: str) -> None:
     )  # fmt: skip
 
 
-def draw_reliability(calibration: Calibration) -> "Figure":
+def draw_reliability(calibration: Calibration, spread: ScoreDistribution | None) -> "Figure":
     """Draw observed over predicted, the smooth curve with its band, and where the scores lie."""
     from matplotlib.figure import Figure
 
@@ -79,10 +79,9 @@ def draw_reliability(calibration: Calibration) -> "Figure":
         )  # fmt: skip
     frame(axes, "", "observed fraction")
     axes.legend(loc="upper left")
-    below.bar(
-        [one.mean_score for one in calibration.bins], [one.n for one in calibration.bins],
-        width=0.012, color="0.5",
-    )  # fmt: skip
+    if spread is not None:
+        both = [sum(pair) for pair in zip(spread.positives, spread.negatives, strict=True)]
+        below.stairs(both, spread.edges, fill=True, color="0.6")
     below.set(xlabel="predicted probability", ylabel="cases")
     return figure
 

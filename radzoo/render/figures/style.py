@@ -25,6 +25,8 @@ SETTINGS: dict[Any, object] = {
     "lines.linewidth": 1.4,
     "savefig.dpi": DPI,
     "pdf.fonttype": 42,
+    # A dollar in the name of a label is a dollar.
+    "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "radzoo",
 }
