@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from radzoo.core.data_report import DataReport
 from radzoo.render import data_facts, words
 from radzoo.render.html.page import load_template
+from radzoo.render.html.script import policy
 
 MOST_PATHS = 100
 MOST_VALUES = 8
@@ -31,6 +32,7 @@ def data_page(report: DataReport, *, title: str) -> str:
         report=report,
         title=words.visible(title),
         words=words,
+        policy=policy(scripted=False),
         facts=data_facts,
         findings=data_facts.gather_findings(report),
         tallies=data_facts.gather_tallies(report),

@@ -1,20 +1,7 @@
-"""Curves as the points of an SVG, in a square of 100 by 100 with y upward."""
+"""Quantities over the epochs of a run, as the points of an SVG of 100 by 100 with y upward."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from radzoo.core.report import Curve
-from radzoo.core.report_parts import Calibration
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A circle; its area grows with the number of cases."""
-
-    x: float
-    y: float
-    radius: float
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +29,6 @@ class TrainingFigure:
     epochs: int
     kept: int
     kept_at: float
-
-
-def draw_curve(curve: Curve) -> str:
-    """Return the points of a polyline."""
-    return join_points(zip(curve.x, curve.y, strict=True))
-
-
-def draw_dots(calibration: Calibration) -> list[Dot]:
-    """Return one dot per bin of a reliability diagram."""
-    largest = max((one.n for one in calibration.bins), default=1)
-    return [
-        Dot(
-            round(100 * one.mean_score, 2),
-            round(100 - 100 * one.observed, 2),
-            round(0.8 + 1.7 * (one.n / largest) ** 0.5, 2),
-            f"{one.n} cases: predicted {one.mean_score:.3f}, observed {one.observed:.3f}",
-        )
-        for one in calibration.bins
-    ]
 
 
 def draw_training(history: Sequence[Mapping[str, float]]) -> list[TrainingFigure]:

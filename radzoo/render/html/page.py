@@ -1,14 +1,19 @@
 """The page: a report put into the template."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
-from radzoo.core.report_parts import Calibration
+from radzoo.core.report import EvalReport
 from radzoo.render import words
 from radzoo.render.html import figures
+from radzoo.render.html.checklist import checklist
+from radzoo.render.html.checklists import SOURCES
+from radzoo.render.html.flow import find_flow
+from radzoo.render.html.gallery import GalleryItem, arrange
+from radzoo.render.html.headline import describe_gates, find_headlines
+from radzoo.render.html.label_section import LabelSection, describe_labels
+from radzoo.render.html.script import embed, policy, script
 from radzoo.render.html.stages import draw_stages
 
 if TYPE_CHECKING:
@@ -17,25 +22,14 @@ if TYPE_CHECKING:
 MOST_REFUSED = 200
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSection:
-    """All that the page says of one label."""
-
-    name: str
-    summary: str
-    headline: MetricValue | None
-    groups: dict[str, list[MetricValue]]
-    point: OperatingPoint | None
-    roc: str | None
-    calibration: Calibration | None
-
-
 def page(
     report: EvalReport,
     *,
     title: str,
     history: Sequence[Mapping[str, float]] = (),
     config: Mapping[str, object] | None = None,
+    gallery: Sequence[GalleryItem] = (),
+    with_ids: bool = False,
 ) -> str:
     """Return a report as one HTML document that needs nothing else.
 
@@ -44,18 +38,54 @@ def page(
         title: heading of the page, such as the name of the run.
         history: for a run, one mapping of quantity to value per epoch.
         config: for a run, how it was configured.
+        gallery: the cases that were judged most wrongly.
+        with_ids: may the page name cases? Patients are never named.
     """
+    labels = describe_labels(report)
+    further = {"gallery": bool(gallery), "settings": bool(config)}
+    scripted = any(label.slider for label in labels)
     return load_template("page.html.j2").render(
         report=report,
         title=words.visible(title),
         words=words,
-        labels=[describe_label(report, label) for label in report.labels],
+        policy=policy(scripted=scripted, pictured=any(item.png for item in gallery)),
+        script=script() if scripted else None,
+        embed=embed,
+        gates=describe_gates(report.gates),
+        headlines=find_headlines(report),
+        flow=find_flow(report),
+        labels=labels,
         training=figures.draw_training(history),
         stages=draw_stages(history),
+        shelves=arrange(gallery),
         settings=dict(flatten(config or {})),
-        refused=report.refused[:MOST_REFUSED],
-        draw_dots=figures.draw_dots,
+        refused=report.refused[:MOST_REFUSED] if with_ids else [],
+        with_ids=with_ids,
+        checklists=checklist(
+            report, further=frozenset(name for name, there in further.items() if there)
+        ),
+        sources=SOURCES,
+        contents=list_contents(report, labels, further | {"training": bool(history)}),
     )
+
+
+def list_contents(
+    report: EvalReport, labels: Sequence[LabelSection], further: Mapping[str, bool]
+) -> list[tuple[str, str]]:
+    """Return the place and the name of every section, for the list of contents."""
+    places = [
+        ("cohort", "Cohort", True),
+        *((label.at, label.name or "Metrics", True) for label in labels),
+        ("confusion", "Confusion matrix", report.confusion is not None),
+        ("masks", "Worst cases", report.masks is not None),
+        ("gallery", "Failure gallery", further["gallery"]),
+        ("intervals", "Intervals", bool(words.methods(report))),
+        ("training", "Training", further["training"]),
+        ("provenance", "Provenance", True),
+        ("settings", "Configuration", further["settings"]),
+        ("checklist", "Checklists", True),
+    ]
+    return [(place, name) for place, name, there in places if there]
 
 
 @cache
@@ -71,24 +101,6 @@ def load_template(name: str) -> "Template":
         lstrip_blocks=True,
     )
     return environment.get_template(name)
-
-
-def describe_label(report: EvalReport, label: str) -> LabelSection:
-    """Gather what the report says of one label."""
-    values = words.of_label(report.metrics, label)
-    groups: dict[str, list[MetricValue]] = {}
-    for value in values:
-        groups.setdefault(words.family_of(value.name), []).append(value)
-    roc = next((curve for curve in report.roc if curve.label == label), None)
-    return LabelSection(
-        name=words.visible(label),
-        summary=words.describe_label(report, label),
-        headline=next((value for value in values if value.name == "auroc"), None),
-        groups=groups,
-        point=next((point for point in report.operating_points if point.label == label), None),
-        roc=figures.draw_curve(roc) if roc else None,
-        calibration=report.calibration.get(label),
-    )
 
 
 def flatten(config: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

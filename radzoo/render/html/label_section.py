@@ -1,0 +1,168 @@
+"""All that the page says of one label."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
+from radzoo.core.report_parts import (
+    Agreement,
+    Calibration,
+    ConformalSets,
+    DecisionPoint,
+    PrevalencePoint,
+    SampleSize,
+    SelectivePrediction,
+    SurvivalGroups,
+)
+from radzoo.core.report_values import Curve
+from radzoo.render import words
+from radzoo.render.html import label_plots, use_plots, value_plots
+from radzoo.render.html.flow import labels_of
+from radzoo.render.html.forest import Forest, find_forests
+from radzoo.render.html.plot import Plot
+from radzoo.render.html.thresholds import Slider, make_slider
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Risk groups of a score, drawn."""
+
+    found: SurvivalGroups
+    curves: Plot | None
+    at_risk: value_plots.AtRisk | None
+    horizons: list[Plot]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSection:
+    """All that the page says of one label.
+
+    Attributes:
+        at: what the ids of its parts begin with.
+        slider: the threshold that can be moved; None without curves that carry thresholds.
+        curves, reliability, use: plots, by the heading that they stand below.
+    """
+
+    at: str
+    name: str
+    summary: str
+    groups: dict[str, list[MetricValue]]
+    point: OperatingPoint | None
+    slider: Slider | None
+    curves: list[Plot]
+    calibration: Calibration | None
+    reliability: list[Plot]
+    recalibrated: Plot | None
+    use: list[Plot]
+    decisions: list[DecisionPoint]
+    prevalence: list[PrevalencePoint]
+    selective: SelectivePrediction | None
+    conformal: list[ConformalSets]
+    sample_size: list[SampleSize]
+    forests: list[Forest]
+    agreement: Agreement | None
+    bland_altman: Plot | None
+    survival: list[Survival]
+
+
+def describe_labels(report: EvalReport) -> list[LabelSection]:
+    """Gather what the report says of each label that it says something of."""
+    return [
+        describe_label(report, label, f"label-{n}")
+        for n, label in enumerate(labels_of(report), start=1)
+        if words.of_label(report.metrics, label)
+    ]
+
+
+def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
+    """Gather what the report says of one label."""
+    values = words.of_label(report.metrics, label)
+    groups: dict[str, list[MetricValue]] = {}
+    for value in values:
+        groups.setdefault(words.family_of(value.name), []).append(value)
+    calibration = report.calibration.get(label)
+    decisions = [point for point in report.decision_curve if point.label == label]
+    selective = next((one for one in report.selective if one.label == label), None)
+    agreement = next((one for one in report.agreement if one.label == label), None)
+    use = [
+        use_plots.draw_decisions(at, decisions),
+        use_plots.draw_selective(at, selective) if selective else None,
+    ]
+    return LabelSection(
+        at=at,
+        name=words.visible(label),
+        summary=words.describe_label(report, label),
+        groups=groups,
+        point=point_of(report, label),
+        slider=make_slider(report, label),
+        curves=draw_curves(report, label, at),
+        calibration=calibration,
+        reliability=draw_calibration(report, calibration, at) if calibration else [],
+        recalibrated=label_plots.draw_recalibrated(at, calibration) if calibration else None,
+        use=[plot for plot in use if plot is not None],
+        decisions=decisions,
+        prevalence=[one for one in report.prevalence if one.label == label],
+        selective=selective,
+        conformal=[one for one in report.conformal if one.label == label],
+        sample_size=[one for one in report.sample_size if one.label == label],
+        forests=find_forests(report, label),
+        agreement=agreement,
+        bland_altman=value_plots.draw_agreement(at, agreement) if agreement else None,
+        survival=[
+            draw_survival(f"{at}-{n}", one)
+            for n, one in enumerate(report.survival)
+            if one.label == label
+        ],
+    )
+
+
+def point_of(report: EvalReport, label: str) -> OperatingPoint | None:
+    """Return the threshold that the label is judged at."""
+    return next((point for point in report.operating_points if point.label == label), None)
+
+
+def draw_curves(report: EvalReport, label: str, at: str) -> list[Plot]:
+    """Draw ROC, precision-recall and the scores of both classes, as far as there are any."""
+    point = point_of(report, label)
+    written = {
+        value.name: words.number(value.value) for value in words.of_label(report.metrics, label)
+    }
+    roc, pr = curve_of(report.roc, label), curve_of(report.pr, label)
+    scores = next((one for one in report.distributions if one.label == label), None)
+    threshold = point.threshold if point else None
+    found = (
+        label_plots.draw_roc(at, roc, point, written.get("auroc", words.NONE)) if roc else None,
+        label_plots.draw_pr(at, pr, point, written.get("average_precision", words.NONE))
+        if pr
+        else None,
+        label_plots.draw_scores(at, scores, threshold) if scores else None,
+    )
+    return [plot for plot in found if plot is not None]
+
+
+def draw_calibration(report: EvalReport, calibration: Calibration, at: str) -> list[Plot]:
+    """Draw the reliability curve and the histogram below it."""
+    scores = next((one for one in report.distributions if one.label == calibration.label), None)
+    found = (
+        label_plots.draw_reliability(at, calibration),
+        label_plots.draw_histogram(at, scores) if scores else None,
+    )
+    return [plot for plot in found if plot is not None]
+
+
+def draw_survival(at: str, found: SurvivalGroups) -> Survival:
+    """Draw the curves of the risk groups and the calibration at each horizon."""
+    plots = (
+        value_plots.draw_horizon(f"{at}-{n}", one) for n, one in enumerate(found.calibration)
+    )
+    return Survival(
+        found,
+        value_plots.draw_survival(at, found),
+        value_plots.count_at_risk(found),
+        [plot for plot in plots if plot is not None],
+    )
+
+
+def curve_of(curves: Sequence[Curve], label: str) -> Curve | None:
+    """Return the curve of a label."""
+    return next((curve for curve in curves if curve.label == label), None)
