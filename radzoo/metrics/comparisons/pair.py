@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from radzoo.core.plugins import Matrix, Metric, Vector
 from radzoo.metrics.comparisons.confidence import Tail
-from radzoo.metrics.sample import Kind, Sample, number_patients
+from radzoo.metrics.sample import Kind, Sample, number, number_patients
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,14 @@ class Pair:
         """Return the pair with cases called positive if a score is >= its model's threshold."""
         calls = self.first >= first, self.second >= second
         return replace(self, decisions=(calls[0].astype(np.float64), calls[1].astype(np.float64)))
+
+    def only(self, rows: NDArray[np.bool_]) -> "Pair":
+        """Return the pair without the other cases."""
+        patients = None if self.patients is None else number(self.patients[rows].tolist())
+        calls = self.decisions and (self.decisions[0][rows], self.decisions[1][rows])
+        return Pair(
+            self.targets[rows], self.first[rows], self.second[rows], patients, calls, self.kind
+        )
 
     def read(self, metric: Metric) -> tuple[Matrix, Matrix]:
         """Return what the metric reads of both models: scores, or decisions."""

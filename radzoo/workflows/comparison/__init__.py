@@ -1,0 +1,1 @@
+"""`compare`: several predictions of the same cases in, differences out."""
