@@ -12,6 +12,7 @@ from reference_values import (
     binary,
     calibration,
     comparison,
+    curves,
     decisions,
     masks,
     multiclass,
@@ -19,7 +20,7 @@ from reference_values import (
 )
 
 FAMILIES: tuple[ModuleType, ...] = (
-    binary, calibration, comparison, decisions, masks, multiclass, survival
+    binary, curves, calibration, comparison, decisions, masks, multiclass, survival
 )  # fmt: skip
 METHODS = {name: check for family in FAMILIES for name, check in family.METHODS.items()}
 NOT_APPLICABLE = {name: why for family in FAMILIES for name, why in family.NOT_APPLICABLE.items()}
