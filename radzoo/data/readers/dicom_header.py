@@ -18,6 +18,7 @@ from radzoo.data.refusal import ImageRefused
 TECHNICAL: Final = (
     "SOPClassUID", "Modality", "Rows", "Columns", "NumberOfFrames", "PhotometricInterpretation",
     "BitsStored", "BitsAllocated", "Manufacturer", "ManufacturerModelName", "ViewPosition",
+    "BurnedInAnnotation",
 )  # fmt: skip
 PERSONAL: Final = (
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "AccessionNumber",
@@ -55,6 +56,7 @@ def read_header(path: Path) -> dict[str, Any]:
             "manufacturer": _name(dataset, "Manufacturer"),
             "model": _name(dataset, "ManufacturerModelName"),
             "view": _code(dataset, "ViewPosition"),
+            "burned_in": _code(dataset, "BurnedInAnnotation"),
             "sex": _code(dataset, "PatientSex")[:1],
             "age": _age(dataset),
             "institution": _text(dataset, "InstitutionName"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from radzoo.core.report import EvalReport
-from radzoo.render.html.checklists import CHECKLISTS, Item
+from radzoo.render.html.checklists import Item, load_checklists
 
 # Part of the report -> its place on the page, its name, and whether the report has it.
 Place = tuple[str, str, Callable[[EvalReport], bool]]
@@ -58,7 +58,7 @@ def checklist(
     """
     return {
         name: [answer(item, report, further) for item in items]
-        for name, items in CHECKLISTS.items()
+        for name, items in load_checklists().items()
     }
 
 

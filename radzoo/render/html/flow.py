@@ -59,8 +59,15 @@ def find_flow(report: EvalReport) -> Flow:
 
 
 def labels_of(report: EvalReport) -> list[str]:
-    """Return every label that metrics are about, those of the cases first."""
-    return list(dict.fromkeys([*report.labels, *(value.label for value in report.metrics)]))
+    """Return every label that metrics are about: first what is about all, then label by label."""
+    named = dict.fromkeys(report.labels)
+    over_all = [value.label for value in report.metrics if value.label not in named]
+    return list(dict.fromkeys([*over_all, *named]))
+
+
+def name_label(label: str) -> str:
+    """Write the name of a label; what is about all labels has none."""
+    return words.visible(label) or "all"
 
 
 def group_reason(reason: str) -> str:
@@ -72,8 +79,6 @@ def count_label(report: EvalReport, label: str) -> Counted:
     """Count the cases that the metrics of a label are about."""
     values = words.of_label(report.metrics, label)
     counted = max((value.n for value in values), default=0)
-    positive = next(
-        (value.n_positive for value in values if value.n == counted and value.n_positive is not None),
-        None,
-    )
-    return Counted(words.visible(label), max(report.n_cases - counted, 0), counted, positive)
+    known = [value.n_positive for value in values if value.n == counted]
+    positive = next((count for count in known if count is not None), None)
+    return Counted(name_label(label), max(report.n_cases - counted, 0), counted, positive)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from radzoo.core.report import EvalReport, Gate, MetricValue
 from radzoo.render import words
-from radzoo.render.html.flow import labels_of
+from radzoo.render.html.flow import labels_of, name_label
 
 # The number that a task is known by; the first that there is.
 FIRST = (
-    "auroc", "auroc_macro", "hand_till", "kappa_quadratic", "harrell_c", "uno_c", "dice", "ccc",
-    "r2", "mae",
+    "auroc", "auroc_macro", "hand_till", "kappa_quadratic", "harrell_c", "uno_c", "dice", "mae",
+    "ccc", "r2",
 )  # fmt: skip
 
 
@@ -20,14 +20,14 @@ class Headline:
     Attributes:
         prevalence: share of positive cases, written; None where nobody is positive or negative.
         majority: accuracy of calling every case the more frequent class, written.
-        accuracy: what the model has, for comparison; None if unknown.
+        accuracy: what the model has, written, for comparison; None if unknown.
     """
 
     label: str
     value: MetricValue
     prevalence: str | None
     majority: str | None
-    accuracy: MetricValue | None
+    accuracy: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +51,37 @@ def find_headline(report: EvalReport, label: str) -> Headline | None:
     value = next((values[name] for name in FIRST if name in values), None)
     if value is None:
         return None
-    binary = value.n_positive is not None and report.task in ("binary", "multilabel") and value.n
-    positive = value.n_positive or 0
+    positive = value.n_positive if report.task in ("binary", "multilabel") else None
+    accuracy = values.get("accuracy")
     return Headline(
-        label=words.visible(label),
+        label=name_label(label),
         value=value,
-        prevalence=words.percent(positive, value.n) if binary else None,
-        majority=words.percent(max(positive, value.n - positive), value.n) if binary else None,
-        accuracy=values.get("accuracy"),
+        prevalence=None if positive is None else words.percent(positive, value.n),
+        majority=find_majority(report, value, positive, label),
+        accuracy=write_share(accuracy.value) if accuracy else None,
     )
+
+
+def write_share(value: float | None) -> str | None:
+    """Write a share in percent; None if there is none."""
+    return None if value is None else f"{100 * value:.1f} %"
+
+
+def find_majority(
+    report: EvalReport, value: MetricValue, positive: int | None, label: str
+) -> str | None:
+    """Write the accuracy of calling every case the most frequent class; None without classes."""
+    if positive is not None:
+        return words.percent(max(positive, value.n - positive), value.n)
+    if report.confusion is None or label in report.confusion.classes:
+        return None
+    sizes = [sum(row) for row in report.confusion.counts]
+    return words.percent(max(sizes, default=0), sum(sizes))
 
 
 def describe_gates(gates: list[Gate]) -> list[GateLine]:
     """Say of each gate whether it was passed, and by what number."""
-    return [
-        GateLine(words.visible(gate.expr), gate.passed, describe_gate(gate)) for gate in gates
-    ]
+    return [GateLine(words.visible(gate.expr), gate.passed, describe_gate(gate)) for gate in gates]
 
 
 def describe_gate(gate: Gate) -> str:

@@ -20,7 +20,9 @@ def draw_roc(at: str, curve: Curve, point: OperatingPoint | None, auroc: str) ->
         id=f"{at}-roc",
         alt=f"ROC curve of {name}: AUROC {auroc}. It runs from (0, 0) to (1, 1); the diagonal is "
         "chance.",
-        caption=f"ROC curve; the diagonal is chance.{' The circle is the threshold.' if point else ''}",
+        caption="ROC curve; the diagonal is chance, the circle the threshold."
+        if point
+        else "ROC curve; the diagonal is chance.",
         x=Scale("1 - specificity"),
         y=Scale("sensitivity"),
         marker=place_on_roc(point) if point else None,
@@ -51,8 +53,9 @@ def draw_pr(at: str, curve: Curve, point: OperatingPoint | None, precision: str)
         y=Scale("PPV (precision)"),
         marker=place_on_pr(point) if point else None,
     )
-    if point is not None and sum(count_classes(point)):
-        share = count_classes(point)[0] / sum(count_classes(point))
+    diseased, healthy = count_classes(point) if point else (0, 0)
+    if diseased + healthy:
+        share = diseased / (diseased + healthy)
         plot = plot.line(WHOLE, (share, share), "chance")
     return plot.line(curve.x, curve.y, "line-1")
 
@@ -165,7 +168,7 @@ def draw_recalibrated(at: str, calibration: Calibration) -> Plot | None:
         id=f"{at}-recalibrated",
         alt=f"Reliability of {words.visible(calibration.label)} before and after recalibration by "
         f"{words.visible(after.method)}, in bins of equal count.",
-        caption=f"Before and after {words.visible(after.method)}, fitted on {after.n:,} other cases.",
+        caption=f"Before and after {words.visible(after.method)}, fitted on {after.n:,} others.",
         x=Scale("predicted probability"),
         y=Scale("observed fraction"),
     ).line(WHOLE, WHOLE, "chance")

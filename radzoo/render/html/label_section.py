@@ -17,7 +17,7 @@ from radzoo.core.report_parts import (
 from radzoo.core.report_values import Curve
 from radzoo.render import words
 from radzoo.render.html import label_plots, use_plots, value_plots
-from radzoo.render.html.flow import labels_of
+from radzoo.render.html.flow import labels_of, name_label
 from radzoo.render.html.forest import Forest, find_forests
 from radzoo.render.html.plot import Plot
 from radzoo.render.html.thresholds import Slider, make_slider
@@ -90,8 +90,8 @@ def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
     ]
     return LabelSection(
         at=at,
-        name=words.visible(label),
-        summary=words.describe_label(report, label),
+        name=name_label(label),
+        summary=summarise(report, label, values),
         groups=groups,
         point=point_of(report, label),
         slider=make_slider(report, label),
@@ -114,6 +114,14 @@ def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
             if one.label == label
         ],
     )
+
+
+def summarise(report: EvalReport, label: str, values: Sequence[MetricValue]) -> str:
+    """Count the cases of a label for its heading."""
+    if report.task == "survival":
+        n, events = values[0].n, values[0].n_positive or 0
+        return f"{name_label(label)}: {words.plural(n, 'case')}, {words.plural(events, 'event')}"
+    return words.describe_label(report, label) or "All together"
 
 
 def point_of(report: EvalReport, label: str) -> OperatingPoint | None:
@@ -152,9 +160,7 @@ def draw_calibration(report: EvalReport, calibration: Calibration, at: str) -> l
 
 def draw_survival(at: str, found: SurvivalGroups) -> Survival:
     """Draw the curves of the risk groups and the calibration at each horizon."""
-    plots = (
-        value_plots.draw_horizon(f"{at}-{n}", one) for n, one in enumerate(found.calibration)
-    )
+    plots = (value_plots.draw_horizon(f"{at}-{n}", one) for n, one in enumerate(found.calibration))
     return Survival(
         found,
         value_plots.draw_survival(at, found),

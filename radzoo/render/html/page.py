@@ -10,7 +10,7 @@ from radzoo.render.html import figures
 from radzoo.render.html.checklist import checklist
 from radzoo.render.html.checklists import SOURCES
 from radzoo.render.html.flow import find_flow
-from radzoo.render.html.gallery import GalleryItem, arrange
+from radzoo.render.html.gallery import GalleryItem, address, arrange
 from radzoo.render.html.headline import describe_gates, find_headlines
 from radzoo.render.html.label_section import LabelSection, describe_labels
 from radzoo.render.html.script import embed, policy, script
@@ -58,6 +58,7 @@ def page(
         training=figures.draw_training(history),
         stages=draw_stages(history),
         shelves=arrange(gallery),
+        address=address,
         settings=dict(flatten(config or {})),
         refused=report.refused[:MOST_REFUSED] if with_ids else [],
         with_ids=with_ids,
@@ -75,7 +76,7 @@ def list_contents(
     """Return the place and the name of every section, for the list of contents."""
     places = [
         ("cohort", "Cohort", True),
-        *((label.at, label.name or "Metrics", True) for label in labels),
+        *((label.at, label.name, True) for label in labels),
         ("confusion", "Confusion matrix", report.confusion is not None),
         ("masks", "Worst cases", report.masks is not None),
         ("gallery", "Failure gallery", further["gallery"]),

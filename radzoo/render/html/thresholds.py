@@ -103,4 +103,6 @@ def count_points(curve: Curve, point: OperatingPoint) -> list[list[float | int |
         if threshold is not None:
             points[threshold] = (round(counts[0]), round(counts[1]))
     points[point.threshold] = (point.true_positive, point.false_positive)
-    return [[None, 0, 0], *([one, *points[one]] for one in sorted(points, reverse=True))]
+    rest = [[one, *points[one]] for one in sorted(points, reverse=True)]
+    nobody: list[float | int | None] = [None, 0, 0]
+    return [nobody, *rest]

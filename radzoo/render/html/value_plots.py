@@ -130,8 +130,8 @@ def draw_horizon(at: str, found: HorizonCalibration) -> Plot | None:
         id=f"{at}-horizon",
         alt=f"Calibration at the horizon {found.horizon:g}: observed against predicted risk in "
         f"{len(groups)} groups. On the diagonal the two agree.",
-        caption=f"Risk until {found.horizon:g}: predicted {words.number(found.predicted)}, observed "
-        f"{words.number(found.observed)}, ratio {words.number(found.oe_ratio)}.",
+        caption=f"Risk until {found.horizon:g}: predicted {words.number(found.predicted)}, "
+        f"observed {words.number(found.observed)}, ratio {words.number(found.oe_ratio)}.",
         x=Scale("predicted risk"),
         y=Scale("observed risk"),
     ).line((0.0, 1.0), (0.0, 1.0), "chance")

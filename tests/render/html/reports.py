@@ -42,9 +42,7 @@ def curves(label, targets, scores):
     y = np.append(0, counts[:, 0] / targets.sum())
     roc = Curve(label=label, x=x.tolist(), y=y.tolist(), thresholds=[None, *thresholds.tolist()])
     precision = counts[:, 0] / counts.sum(axis=1)
-    pr = Curve(
-        label=label, x=y[1:].tolist(), y=precision.tolist(), thresholds=thresholds.tolist()
-    )
+    pr = Curve(label=label, x=y[1:].tolist(), y=precision.tolist(), thresholds=thresholds.tolist())
     return roc, pr
 
 
@@ -229,7 +227,10 @@ def binary(label="Edema", *, n=400, **changes):
             "Images of one patient resemble each other: 360 patients stand behind 412 cases.",
         ],
         "refused": [
-            *(RefusedCase(case_id=f"secret-{n}", reason=f"truncated ({n} bytes)") for n in range(4)),
+            *(
+                RefusedCase(case_id=f"secret-{n}", reason=f"truncated ({n} bytes)")
+                for n in range(4)
+            ),
             RefusedCase(case_id="secret-9", reason="no image"),
         ],
         "provenance": Provenance(
