@@ -73,6 +73,9 @@ def render_compare(report: CompareReport) -> "Group":
     legend = [Text(f"{name}: {METHODS[name]}", style="dim") for name in used if name in METHODS]
     if report.adjust in ADJUSTED and len(report.comparisons) > 1:
         legend.append(Text(f"p adj: {ADJUSTED[report.adjust]}, within a metric", style="dim"))
+    if any(one.margin is not None for one in report.comparisons):
+        meaning = "p n.i.: of the first being worse than the second by the margin or more"
+        legend.append(Text(meaning, style="dim"))
     parts = [part for part in (notes, doubts, legend) if part]
     spaced = [line for part in parts for line in (Text(), *part)]
     tables = [
@@ -104,21 +107,23 @@ def compare_table(report: CompareReport, metric: str, letters: dict[str, str]) -
     methods = " / ".join(dict.fromkeys(one.method for one in of_metric if one.method))
     title = words.title_of(metric) + (f" ({methods})" if methods else "")
     table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, title=Text(title, style="bold"), title_justify="left"
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        title=Text(title, style="bold"),
+        title_justify="left",
     )
     level = next((one.level for one in of_metric if one.level is not None), None)
-    table.add_column("", no_wrap=True)
-    if several:
-        table.add_column("label", overflow="fold")
+    table.add_column("", overflow="fold")
     for name in ("first", "second", "diff."):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("interval" if level is None else f"{100 * level:g} %", no_wrap=True)
-    for name in ("p", "p adj", *(["p not inf"] if margin else []), "n"):
+    for name in ("p", "p adj", *(["p n.i."] if margin else []), "n"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in of_metric:
+        label = f" {visible(one.label)}" if several else ""
         cells = [
-            f"{letters[one.a]} - {letters[one.b]}{' *' if one.note else ''}",
-            *([visible(one.label)] if several else []),
+            f"{letters[one.a]} - {letters[one.b]}{label}{' *' if one.note else ''}",
             words.number(one.value_a),
             words.number(one.value_b),
             words.number(one.difference),
@@ -143,7 +148,7 @@ def write_p(p: float | None) -> str:
     """Write a p-value; it is never 0."""
     if p is None:
         return words.NONE
-    return "<0.0001" if p < 0.0001 else f"{p:.4f}"
+    return "<.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def notes_of(report: CompareReport, letters: dict[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """`evaluate`: predictions in, a report out. Needs neither torch nor pixels."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from radzoo import __version__
 from radzoo.core.errors import UsageError
@@ -10,6 +11,7 @@ from radzoo.core.report import EvalReport, Provenance, RefusedCase
 from radzoo.workflows.evaluation.judged import Cohort, Judged, make_cohort
 from radzoo.workflows.evaluation.options import EvaluateOptions as EvaluateOptions
 from radzoo.workflows.evaluation.options import check_options
+from radzoo.workflows.evaluation.subgroups import describe_subgroups
 from radzoo.workflows.evaluation.warnings import warn_of_cases
 
 Judge = Callable[[Cohort, str, EvaluateOptions], Judged]
@@ -52,6 +54,13 @@ def evaluate_predictions(
     source = provenance or Provenance(radzoo_version=__version__)
     cohort = make_cohort(predictions, options, source.predictions_sha256)
     judged = JUDGES[task](cohort, task, options)
+    if options.by:
+        split = describe_subgroups(cohort, task, JUDGES[task], judged, options)
+        judged = replace(
+            judged,
+            parts=judged.parts | split.parts,
+            warnings=[*judged.warnings, *split.warnings],
+        )
     report = EvalReport(
         task=task,
         n_cases=len(predictions.case_ids),
