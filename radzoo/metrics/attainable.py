@@ -3,7 +3,8 @@
 import numpy as np
 
 from radzoo.core.plugins import Many, Matrix, Vector
-from radzoo.metrics.ranking import cumulate, rank_cases
+from radzoo.metrics.confusion import divide
+from radzoo.metrics.ranking import cumulate, find_in_rows, rank_cases
 from radzoo.metrics.roc import count_by_threshold, find_points
 from radzoo.metrics.thresholds import NUDGE
 
@@ -64,21 +65,18 @@ def read_curve(x: Vector, y: Vector, at: float, *, interpolated: bool = False) -
 def many_sensitivities(targets: Vector, scores: Matrix, *, specificity: float) -> Many:
     """Prepare `sensitivity_at_specificity` for many weights of the same cases."""
     ranking = rank_cases(targets, scores)
-    healthy, diseased = 1.0 - ranking.targets, ranking.targets
-    # A cut does not part equal scores: the nearest one that is at least as strict.
-    cut_from = np.append(0, ranking.ends)
+    healthy, diseased = ranking.rows_of(0.0), ranking.rows_of(1.0)
+    # Equal scores are not parted: who leaves k healthy cases alone misses so many diseased.
+    missed_with = np.append(0, np.searchsorted(diseased, ranking.ends[healthy]))
 
     def values(weights: Matrix) -> Vector:
         weights = ranking.sort(weights)
-        left_alone = cumulate(weights * healthy)
-        n_healthy = left_alone[:, -1]
-        n_diseased = weights @ diseased
-        found = np.full(len(weights), np.nan)
-        for row in np.flatnonzero((n_healthy > 0) & (n_diseased > 0)):
-            least = (specificity - NUDGE) * n_healthy[row]
-            cut = cut_from[np.searchsorted(left_alone[row], least)]
-            found[row] = weights[row, cut:] @ diseased[cut:] / n_diseased[row]
-        return found
+        left_alone = cumulate(np.take(weights, healthy, axis=1))
+        missed = cumulate(np.take(weights, diseased, axis=1))
+        n_healthy, n_diseased = left_alone[:, -1].copy(), missed[:, -1]
+        cut = missed_with[find_in_rows(left_alone, (specificity - NUDGE) * n_healthy)]
+        found = n_diseased - missed[np.arange(len(weights)), cut]
+        return np.where(n_healthy > 0, divide(found, n_diseased), np.nan)
 
     return values
 

@@ -1,11 +1,12 @@
 """Metric: the accuracy of calling every case by the commoner class."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radzoo.core.plugins import Metric, Vector
 from radzoo.metrics.confusion import divide
 from radzoo.metrics.moments import many_of_sums
-from radzoo.metrics.prevalence import count_classes, prevalence
+from radzoo.metrics.prevalence import base, count_classes, prevalence
 
 
 def majority_accuracy(targets: Vector, decisions: Vector, weights: Vector | None = None) -> float:
@@ -36,6 +37,11 @@ def majority_accuracy(targets: Vector, decisions: Vector, weights: Vector | None
     return max(share, 1 - share)
 
 
+def right(targets: Vector, decisions: Vector) -> NDArray[np.bool_]:
+    """Which cases are of the commoner class."""
+    return np.asarray(targets == float(2 * targets.sum() > len(targets)))
+
+
 def combine(share: Vector) -> Vector:
     """Compute it of many prevalences."""
     return np.maximum(share, 1 - share)
@@ -47,6 +53,9 @@ METRIC = Metric(
     tasks=frozenset({"binary", "multilabel"}),
     higher_is_better=None,
     reads="decisions",
+    interval="wilson",
     limits=(0.5, 1.0),
+    base=base,
+    right=right,
     many=many_of_sums(count_classes, lambda sums: combine(divide(sums[:, 0], sums[:, 1]))),
 )

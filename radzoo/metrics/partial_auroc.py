@@ -1,14 +1,16 @@
 """Metric: AUROC over the part of the curve where specificity, or sensitivity, is high."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from radzoo.core.plugins import Many, Matrix, Metric, Vector
-from radzoo.metrics.ranking import cumulate, rank_cases
+from radzoo.metrics.confusion import divide
+from radzoo.metrics.ranking import cumulate, find_in_rows, rank_cases
 from radzoo.metrics.roc import count_by_threshold, find_points
 
 Focus = Literal["specificity", "sensitivity"]
+Area = TypeVar("Area", float, Vector)
 
 
 def partial_auroc(
@@ -84,7 +86,7 @@ def cross(x: Vector, y: Vector, point: int, at: float) -> float:
     return float(y[point] + share * (y[point + 1] - y[point]))
 
 
-def correct_area(area: float, left: float, right: float) -> float:
+def correct_area(area: Area, left: float, right: float) -> Area:
     """Put an area on the scale on which 0.5 is chance and 1 perfect."""
     chance, perfect = (right**2 - left**2) / 2, right - left
     return (1 + (area - chance) / (perfect - chance)) / 2
@@ -93,25 +95,35 @@ def correct_area(area: float, left: float, right: float) -> float:
 def many(targets: Vector, scores: Matrix) -> Many:
     """Prepare the metric (specificity from 0.9 to 1, corrected) for many weights."""
     ranking = rank_cases(targets, -scores)
-    healthy, diseased = 1.0 - ranking.targets, ranking.targets
+    healthy, diseased = ranking.rows_of(0.0), ranking.rows_of(1.0)
     cuts = np.append(0, np.unique(ranking.ends))
+    alarms_at, hits_at = np.searchsorted(healthy, cuts), np.searchsorted(diseased, cuts)
     right = 1 - 0.9
 
     def values(weights: Matrix) -> Vector:
         weights = ranking.sort(weights)
-        alarms, n_diseased = cumulate(weights * healthy), weights @ diseased
-        n_healthy = alarms[:, -1]
-        found = np.full(len(weights), np.nan)
-        for row in np.flatnonzero((n_healthy > 0) & (n_diseased > 0)):
-            # The curve is followed no farther than to the first cut beyond.
-            beyond = np.searchsorted(alarms[row], right * n_healthy[row])
-            part = cuts[: np.searchsorted(cuts, beyond) + 2]
-            hits = np.append(0.0, np.cumsum(weights[row, : part[-1]] * diseased[: part[-1]]))
-            x, y = alarms[row, part] / n_healthy[row], hits[part] / n_diseased[row]
-            found[row] = correct_area(measure_area(x, y, 0.0, right), 0.0, right)
-        return found
+        alarms = cumulate(np.take(weights, healthy, axis=1))
+        end = right * alarms[:, -1]
+        # No curve is followed farther than to its first cut beyond.
+        farthest = int(find_in_rows(alarms.copy(), end).max())
+        part = slice(0, int(np.searchsorted(alarms_at, farthest)) + 1)
+        hits = cumulate(np.take(weights, diseased, axis=1))
+        area = measure_areas(alarms[:, alarms_at[part]], hits[:, hits_at[part]], end)
+        share = divide(area, alarms[:, -1] * hits[:, -1])
+        return correct_area(share, 0.0, right)
 
     return values
+
+
+def measure_areas(x: Matrix, y: Matrix, end: Vector) -> Vector:
+    """Return the areas under lines, one a row, from 0 to each `end`, which none passes before."""
+    steps = np.diff(np.minimum(x, end[:, None]), axis=1)
+    areas = np.einsum("ij,ij->i", steps, y[:, 1:] + y[:, :-1]) / 2
+    # The line that crosses the end was taken to rise to its far point before it.
+    rows, last = np.arange(len(x)), np.count_nonzero(x < end[:, None], axis=1)
+    before = np.maximum(last - 1, 0)
+    step, rise = end - x[rows, before], y[rows, last] - y[rows, before]
+    return np.asarray(areas - step * rise * (1 - divide(step, x[rows, last] - x[rows, before])) / 2)
 
 
 METRIC = Metric(

@@ -64,3 +64,15 @@ def cumulate(weights: Matrix) -> Matrix:
     sums[:, 0] = 0.0
     np.cumsum(weights, axis=1, out=sums[:, 1:])
     return sums
+
+
+def find_in_rows(sums: Matrix, wanted: Vector) -> Rows:
+    """Return, for each row of rising sums from 0, where it reaches what is wanted of it.
+
+    The sums are changed: the rows are put end to end, so that one search serves all.
+    """
+    n_rows, width = sums.shape
+    before = np.arange(n_rows) * (1.0 + float(sums[:, -1].max(initial=0.0)))
+    sums += before[:, None]
+    places = np.searchsorted(sums.ravel(), np.maximum(wanted, 0.0) + before)
+    return np.asarray(places - np.arange(n_rows) * width)

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.metrics.majority_accuracy import majority_accuracy
+from radzoo.metrics.intervals.wilson import score_interval, wilson
+from radzoo.metrics.majority_accuracy import METRIC, majority_accuracy
+from radzoo.metrics.sample import make_sample
 
 # 4 diseased: 3 called. 6 healthy: 1 called.
 TARGETS = np.array([1.0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
@@ -38,3 +40,9 @@ def test_one_sided(targets, decisions, expected):
             majority_accuracy(targets, decisions)
     else:
         assert majority_accuracy(targets, decisions) == expected
+
+
+def test_its_interval_is_that_of_the_commoner_class():
+    sample = make_sample(np.array([1.0] * 15 + [0] * 5), np.arange(20.0)).decide(3)
+    bounds = wilson(METRIC, sample, 0.95)
+    assert bounds == score_interval(0.75, 20, 0.95)

@@ -10,7 +10,16 @@ from radzoo.core.plugins import Metric
 from radzoo.metrics.sample import Sample
 
 PROPORTIONS = frozenset(
-    {"sensitivity", "specificity", "ppv", "npv", "accuracy", "prevalence", "within_one"}
+    {
+        "sensitivity",
+        "specificity",
+        "ppv",
+        "npv",
+        "accuracy",
+        "majority_accuracy",
+        "prevalence",
+        "within_one",
+    }
 )
 
 

@@ -16,6 +16,7 @@ from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predi
 from radzoo.workflows.evaluation.source import evaluate_source, find_thresholds, load_source
 
 FEW_DRAWS = EvaluateOptions(n_boot=50)
+OF_LABELS = [name for name, metric in METRICS.items() if "binary" in metric.tasks]
 
 
 def predictions(n_cases=120, *, seed=0, patients=None, labels=("Edema",), **changes):
@@ -44,7 +45,7 @@ def find(report: EvalReport, name: str, label: str = "Edema"):
 
 def test_every_metric_has_a_value_and_an_interval():
     report = evaluate(predictions())
-    assert [value.name for value in report.metrics] == list(METRICS)
+    assert [value.name for value in report.metrics] == OF_LABELS
     for value in report.metrics:
         assert value.n == 120
         assert value.n_positive == find(report, "auroc").n_positive
@@ -65,6 +66,7 @@ def test_keys_are_those_of_the_contract():
     assert document["subgroups"] == document["gates"] == []
     assert set(document["metrics"][0]) == {
         "name", "label", "value", "low", "high", "level", "method", "n", "n_positive", "note",
+        "at",
     }  # fmt: skip
 
 
@@ -87,10 +89,10 @@ def test_the_order_of_rows_changes_no_byte():
 @pytest.mark.parametrize(
     ("n_cases", "patients", "method"),
     [
-        pytest.param(120, None, "delong", id="enough cases"),
+        pytest.param(120, None, "logit-delong", id="enough cases"),
         pytest.param(40, None, "newcombe", id="few of a class"),
         pytest.param(120, [f"p{row // 2}" for row in range(120)], "obuchowski", id="patients"),
-        pytest.param(120, [""] * 120, "delong", id="no patients known"),
+        pytest.param(120, [""] * 120, "logit-delong", id="no patients known"),
     ],
 )
 def test_the_interval_of_auroc_is_chosen(n_cases, patients, method):
@@ -101,7 +103,7 @@ def test_the_interval_of_auroc_is_chosen(n_cases, patients, method):
 def test_patients_can_be_ignored_but_not_silently():
     given = predictions(patients=[f"p{row // 2}" for row in range(120)])
     report = evaluate(given, cluster="none")
-    assert find(report, "auroc").method == "delong"
+    assert find(report, "auroc").method == "logit-delong"
     assert report.n_patients == 60
     assert "too narrow" in report.warnings[0]
     assert "60 patients" in evaluate(given).warnings[0]
@@ -115,6 +117,17 @@ def test_an_interval_asked_for_by_name():
     # Resampling is biased for a binned error: its percentiles may miss the value.
     methods = {value.method for value in resampled.metrics if value.name != "ece"}
     assert methods == {"percentile"}
+
+
+def test_an_interval_that_does_not_apply_everywhere_is_said_so():
+    report = evaluate(predictions(), ci="clopper-pearson")
+    assert find(report, "sensitivity").method == "clopper-pearson"
+    assert find(report, "auroc").method == "logit-delong"
+    assert report.warnings == [
+        "--ci clopper-pearson applies to prevalence, sensitivity, specificity, ppv, npv, accuracy, "
+        "majority_accuracy alone; every other metric has the interval that suits it."
+    ]
+    assert evaluate(predictions(), ci="bca").warnings == []
 
 
 def test_delong_on_repeated_patients_is_called_too_narrow():
@@ -228,14 +241,18 @@ def test_counts_at_the_threshold():
     assert point.true_negative == (~called & ~diseased).sum()
     assert point.false_negative == (~called & diseased).sum()
     assert {value.name for value in point.metrics} == {
-        name for name, metric in METRICS.items() if metric.reads == "decisions"
+        name for name in OF_LABELS if METRICS[name].reads == "decisions"
     }
 
 
 @pytest.mark.parametrize("rule", ["youden", "sens@0.9", "spec@0.9"])
 def test_a_threshold_chosen_on_the_judged_cases_is_called_optimistic(rule):
     report = evaluate(predictions(), threshold=rule)
-    assert report.operating_points[0].chosen_on == "test"
+    point = report.operating_points[0]
+    assert point.chosen_on == "test"
+    assert point.chosen_on_n == 120
+    assert all(value.note.startswith("optimistic: the threshold") for value in point.metrics)
+    assert find(report, "auroc").note is None
     assert any("optimistic" in warning for warning in report.warnings)
 
 
@@ -249,6 +266,8 @@ def test_a_frozen_threshold_is_taken_as_it_is():
     report = evaluate(predictions(), threshold=(frozen(),))
     point = report.operating_points[0]
     assert (point.threshold, point.rule, point.chosen_on) == (0.37, "youden", "validation")
+    assert (point.chosen_on_n, point.chosen_on_n_positive) == (80, 30)
+    assert point.chosen_on_sha256 == "0" * 64
     assert "80 cases (30 positive)" in point.note
     assert report.warnings == []
 
@@ -281,10 +300,141 @@ def test_labels_are_judged_apart():
     assert sum(one.n for one in report.calibration["Edema"].bins) == 120
 
 
+def test_the_average_over_labels_says_which_are_not_in_it():
+    given = predictions(labels=("Edema", "Nodule", "Hernia", "Mass"))
+    given.targets[:, 2] = 0
+    given.targets[:, 3] = 0
+    given.targets[:4, 3] = 1
+    given.targets[5:25, 1] = np.nan
+    report = evaluate(given)
+    macro = find(report, "auroc_macro", "macro")
+    alone = [find(report, "auroc", label).value for label in ("Edema", "Nodule", "Mass")]
+    assert macro.value == pytest.approx(np.mean(alone))
+    assert macro.low < macro.value < macro.high
+    assert (macro.n, macro.n_positive) == (120, None)
+    assert macro.note.startswith(
+        "3 of 4 labels, without Hernia (one class only); fewer than 10 cases of a class: Mass"
+    )
+    assert find(report, "average_precision_macro", "macro").value is not None
+    assert find(report, "auroc", "Hernia").value is None
+    cases = {one.label: one for one in report.cases}
+    assert (cases["Nodule"].n, cases["Nodule"].n_without_target) == (100, 20)
+    assert (cases["Mass"].n_positive, cases["Mass"].n_negative) == (4, 116)
+
+
+def test_no_label_can_be_averaged():
+    report = evaluate(predictions(labels=("Edema", "Nodule"), targets=np.zeros((120, 2))))
+    macro = find(report, "auroc_macro", "macro")
+    assert macro.value is None
+    assert "0 of 2 labels" in macro.note
+
+
+def test_the_curves_have_the_points_of_every_threshold_if_wanted():
+    given = predictions(600)
+    thinned, full = evaluate(given, n_boot=0), evaluate(given, n_boot=0, curves=True)
+    for name in ("roc", "pr"):
+        (short,), (long,) = getattr(thinned, name), getattr(full, name)
+        assert len(short.x) == len(short.y) == len(short.thresholds) <= 500
+        assert len(long.x) == len(long.thresholds) == 600 + (name == "roc")
+        assert set(zip(short.x, short.y, strict=True)) <= set(zip(long.x, long.y, strict=True))
+    assert full.roc[0].thresholds[0] is None
+    assert full.roc[0].thresholds[1] == given.scores.max()
+
+
+def test_predictive_values_at_a_prevalence():
+    report = evaluate(predictions(), prevalences=(0.01, 0.4))
+    rare, common = report.prevalence
+    found, cleared = (find(report, name).value for name in ("sensitivity", "specificity"))
+    expected = found * 0.01 / (found * 0.01 + (1 - cleared) * 0.99)
+    assert rare.ppv.value == pytest.approx(expected)
+    assert rare.ppv.value < common.ppv.value
+    assert rare.npv.value > common.npv.value
+    assert rare.ppv.low < rare.ppv.value < rare.ppv.high
+    assert (rare.ppv.method, rare.npv.name) == ("mercaldo", "npv")
+
+
+def test_a_patient_counts_once_at_a_prevalence():
+    given = predictions()
+    doubled = Predictions(
+        given.labels,
+        tuple(f"{name}-{copy}" for name in given.case_ids for copy in "ab"),
+        tuple(np.repeat(given.patient_ids, 2).tolist()),
+        np.repeat(given.targets, 2, axis=0),
+        np.repeat(given.scores, 2, axis=0),
+    )
+    once, twice = (evaluate(one, prevalences=(0.1,)).prevalence[0].ppv for one in (given, doubled))
+    assert twice.value == once.value
+    assert twice.high - twice.low == pytest.approx(once.high - once.low, rel=0.03)
+
+
+def test_predictive_values_that_cannot_be_known():
+    none = evaluate(predictions(targets=np.zeros((120, 1))), prevalences=(0.1,)).prevalence[0]
+    assert none.ppv.value is None
+    assert none.ppv.note == "undefined: needs a diseased case"
+    given = predictions()
+    unscaled = Predictions(given.labels, given.case_ids, given.patient_ids, given.targets,
+                           given.scores * 10)  # fmt: skip
+    none = evaluate(unscaled, prevalences=(0.1,)).prevalence[0]
+    assert none.npv.note == "no threshold was given"
+    perfect = Predictions(given.labels, given.case_ids, given.patient_ids, given.targets,
+                          given.targets * 0.8 + 0.1)  # fmt: skip
+    point = evaluate(perfect, prevalences=(0.1,)).prevalence[0]
+    assert point.ppv.value == point.ppv.high == 1
+    assert 0.5 < point.ppv.low < 1
+
+
+def flat(given, scores):
+    scores = np.broadcast_to(scores, given.scores.shape).copy()
+    return Predictions(given.labels, given.case_ids, given.patient_ids, given.targets, scores)
+
+
+@pytest.mark.parametrize(
+    ("scores", "values"),
+    [
+        pytest.param(lambda t: 0.3, {"auroc": 0.5, "partial_auroc": 0.5, "mcc": None,
+                                     "lr_positive": None, "lr_negative": 1.0, "kappa": 0.0,
+                                     "sensitivity_at_spec90": 0.0, "ppv": None}, id="constant"),
+        pytest.param(lambda t: 0.8 * t + 0.1, {"auroc": 1.0, "average_precision": 1.0,
+                                               "mcc": 1.0, "lr_positive": None, "kappa": 1.0,
+                                               "lr_negative": 0.0, "partial_auroc": 1.0,
+                                               "specificity_at_sens95": 1.0}, id="perfect"),
+        pytest.param(lambda t: 0.9 - 0.8 * t, {"auroc": 0.0, "mcc": -1.0, "lr_positive": 0.0,
+                                               "lr_negative": None, "balanced_accuracy": 0.0,
+                                               "sensitivity_at_spec90": 0.0}, id="inverted"),
+    ],
+)  # fmt: skip
+def test_scores_at_the_edge(scores, values):
+    given = predictions()
+    report = evaluate(flat(given, scores(given.targets)))
+    for name, expected in values.items():
+        found = find(report, name)
+        assert found.value == (expected if expected is None else pytest.approx(expected)), name
+        assert found.value is not None or found.note.startswith("undefined: needs"), name
+    for value in report.metrics:
+        assert all(
+            one is None or math.isfinite(one) for one in (value.value, value.low, value.high)
+        )
+        assert value.method or value.note, value.name
+    auroc = find(report, "auroc")
+    assert auroc.method == "newcombe"
+    assert 0 <= auroc.low < auroc.high <= 1
+
+
+def test_the_baseline_stands_beside_accuracy():
+    report = evaluate(predictions())
+    share = find(report, "prevalence").value
+    assert find(report, "majority_accuracy").value == max(share, 1 - share)
+    names = [value.name for value in report.operating_points[0].metrics]
+    assert names[names.index("accuracy") + 1] == "majority_accuracy"
+
+
 @pytest.mark.parametrize(
     ("options", "id_"),
     [
-        ({"task": "survival"}, "unknown-task"),
+        ({"task": "guessing"}, "unknown-task"),
+        ({"threshold": "2"}, "bad-threshold"),
+        ({"threshold": "-0.1"}, "bad-threshold"),
+        ({"prevalences": (0.1, 1.0)}, "bad-prevalence"),
         ({"level": 1.0}, "bad-level"),
         ({"level": math.nan}, "bad-level"),
         ({"n_boot": -1}, "bad-n-boot"),
