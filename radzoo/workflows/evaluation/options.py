@@ -49,6 +49,8 @@ class EvaluateOptions:
         half_width: wanted half-width of the interval, for the sample size.
         hosmer_lemeshow: whether that test is wanted.
         tolerance_mm: of the surface agreement of masks.
+        structures: numbers in masks and what they are; several may share a name; the number 0
+            = all that is not 0; () = as the masks themselves have them.
     """
 
     task: str | None = None
@@ -70,6 +72,7 @@ class EvaluateOptions:
     half_width: float = 0.05
     hosmer_lemeshow: bool = False
     tolerance_mm: float | None = None
+    structures: tuple[tuple[int, str], ...] = ()
 
     @property
     def intervals(self) -> IntervalOptions:
