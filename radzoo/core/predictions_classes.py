@@ -87,7 +87,7 @@ def find_class_columns(path: Path, table: Table, columns: Columns) -> dict[str, 
         found = dict(zip((name.removeprefix(SCORE) for name in given), names, strict=True))
     if len(found) < 2:
         raise InputError(
-            f"{path} has {len(found)} columns with scores of classes; needed two or more",
+            f"{path} has scores of {'one class' if found else 'no class'}; needed two or more",
             id="missing-column",
             hint="one column per class: score:<class>, or name them with --score a,b,c",
         )

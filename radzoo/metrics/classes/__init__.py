@@ -17,6 +17,7 @@ CLASS_METRICS: Registry[Metric] = Registry(
         "ece": "radzoo.metrics.classes.ece:METRIC",
         "ece_classwise": "radzoo.metrics.classes.ece_classwise:METRIC",
         "accuracy": "radzoo.metrics.classes.accuracy:METRIC",
+        "majority_accuracy": "radzoo.metrics.classes.majority_accuracy:METRIC",
         "balanced_accuracy": "radzoo.metrics.classes.balanced_accuracy:METRIC",
         "f1_macro": "radzoo.metrics.classes.f1_macro:METRIC",
         "mcc": "radzoo.metrics.classes.mcc:METRIC",
