@@ -2,8 +2,6 @@ import csv
 import dataclasses
 import io
 import json
-import re
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -13,17 +11,12 @@ from radzoo.core.case import Refused
 from radzoo.core.predictions import Predictions
 from radzoo.core.report import EvalReport, MetricValue
 from radzoo.render import words
-from radzoo.render.html import page
 from radzoo.render.json import to_json, to_json_text
 from radzoo.render.table import to_csv, to_latex, to_markdown
 from radzoo.render.terminal import render_report
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 
 NASTY = "<script>alert(1)</script>"
-HISTORY = [
-    {"epoch": 1.0, "train_loss": 0.9, "val_loss": 1.0, "val_auroc": 0.6},
-    {"epoch": 2.0, "train_loss": 0.5, "val_loss": 0.7, "val_auroc": 0.8},
-]
 
 
 def make_report(label: str = "Edema", **changes: object) -> EvalReport:
@@ -45,37 +38,6 @@ def show(report: EvalReport, width: int) -> str:
     console = Console(width=width, file=io.StringIO(), color_system=None)
     console.print(render_report(report))
     return console.file.getvalue()
-
-
-class Tags(HTMLParser):
-    """Collects tags, checks that they are closed, and gathers what would be fetched."""
-
-    VOID = frozenset({"meta"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: list[str] = []
-        self.links: list[str] = []
-
-    def handle_starttag(self, tag, attrs):
-        self.seen.append(tag)
-        self.links += [value for name, value in attrs if name in {"src", "href", "xlink:href"}]
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.seen.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
-def parse(text: str) -> Tags:
-    tags = Tags()
-    tags.feed(text)
-    assert tags.open == []
-    return tags
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -141,83 +103,3 @@ def test_markdown_and_latex_escape(report):
 )
 def test_numbers(value, text):
     assert words.number(value) == text
-
-
-def test_page_is_self_contained(report):
-    tags = parse(page(report, title="Run", history=HISTORY, config={"model": "tiny"}))
-    assert tags.links == []
-    assert not {"script", "link", "img", "iframe", "object"} & set(tags.seen)
-    text = page(report, title="Run")
-    assert "default-src 'none'" in text
-    assert "url(" not in text
-    assert "@import" not in text
-    assert re.findall(r"https?://", text) == []
-
-
-def test_page_escapes_everything():
-    text = page(make_report(NASTY), title=NASTY, config={NASTY: NASTY})
-    assert NASTY not in text
-    assert "&lt;script&gt;" in text
-    parse(text)
-
-
-def test_page_shows_control_characters_escaped(report):
-    text = page(report, title="Run")
-    assert "\x1b" not in text
-    assert "\\x1b[31m" in text
-
-
-def test_page_says_what_the_report_says(report):
-    text = page(report, title="Run", history=HISTORY, config={"recipe": {"lr": 0.001}})
-    for value in report.metrics:
-        assert words.title_of(value.name) in text
-        assert words.interval(value) in text
-    for warning in report.warnings:
-        assert warning in text
-    point = report.operating_points[0]
-    assert f'<td class="right">{point.true_positive}</td>' in text
-    assert "optimistic" in text
-    assert "Refused: 1" in text
-    assert "AUROC over 2 epochs; at epoch 2, which was kept: val auroc 0.800" in text
-    assert "recipe.lr" in text
-    assert report.provenance.radzoo_version in text
-
-
-def test_page_draws_what_the_stages_could_learn(report):
-    assert "What the stages" not in page(report, title="Run", history=HISTORY)
-    history = [line | {"gradient[conv1]": 0.02, "dead[conv1]": 0.3} for line in HISTORY]
-    text = page(report, title="Run", history=history)
-    assert "Norm of the gradient over 2 epochs; at epoch 2, which was kept: conv1 0.02" in text
-    assert "Dead units over 2 epochs; at epoch 2, which was kept: conv1 30.0 %" in text
-    parse(text)
-
-
-def test_training_is_captioned_with_the_epoch_that_was_kept(report):
-    scores = (0.6, 0.9, 0.9, 0.7)
-    history = [{"train_loss": n / 10, "val_auroc": score} for n, score in enumerate(scores)]
-    text = page(report, title="Run", history=history)
-    assert "at epoch 2, which was kept: train loss 0.100" in text
-    assert 'x1="33.33" x2="33.33"' in text
-
-
-def test_figures_have_a_text_alternative(report):
-    text = page(report, title="Run", history=HISTORY)
-    drawn = re.findall(r'<svg[^>]*role="img" (aria-label(?:ledby)?)="([^"]+)"', text)
-    assert len(drawn) == text.count("<svg") == 4
-    for kind, value in drawn:
-        assert f'id="{value}"' in text if kind == "aria-labelledby" else value
-
-
-def test_curve_ends_in_the_corners(report):
-    points = re.search(r'<polyline class="curve" points="([^"]+)"', page(report, title="x"))[1]
-    assert points.startswith("0.00,100.00 ")
-    assert points.endswith(" 100.00,0.00")
-
-
-def test_page_without_anything_to_draw():
-    parse(page(make_report(targets=np.zeros((90, 1))), title="One class"))
-    parse(page(make_report(scores=np.arange(90.0)[:, None]), title="No probabilities"))
-
-
-def test_page_is_the_same_every_time(report):
-    assert page(report, title="x") == page(report, title="x")

@@ -10,6 +10,8 @@ from radzoo.render import words
 SHOWN = ("sensitivity", "specificity", "ppv", "npv")
 # Counts are whole numbers; a curve that does not give them is of other cases.
 NEAR_WHOLE = 1e-3
+# A threshold (None = above every score), true positives, false positives.
+Count = tuple[float | None, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def count_classes(point: OperatingPoint) -> tuple[int, int]:
     )
 
 
-def count_points(curve: Curve, point: OperatingPoint) -> list[list[float | int | None]]:
+def count_points(curve: Curve, point: OperatingPoint) -> list[Count]:
     """Return threshold, true and false positives by falling threshold, the report's among them.
 
     Nothing is returned of a curve without thresholds, or of other cases than the point.
@@ -103,6 +105,4 @@ def count_points(curve: Curve, point: OperatingPoint) -> list[list[float | int |
         if threshold is not None:
             points[threshold] = (round(counts[0]), round(counts[1]))
     points[point.threshold] = (point.true_positive, point.false_positive)
-    rest = [[one, *points[one]] for one in sorted(points, reverse=True)]
-    nobody: list[float | int | None] = [None, 0, 0]
-    return [nobody, *rest]
+    return [(None, 0, 0), *((one, *points[one]) for one in sorted(points, reverse=True))]
