@@ -87,6 +87,9 @@ class CurvesOfDraws:
         counted = np.maximum(weights, SMALLEST_WEIGHT)
         centres = np.add.reduceat(self.scores * counted, self.starts)
         centres = centres / np.add.reduceat(counted, self.starts)
+        # Equal scores must stay equal, to the last digit.
+        ends = np.append(self.starts[1:], len(self.scores)) - 1
+        centres = np.clip(centres, self.scores[self.starts], self.scores[ends])
         wanted = centres if self.points is None else self.points
         if self.points is None and len(wanted) <= MOST_POINTS:
             fitted, to_wanted = wanted, np.eye(2 * len(wanted), len(wanted))
