@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST = 6
 LONGEST = 256
 BURNED_IN = "no picture: its header says that text is burned into it"
+IN_SIGHT = "its header says that text is burned into it: look before you pass it on"
 UNKNOWN = "nobody says whether text is burned into the picture: look before you pass it on"
 
 
@@ -145,7 +146,7 @@ def look(guard: "Guard", case: Case | None, pictures: Pictures) -> tuple[bytes |
     if code is not None:
         return None, f"no picture: {describe_reason(code)}"
     picture = np.frombuffer(answer.body, np.uint8).reshape(high, wide)
-    return write_png(picture), None if said == "NO" else UNKNOWN
+    return write_png(picture), {"NO": None, "YES": IN_SIGHT}.get(said, UNKNOWN)
 
 
 def write_png(picture: NDArray[np.uint8]) -> bytes:
