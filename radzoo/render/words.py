@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
 from radzoo.core.text import visible as visible
-from radzoo.metrics import INTERVALS, METRICS
+from radzoo.metrics import INTERVALS
+from radzoo.metrics.families import find_metric
 
 NONE = "-"
 ACRONYMS = {
@@ -35,6 +36,9 @@ ACRONYMS = {
     "e90": "E90",
     "spiegelhalter_z": "Spiegelhalter z",
     "hand_till": "Hand-Till M",
+    "ece_classwise": "ECE, classwise",
+    "kappa_linear": "Kappa, linear",
+    "kappa_quadratic": "Kappa, quadratic",
     "mae": "MAE",
     "rmse": "RMSE",
     "r2": "R squared",
@@ -63,7 +67,14 @@ SHORT = {
 }
 # What a reader looks for first.
 HEADLINES = frozenset({"auroc", "auroc_macro", "hand_till", "harrell_c", "mae", "dice"})
-FAMILIES = {"scores": "Ranking", "probabilities": "Probabilities", "logits": "Probabilities"}
+FAMILIES = {
+    "scores": "Ranking",
+    "probabilities": "Probabilities",
+    "logits": "Probabilities",
+    "classes": "Ranking and probabilities",
+    "values": "Numbers",
+    "times": "Times",
+}
 CHOSEN_ON = {
     "validation": "frozen on validation",
     "fixed": "fixed beforehand",
@@ -81,15 +92,16 @@ def title_of(metric: str) -> str:
     return ACRONYMS.get(metric) or metric.replace("_", " ").capitalize()
 
 
-def family_of(metric: str) -> str:
-    """Name the group that a metric is shown in."""
-    known = METRICS.get(metric)
+def family_of(metric: str, task: str | None = None) -> str:
+    """Name the group that a metric of a task is shown in."""
+    known = find_metric(metric, task)
     return FAMILIES.get(known.reads, "At the threshold") if known else "Other"
 
 
-def explain_metric(name: str) -> str:
-    """Say in a few words what a metric is: the first line of its module."""
-    return _first_line(METRICS[name].compute.__module__) if name in METRICS else ""
+def explain_metric(name: str, task: str | None = None) -> str:
+    """Say in a few words what a metric of a task is: the first line of its module."""
+    known = find_metric(name, task)
+    return _first_line(known.compute.__module__) if known else ""
 
 
 def explain_interval(name: str) -> str:

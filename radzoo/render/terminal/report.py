@@ -29,9 +29,13 @@ def render_report(report: EvalReport, *, verbose: bool = False) -> "Group":
     heading = text(f"{report.task.capitalize()}: {words.cohort(report)}", "bold")
     parts: list[RenderableType] = [heading, *show_gates(report)]
     labels = list(dict.fromkeys(value.label for value in report.metrics))
+    whole = verbose or len(labels) <= MOST_WHOLE_LABELS
+    if report.confusion is not None and not whole:
+        # What is said of all classes together is what is asked first.
+        parts += [part for label in labels[:1] for part in _label(report, label)]
     if len(labels) > MOST_WHOLE_LABELS:
         parts += [text(""), overview_table(report)]
-    if len(labels) <= MOST_WHOLE_LABELS or verbose:
+    if whole:
         for label in labels:
             parts += _label(report, label)
     else:
@@ -39,7 +43,8 @@ def render_report(report: EvalReport, *, verbose: bool = False) -> "Group":
         parts += [text(line) for line in _points(report)]
     for section in list_sections(report):
         parts += [text(""), section] if not _is_text(section) else [section]
-    parts += _notes(report, labels if verbose or len(labels) == 1 else ())
+    together = labels[:1] if report.confusion is not None else []
+    parts += _notes(report, labels if whole else together)
     parts += _warnings(report)
     parts += _legend(report)
     return Group(*parts)

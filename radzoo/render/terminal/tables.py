@@ -46,8 +46,10 @@ def metrics_table(report: EvalReport, label: str) -> "Table":
         table.columns[column].justify = "left"
     values = words.of_label(report.metrics, label)
     for at, value in enumerate(values):
-        family = words.family_of(value.name)
-        is_last = at + 1 == len(values) or words.family_of(values[at + 1].name) != family
+        family = words.family_of(value.name, report.task)
+        is_last = (
+            at + 1 == len(values) or words.family_of(values[at + 1].name, report.task) != family
+        )
         table.add_row(*_cells(value), end_section=is_last)
     return table
 
