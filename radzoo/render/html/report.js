@@ -131,6 +131,8 @@
 
   const sliders = [...document.querySelectorAll("[data-slider]")].map((box) => new Slider(box));
 
+  const unfold = (folded) => { if (folded) folded.open = true; };
+
   // #threshold=0.3 is that of the first label, #threshold[Edema]=0.3 that of Edema; &prevalence=0.05.
   const follow = () => {
     const wanted = new URLSearchParams(location.hash.slice(1));
@@ -140,8 +142,10 @@
       if (share > 0 && share < 1) slider.prevalence.value = String(Number((100 * share).toPrecision(12)));
       if (own === null) { slider.show(); return; }
       if (Number.isFinite(Number(own)) && own.trim() !== "") slider.moveTo(Number(own));
+      unfold(slider.box.closest("details"));
       slider.box.scrollIntoView();
     });
+    unfold(document.getElementById(location.hash.slice(1))?.querySelector(":scope > details"));
   };
   addEventListener("hashchange", follow);
   follow();

@@ -78,6 +78,8 @@ def test_a_link_names_its_label_whatever_it_is_called(written):
     at_start, moved = count(targets, scores, 0.5), count(targets, scores, 0.7)
     tp = [shown.parts(f"label-{n}")["tp"] for n in range(1, 6)]
     assert tp == [str(at_start[0])] * 3 + [str(moved[0])] + [str(at_start[0])]
+    folded = [shown.text.partition(f'<section id="label-{n}">')[2][:200] for n in range(1, 6)]
+    assert ['<details open="">' in text for text in folded] == [True, False, False, True, False]
     assert shown.complaints == []
 
 
