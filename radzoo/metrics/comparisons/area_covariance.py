@@ -60,9 +60,13 @@ class AreaDifference:
     def z(self, margin: float = 0.0) -> float:
         """Return the difference plus a margin over its standard error.
 
+        Where both areas are one number with certainty, this is 0, or endless with a margin.
+
         Raises:
-            UndefinedMetricError: if the difference has no variance.
+            UndefinedMetricError: if the areas differ and yet have no variance.
         """
+        if not self.variance and not self.difference:
+            return math.inf if margin else 0.0
         if not self.variance:
             raise UndefinedMetricError("the variance of the difference is 0 and says nothing")
         return (self.difference + margin) / self.standard_error
