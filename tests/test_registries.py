@@ -13,6 +13,8 @@ REPOSITORY = Path(__file__).parent.parent
 # Registry, the folder of the tests of its plug-ins, and the page that lists them.
 REGISTRIES = {
     "radzoo.metrics:METRICS": ("tests/metrics", "docs/reference/metrics.md"),
+    "radzoo.metrics.classes:CLASS_METRICS": ("tests/metrics/classes", "docs/reference/metrics.md"),
+    "radzoo.metrics.values:VALUE_METRICS": ("tests/metrics/values", "docs/reference/metrics.md"),
     "radzoo.metrics:INTERVALS": ("tests/metrics/intervals", "docs/concepts/intervals.md"),
     "radzoo.data.readers:READERS": ("tests/data", "docs"),
     "radzoo.data.presets:PRESETS": ("tests/data", "docs"),
@@ -28,6 +30,7 @@ def load(place: str) -> Registry:
 
 
 LINES = [(place, name) for place in REGISTRIES for name in load(place)]
+OF_METRICS = [(place, name) for place, name in LINES if place.endswith("METRICS")]
 
 
 def read_all(folder: Path, pattern: str) -> str:
@@ -56,10 +59,10 @@ def test_it_is_in_the_docs(place, name):
     assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", pages), f"no page mentions {name}"
 
 
-@pytest.mark.parametrize("name", load("radzoo.metrics:METRICS"))
-def test_a_metric_has_its_own_test_and_a_whole_docstring(name):
-    assert (REPOSITORY / "tests" / "metrics" / f"test_{name}.py").is_file()
-    docstring = inspect.getdoc(load("radzoo.metrics:METRICS")[name].compute)
+@pytest.mark.parametrize(("place", "name"), OF_METRICS)
+def test_a_metric_has_its_own_test_and_a_whole_docstring(place, name):
+    assert list((REPOSITORY / REGISTRIES[place][0]).rglob(f"test_{name}.py"))
+    docstring = inspect.getdoc(load(place)[name].compute)
     for part in ("Args:", "Returns:", "Raises:", "References:", "Example:", "(n_cases,)"):
         assert part in docstring, f"{name} lacks {part}"
 
@@ -73,19 +76,27 @@ def test_an_interval_has_its_own_test_and_a_reference(name):
     assert "References:" in inspect.getsource(module)
 
 
-@pytest.mark.parametrize("name", load("radzoo.metrics:METRICS"))
-def test_the_example_of_a_metric_is_true(name):
+@pytest.mark.parametrize(("place", "name"), OF_METRICS)
+def test_the_example_of_a_metric_is_true(place, name):
     import doctest
 
     import numpy as np
 
-    metric = load("radzoo.metrics:METRICS")[name]
+    metric = load(place)[name]
     module = importlib.import_module(metric.compute.__module__)
     result = doctest.testmod(module, extraglobs={"np": np})
     assert result.attempted
     assert not result.failed
 
 
-def test_a_metrics_interval_exists():
-    intervals = load("radzoo.metrics:INTERVALS")
-    assert {metric.interval for metric in load("radzoo.metrics:METRICS").values()} <= set(intervals)
+@pytest.mark.parametrize(("place", "name"), OF_METRICS)
+def test_a_metrics_interval_exists(place, name):
+    assert load(place)[name].interval in load("radzoo.metrics:INTERVALS")
+
+
+@pytest.mark.parametrize(("place", "name"), OF_METRICS)
+def test_a_metric_is_found_by_its_task(place, name):
+    from radzoo.metrics.families import find_metric
+
+    metric = load(place)[name]
+    assert all(find_metric(name, task) is metric for task in metric.tasks)

@@ -13,7 +13,7 @@ from radzoo.metrics.classes.counting import (
     split_sums,
 )
 from radzoo.metrics.confusion import divide
-from radzoo.metrics.moments import many_of_sums
+from radzoo.metrics.moments import many_of_sums, sum_features
 
 Distance = Callable[[Matrix], Matrix]
 
@@ -34,7 +34,7 @@ def compare_with_chance(
     """
     counts = count_classes(targets, decisions, weights)
     counted = np.ones(len(targets)) if weights is None else weights
-    observed = np.atleast_1d(counted @ distance(targets - decisions))
+    observed = sum_features(distance(targets - decisions)[:, None])(counted[None])[:, 0]
     return defined(combine(counts, observed, distance), "cases of two classes")
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Many, Matrix, Vector
-from radzoo.metrics.moments import many_of_sums
+from radzoo.metrics.moments import many_of_sums, sum_features
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def count_classes(targets: Vector, decisions: Vector, weights: Vector | None = N
     if not targets.size:
         raise UndefinedMetricError("needs a case")
     counted = np.ones(len(targets)) if weights is None else weights
-    return split_sums(targets, decisions, (counted @ mark_classes(targets, decisions))[None])
+    sums = sum_features(mark_classes(targets, decisions))(counted[None])
+    return split_sums(targets, decisions, sums)
 
 
 def many_of_class_counts(

@@ -6,7 +6,7 @@ from radzoo.core.plugins import Matrix, Metric, Vector
 from radzoo.metrics.classes.bins import spread_over_bins
 from radzoo.metrics.classes.counting import call_classes
 from radzoo.metrics.classes.probabilities import require_probabilities
-from radzoo.metrics.moments import many_of_sums
+from radzoo.metrics.moments import many_of_sums, sum_features
 
 
 def ece(targets: Vector, scores: Matrix, weights: Vector | None = None) -> float:
@@ -37,7 +37,7 @@ def ece(targets: Vector, scores: Matrix, weights: Vector | None = None) -> float
     """
     require_probabilities(scores)
     counted = np.ones(len(targets)) if weights is None else weights
-    return float(combine((counted @ features(targets, scores))[None])[0])
+    return float(combine(sum_features(features(targets, scores))(counted[None]))[0])
 
 
 def features(targets: Vector, scores: Matrix) -> Matrix:

@@ -5,7 +5,7 @@ import numpy as np
 from radzoo.core.plugins import Many, Matrix, Metric, Vector
 from radzoo.metrics.classes.bins import spread_over_bins
 from radzoo.metrics.classes.probabilities import require_probabilities
-from radzoo.metrics.moments import many_of_sums
+from radzoo.metrics.moments import many_of_sums, sum_features
 
 
 def ece_classwise(targets: Vector, scores: Matrix, weights: Vector | None = None) -> float:
@@ -36,8 +36,8 @@ def ece_classwise(targets: Vector, scores: Matrix, weights: Vector | None = None
     """
     require_probabilities(scores)
     counted = np.ones(len(targets)) if weights is None else weights
-    sums = counted @ features(targets, scores)
-    return float(combine(sums[None], scores.shape[1])[0])
+    sums = sum_features(features(targets, scores))(counted[None])
+    return float(combine(sums, scores.shape[1])[0])
 
 
 def features(targets: Vector, scores: Matrix) -> Matrix:

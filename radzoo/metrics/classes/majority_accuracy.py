@@ -4,7 +4,7 @@ import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Matrix, Metric, Vector
-from radzoo.metrics.moments import many_of_sums
+from radzoo.metrics.moments import many_of_sums, sum_features
 
 
 def majority_accuracy(targets: Vector, decisions: Vector, weights: Vector | None = None) -> float:
@@ -32,7 +32,7 @@ def majority_accuracy(targets: Vector, decisions: Vector, weights: Vector | None
     if not targets.size:
         raise UndefinedMetricError("needs a case")
     counted = np.ones(len(targets)) if weights is None else weights
-    return float(combine((counted @ mark(targets, decisions))[None])[0])
+    return float(combine(sum_features(mark(targets, decisions))(counted[None]))[0])
 
 
 def mark(targets: Vector, decisions: Matrix) -> Matrix:

@@ -52,7 +52,7 @@ def standard_error(targets: Vector, scores: Vector) -> float:
     slope = calibration_slope(targets, scores)
     deviation = scores - scores.mean()
     rest = targets - targets.mean() - slope * deviation
-    return float(np.sqrt(rest @ rest / (len(targets) - 2) / (deviation @ deviation)))
+    return float(np.sqrt((rest**2).sum() / (len(targets) - 2) / (deviation**2).sum()))
 
 
 METRIC = Metric(

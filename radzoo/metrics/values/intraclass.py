@@ -94,13 +94,13 @@ def take_mean_squares(ratings: Matrix) -> MeanSquares:
     n, k = whole.shape
     if n < 2 or k < 2:
         raise UndefinedMetricError("needs two cases and two readers")
-    centred = whole - whole.mean()
     if not np.ptp(whole):
         raise UndefinedMetricError("needs numbers that vary")
-    cases = k * float((centred.mean(axis=1) ** 2).sum())
-    readers = n * float((centred.mean(axis=0) ** 2).sum())
-    residuals = centred - centred.mean(axis=1, keepdims=True) - centred.mean(axis=0)
-    rest = float((residuals**2).sum())
+    of_case = whole.mean(axis=1)
+    beside = whole - of_case[:, None]
+    cases = k * float(((of_case - of_case.mean()) ** 2).sum())
+    readers = n * float((beside.mean(axis=0) ** 2).sum())
+    rest = float(((beside - beside.mean(axis=0)) ** 2).sum())
     return MeanSquares(
         n, k, cases / (n - 1), (readers + rest) / (n * (k - 1)), readers / (k - 1),
         rest / ((n - 1) * (k - 1)),

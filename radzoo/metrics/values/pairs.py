@@ -12,7 +12,7 @@ import numpy as np
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Many, Matrix, Vector
 from radzoo.metrics.confusion import divide
-from radzoo.metrics.moments import many_of_sums
+from radzoo.metrics.moments import many_of_sums, sum_features
 
 # A variance this small against the mean square is what rounding leaves of 0.
 ROUNDING = 1e-13
@@ -64,7 +64,7 @@ def describe_pairs(targets: Vector, scores: Vector, weights: Vector | None = Non
     if not targets.size:
         raise UndefinedMetricError("needs a case")
     counted = np.ones(len(targets)) if weights is None else weights
-    sums = (counted @ list_powers(targets, scores))[None]
+    sums = sum_features(list_powers(targets, scores))(counted[None])
     return gather(sums, origin_of(scores - targets))
 
 

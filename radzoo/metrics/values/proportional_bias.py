@@ -56,7 +56,7 @@ def standard_error(targets: Vector, scores: Vector) -> float:
     middle, errors = (targets + scores) / 2, scores - targets
     deviation = middle - middle.mean()
     rest = errors - errors.mean() - slope * deviation
-    return float(np.sqrt(rest @ rest / (len(targets) - 2) / (deviation @ deviation)))
+    return float(np.sqrt((rest**2).sum() / (len(targets) - 2) / (deviation**2).sum()))
 
 
 METRIC = Metric(

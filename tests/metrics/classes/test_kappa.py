@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from radzoo.core.errors import UndefinedMetricError
+from radzoo.metrics.classes.kappa import kappa
+
+# True class (rows) and called class (columns): [[3, 1, 0], [1, 2, 0], [1, 0, 2]].
+TARGETS = np.array([0.0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
+CALLED = np.array([0.0, 0, 0, 1, 0, 1, 1, 0, 2, 2])
+
+
+def test_worked_by_hand():
+    assert kappa(TARGETS, CALLED) == pytest.approx((0.7 - 0.35) / (1 - 0.35), abs=1e-15)
+
+
+def test_weights_count_cases():
+    times = np.array([1, 2, 0, 1, 1, 3, 1, 2, 1, 1])
+    repeated = kappa(np.repeat(TARGETS, times), np.repeat(CALLED, times))
+    assert kappa(TARGETS, CALLED, times.astype(float)) == pytest.approx(repeated, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("targets", "called"),
+    [
+        pytest.param([], [], id="no case"),
+        pytest.param([1, 1], [1, 1], id="one class only"),
+    ],
+)
+def test_what_does_not_exist(targets, called):
+    with pytest.raises(UndefinedMetricError):
+        kappa(np.array(targets, dtype=float), np.array(called, dtype=float))
+
+
+def test_calling_all_one_class_is_chance():
+    assert kappa(np.array([0.0, 1, 2]), np.zeros(3)) == 0

@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from radzoo.core.errors import UndefinedMetricError
+from radzoo.metrics.values.proportional_bias import proportional_bias
+
+TARGETS = np.array([1.0, 2, 3, 4])
+SCORES = np.array([1.5, 2, 4, 4.5])
+
+
+def test_worked_by_hand():
+    assert proportional_bias(TARGETS, SCORES) == pytest.approx(
+        (1.625 - 1.25) / 2 / ((1.25 + 1.625 + 2.75) / 4), abs=1e-14
+    )
+
+
+def test_weights_count_cases():
+    times = np.array([1, 3, 2, 1])
+    repeated = proportional_bias(np.repeat(TARGETS, times), np.repeat(SCORES, times))
+    assert proportional_bias(TARGETS, SCORES, times.astype(float)) == pytest.approx(
+        repeated, abs=1e-13
+    )
+
+
+def test_a_large_offset_costs_no_digits():
+    moved = proportional_bias(TARGETS + 1e6, SCORES + 1e6)
+    assert moved == pytest.approx(proportional_bias(TARGETS, SCORES), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("targets", "scores"),
+    [
+        pytest.param([], [], id="no case"),
+        pytest.param([0.1] * 3, [0.1] * 3, id="nothing varies"),
+        pytest.param([1, 2], [2, 1], id="means do not vary"),
+    ],
+)
+def test_what_does_not_exist(targets, scores):
+    with pytest.raises(UndefinedMetricError):
+        proportional_bias(np.array(targets, dtype=float), np.array(scores, dtype=float))
