@@ -5,7 +5,8 @@ radzoo's columns: `case_id, patient_id`, those of the form, then groups such as 
 score "missing". The columns of a form:
 
 * findings, or numbers: `target:<label>..., score:<label>...` (`predictions_labels`);
-* classes: `target` with the name of a class, `score:<class>...` (`predictions_classes`).
+* classes: `target` with the name of a class, `score:<class>...` (`predictions_classes`);
+* times to an event: `time`, `event`, `score:<name>`, `surv@<t>...` (`predictions_times`).
 """
 
 import math
@@ -26,6 +27,7 @@ from radzoo.core.predictions_table import (
     read_table,
     require_columns,
 )
+from radzoo.core.predictions_times import has_times, read_times, time_columns
 from radzoo.core.publish import publish
 
 OWN_COLUMNS = Columns()
@@ -34,13 +36,19 @@ Written = dict[str, list[str | float]]
 READ: Mapping[Form, Callable[[Path, Table, Columns], Body]] = {
     "labels": read_labels,
     "classes": read_classes,
+    "times": read_times,
 }
 WRITE: Mapping[Form, Callable[[Predictions], Written]] = {
     "labels": label_columns,
     "classes": class_columns,
+    "times": time_columns,
 }
 # The form of the file of a task that was declared; other tasks have findings.
-FORMS: Mapping[str, Form] = {"multiclass": "classes", "ordinal": "classes"}
+FORMS: Mapping[str, Form] = {
+    "multiclass": "classes",
+    "ordinal": "classes",
+    "survival": "times",
+}
 
 
 def read_predictions(path: Path, columns: Columns = OWN_COLUMNS) -> Predictions:
@@ -94,6 +102,8 @@ def find_form(table: Table, columns: Columns) -> Form:
     """Return how a file is laid out: as the declared task has it, or by its columns."""
     if columns.task is not None:
         return FORMS.get(columns.task, "labels")
+    if has_times(table, columns):
+        return "times"
     return "classes" if has_classes(table, columns) else "labels"
 
 

@@ -52,11 +52,20 @@ class BrierParts(Report):
 
 
 class ErrorOfChance(Report):
-    """What the calibration error would be if every probability were true, for this n."""
+    """What the calibration error would be if every probability were true, for this n.
+
+    Attributes:
+        expected: mean error of as many cases with these scores whose probabilities are true;
+            `p` is the share of such errors that are at least as large.
+        debiased: root mean square error over the bins without what chance adds; 0 where chance
+            adds more than there is.
+    """
 
     ece: float
     expected: float
     p: float
+    debiased: float | None = None
+    note: str | None = None
 
 
 class Recalibrated(Report):
@@ -86,6 +95,7 @@ class Calibration(Report):
     Attributes:
         bins: of equal count.
         curve_x, curve_y: smooth reliability curve: probability, observed fraction.
+        curve_low, curve_high: pointwise 95 % band (or the wanted level), by resampling patients.
         smoother: how the curve was made; null without one.
     """
 
@@ -291,7 +301,14 @@ class Agreement(Report):
 
 
 class SurvivalCurve(Report):
-    """Kaplan-Meier estimate of one risk group."""
+    """Kaplan-Meier estimate of one risk group.
+
+    Attributes:
+        times: those of events, and the last one anybody was followed to; at most 500.
+        n_at_risk: cases followed until just before each of the times.
+        median: time by which half had the event; null if fewer had it.
+        mean_time: mean time without the event until `mean_time_until`.
+    """
 
     group: str
     n: int
@@ -302,6 +319,12 @@ class SurvivalCurve(Report):
     high: list[float]
     n_at_risk: list[int] = []
     median: float | None = None
+    median_low: float | None = None
+    median_high: float | None = None
+    mean_time: float | None = None
+    mean_time_low: float | None = None
+    mean_time_high: float | None = None
+    mean_time_until: float | None = None
 
 
 class HorizonGroup(Report):
@@ -321,6 +344,8 @@ class HorizonCalibration(Report):
     predicted: float
     observed: float | None
     oe_ratio: float | None
+    oe_low: float | None = None
+    oe_high: float | None = None
     groups: list[HorizonGroup]
 
 
@@ -330,6 +355,7 @@ class SurvivalGroups(Report):
     Attributes:
         cut: where the groups were cut, and on what.
         log_rank: chi-squared of the groups being alike, and its p.
+        hazard_ratio: of one more unit of the score (Cox).
         censored: share of cases without an event.
     """
 
@@ -339,6 +365,9 @@ class SurvivalGroups(Report):
     curves: list[SurvivalCurve]
     log_rank: float | None = None
     log_rank_p: float | None = None
+    hazard_ratio: float | None = None
+    hazard_ratio_low: float | None = None
+    hazard_ratio_high: float | None = None
     calibration: list[HorizonCalibration] = []
     note: str | None = None
 
