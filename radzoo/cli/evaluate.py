@@ -1,7 +1,7 @@
 """`radzoo evaluate`."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,27 +20,30 @@ from radzoo.cli.data_options import (
 )
 from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.evaluation_options import Cluster, ReportFlags, with_report_flags
+from radzoo.cli.evaluation_places import PlaceFlags, with_place_flags
 from radzoo.cli.options import Settings, with_settings
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from radzoo.core.decoding import Decoding
-    from radzoo.core.predictions import Columns, Predictions
-    from radzoo.data.options import DataOptions
+    from radzoo.cli.evaluate_output import Evaluated
+    from radzoo.core.predictions import Predictions
+    from radzoo.workflows.evaluation.gallery import Pictures
     from radzoo.workflows.evaluation.options import EvaluateOptions
-    from radzoo.workflows.evaluation.source import EvaluationSource, Predict
+    from radzoo.workflows.evaluation.source import Predict
 
 
 @app.command()
 @with_settings
 @with_decoding_flags
 @with_data_flags
+@with_place_flags
 @with_report_flags
 def evaluate(
     settings: Settings,
     layout: DataFlags,
     decoding: DecodingFlags,
     wanted: ReportFlags,
+    places: PlaceFlags,
     given: Annotated[
         str,
         Argument(
@@ -61,59 +64,114 @@ def evaluate(
     ] = None,
     max_refused: MaxRefused = None,
     strict: Strict = False,
-    report: Annotated[Path | None, Option(help="Write a page for a browser here.")] = None,
-    out: Annotated[
-        Path | None, Option(help="Write report, page, table and predictions to this folder.")
-    ] = None,
-    figures: Annotated[
-        Path | None, Option(help="Draw figures for a paper into this folder.")
-    ] = None,
-    figure_format: Annotated[
-        str, Option(help="Kinds of figure files: svg, pdf, png (300 dpi).")
-    ] = "svg,pdf,png",
-    overwrite: Annotated[
-        bool, Option("--overwrite", help="Replace what --report, --out or --figures would hit.")
-    ] = False,
 ) -> None:
     """Say how good scores are: metrics with intervals, and what to doubt about them."""
-    from radzoo.cli.evaluate_output import (
-        check_places,
-        read_formats,
-        save_figures,
-        save_folder,
-        save_page,
-        show_report,
-        stop_at_gates,
-    )
-    from radzoo.core.decoding import Decoding
-    from radzoo.data.options import DataOptions
+    from radzoo.cli.evaluate_output import write_everywhere
     from radzoo.workflows.evaluation.gates import judge_gates, parse_gate
-    from radzoo.workflows.evaluation.source import evaluate_source, load_source
 
     gates = [parse_gate(expr) for expr in wanted.fail_if or ()]
-    formats = read_formats(figure_format)
-    check_places(report, out, figures, overwrite=overwrite)
+    places.check(data)
     check_needs_data(data, split, decoding)
+    allowed = allowed_refusals(max_refused, strict=strict)
+    if wanted.task == "segmentation":
+        result = evaluate_pairs(given, wanted, allowed, settings)
+    else:
+        scored = Scored(data, layout, decoding, split, allowed)
+        result = evaluate_scores(given, wanted, places, scored, settings)
+    report = result.report.model_copy(update={"gates": judge_gates(result.report, gates)})
+    write_everywhere(replace(result, report=report), places, settings)
+
+
+def evaluate_pairs(
+    given: str, wanted: ReportFlags, max_refused: float, settings: Settings
+) -> "Evaluated":
+    """Judge masks, or values of masks case by case.
+
+    Raises:
+        InputError: if the table cannot be read.
+    """
+    from radzoo.cli.evaluate_output import Evaluated
+    from radzoo.workflows.evaluation.masks import evaluate_masks
+
+    report = evaluate_masks(
+        Path(given),
+        read_options(wanted, settings),
+        track=progress("Comparing masks", quiet=settings.quiet),
+        warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
+        max_refused=max_refused,
+    )
+    return Evaluated(report, given)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Data that are to be scored first, and how; `data` is None where scores are given."""
+
+    data: Path | None
+    layout: DataFlags
+    decoding: DecodingFlags
+    split: SplitName | None
+    max_refused: float
+
+
+def evaluate_scores(
+    given: str, wanted: ReportFlags, places: PlaceFlags, scored: Scored, settings: Settings
+) -> "Evaluated":
+    """Judge scores that a file, a run or a model gives."""
+    from radzoo.cli.evaluate_output import Evaluated
+    from radzoo.workflows.evaluation.gallery import make_gallery
+    from radzoo.workflows.evaluation.recalibration import fit_recalibration
+    from radzoo.workflows.evaluation.source import (
+        evaluate_source,
+        find_thresholds,
+        find_validation,
+        load_source,
+    )
+
+    layout, doubts = scored.layout, list[str]()
     columns = wanted.columns(layout.target, layout.patient, layout.positive)
-    predict, doubts = None, list[str]()
-    if data is not None:
-        allowed = allowed_refusals(max_refused, strict=strict)
-        predict = predictor(
-            data, layout.over(DataOptions()), decoding.over(Decoding()), split, allowed, settings,
-            doubts.append,
-        )  # fmt: skip
-    source = load_source(given, columns=columns, predict=predict, data=data)
+    predict = None if scored.data is None else predictor(scored, settings, doubts.append)
+    source = load_source(given, columns=columns, predict=predict, data=scored.data)
     source = replace(source, warnings=(*source.warnings, *doubts))
-    result = evaluate_source(source, read_options(wanted, source, columns, settings))
-    result = result.model_copy(update={"gates": judge_gates(result, gates)})
-    if report is not None:
-        save_page(report, result, source)
-    if out is not None:
-        save_folder(out, result, source)
-    if figures is not None:
-        save_figures(figures, result, formats)
-    show_report(result, settings)
-    stop_at_gates(result)
+    options = replace(
+        read_options(wanted, settings),
+        threshold=find_thresholds(wanted.threshold, source),
+        validation=find_validation(wanted.on, source, columns, wanted.needing_validation),
+    )
+    report = evaluate_source(source, options)
+    known = report.provenance
+    fitted = options.validation if options.recalibrate else None
+    on_page = places.report is not None or places.out is not None
+    return Evaluated(
+        report,
+        known.run or known.model or known.predictions or "Evaluation",
+        source.predictions,
+        source.history,
+        source.config,
+        make_gallery(
+            source.predictions,
+            report,
+            pictures=find_pictures(scored) if places.with_images else None,
+            with_ids=places.with_ids,
+        )
+        if on_page
+        else (),
+        fit_recalibration(fitted, str(options.recalibrate)) if fitted else None,
+    )
+
+
+def find_pictures(scored: Scored) -> "Pictures":
+    """Return where the images of the scored cases are."""
+    from radzoo.core.decoding import Decoding
+    from radzoo.data.load import load_manifest
+    from radzoo.data.options import DataOptions
+    from radzoo.workflows.evaluation.gallery import Pictures
+
+    if scored.data is None:
+        return Pictures()
+    manifest = load_manifest(scored.data, options=scored.layout.over(DataOptions()))
+    window = scored.decoding.over(Decoding()).window
+    return Pictures({case.case_id: case for case in manifest.cases}, window)
 
 
 def check_needs_data(data: Path | None, split: SplitName | None, decoding: DecodingFlags) -> None:
@@ -136,66 +194,53 @@ def check_needs_data(data: Path | None, split: SplitName | None, decoding: Decod
         )
 
 
-def read_options(
-    wanted: ReportFlags, source: "EvaluationSource", columns: "Columns", settings: Settings
-) -> "EvaluateOptions":
+def read_options(wanted: ReportFlags, settings: Settings) -> "EvaluateOptions":
     """Turn what the user said into options of the workflow."""
     from radzoo.workflows.evaluation.options import EvaluateOptions
-    from radzoo.workflows.evaluation.source import find_thresholds, find_validation
 
-    needs = [
-        name
-        for name, value in (("recalibrate", wanted.recalibrate), ("conformal", wanted.conformal))
-        if value
-    ]
     return EvaluateOptions(
         task=wanted.task,
         ci=wanted.ci,
         n_boot=wanted.n_boot,
         level=wanted.level,
         cluster="patient" if wanted.cluster is Cluster.PATIENT else "none",
-        threshold=find_thresholds(wanted.threshold, source),
         seed=settings.seed,
         by=wanted.columns_by,
         prevalences=wanted.prevalences,
         decision_thresholds=wanted.decision_thresholds,
         decision_prevalence=wanted.decision_prevalence,
         curves=wanted.curves,
-        validation=find_validation(wanted.on, source, columns, needs),
         recalibrate=wanted.recalibrate,
         conformal=wanted.conformal_alphas,
         horizons=wanted.horizons,
         half_width=wanted.half_width,
         hosmer_lemeshow=wanted.hosmer_lemeshow,
         tolerance_mm=wanted.tolerance_mm,
+        structures=wanted.named_structures,
     )
 
 
-def predictor(
-    data: Path,
-    layout: "DataOptions",
-    decoding: "Decoding",
-    split: SplitName | None,
-    max_refused: float,
-    settings: Settings,
-    doubt: Callable[[str], None],
-) -> "Predict":
+def predictor(scored: Scored, settings: Settings, doubt: Callable[[str], None]) -> "Predict":
     """Return a function that lets a run or a model of the zoo score data; it needs torch.
 
     What the report must say of the data is told to `doubt`.
     """
 
     def predict(name: str) -> "Predictions":
+        from radzoo.core.decoding import Decoding
+        from radzoo.data.options import DataOptions
         from radzoo.workflows.evaluation.data import DataRequest, predict_for_evaluation
         from radzoo.zoo.store import cache_root
 
+        if scored.data is None:
+            raise ValueError("there are no data to be scored")
         request = DataRequest(
-            data=data,
+            data=scored.data,
             cache=cache_root(settings.cache_dir),
-            options=layout,
-            decoding=decoding,
-            split=None if split is None else split.value,
-            max_refused=max_refused,
+            options=scored.layout.over(DataOptions()),
+            decoding=scored.decoding.over(Decoding()),
+            split=None if scored.split is None else scored.split.value,
+            max_refused=scored.max_refused,
             device=settings.device,
             offline=settings.offline,
             registries=settings.registries,

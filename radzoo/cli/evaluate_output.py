@@ -1,67 +1,58 @@
-"""Where the result of `radzoo evaluate` goes: stdout, a page, a folder."""
+"""Where the result of `radzoo evaluate` goes: stdout, a page, a folder, figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radzoo.cli.console import say, show, write_json, write_line
 from radzoo.cli.options import Format, Settings
-from radzoo.core.errors import GateFailed, UsageError
+from radzoo.core.errors import GateFailed
 
 if TYPE_CHECKING:
+    from radzoo.cli.evaluation_places import PlaceFlags
+    from radzoo.core.gallery import GalleryItem
+    from radzoo.core.predictions import Predictions
+    from radzoo.core.recalibration import Recalibration
     from radzoo.core.report import EvalReport
-    from radzoo.workflows.evaluation.source import EvaluationSource
 
 
-FIGURE_FORMATS = ("svg", "pdf", "png")
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A report, and what is written beside it.
+
+    Attributes:
+        predictions: None where masks were judged.
+        history, config: of a run, for its page.
+        gallery: cases that were judged most wrongly, for the page.
+        recalibration: what was fitted, if anything.
+    """
+
+    report: "EvalReport"
+    title: str
+    predictions: "Predictions | None" = None
+    history: Sequence[Mapping[str, float]] = ()
+    config: Mapping[str, object] | None = None
+    gallery: Sequence["GalleryItem"] = field(default=())
+    recalibration: "Recalibration | None" = None
 
 
-def read_formats(text: str) -> tuple[str, ...]:
-    """Read kinds of figure files, separated by commas.
+def write_everywhere(result: Evaluated, places: "PlaceFlags", settings: Settings) -> None:
+    """Write the report to every place asked for, then to stdout.
 
     Raises:
-        UsageError: if one is unknown.
+        EnvironmentFailure: if a place cannot be written.
+        GateFailed: if a gate failed; everything is written before.
     """
-    wanted = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",")))
-    for one in wanted:
-        if one not in FIGURE_FORMATS:
-            raise UsageError(
-                f"there are no figures of the kind '{one}'",
-                id="unknown-figure-format",
-                hint=f"known: {', '.join(FIGURE_FORMATS)}",
-            )
-    return wanted
-
-
-def check_places(
-    page: Path | None, folder: Path | None, figures: Path | None = None, *, overwrite: bool
-) -> None:
-    """Refuse to replace what is there, before any work is done.
-
-    Raises:
-        UsageError: if a file or folder exists and may not be replaced.
-    """
-    for place in (page, folder, figures):
-        if place is not None and place.exists() and not overwrite:
-            raise UsageError(
-                f"{place} exists already",
-                id="output-exists",
-                hint="choose another name, or replace it with --overwrite",
-            )
-    if page is not None and page.is_dir():
-        raise UsageError(
-            f"{page} is a folder; --report takes a file",
-            id="output-is-folder",
-            hint=f"--report {page / 'report.html'}, or --out for a folder",
-        )
-    for option, place in (("--out", folder), ("--figures", figures)):
-        if place is not None and place.is_file():
-            raise UsageError(
-                f"{place} is a file; {option} takes a folder",
-                id="output-is-file",
-                hint="--report takes a file",
-            )
+    if places.report is not None:
+        save_page(places.report, result, with_ids=places.with_ids)
+    if places.out is not None:
+        save_folder(places.out, result, with_ids=places.with_ids)
+    if places.figures is not None:
+        save_figures(places.figures, result.report, places.formats)
+    show_report(result.report, settings)
+    stop_at_gates(result.report)
 
 
 def show_report(report: "EvalReport", settings: Settings) -> None:
@@ -102,16 +93,40 @@ def stop_at_gates(report: "EvalReport") -> None:
     )
 
 
-def save_page(path: Path, report: "EvalReport", source: "EvaluationSource") -> None:
+def save_page(path: Path, result: Evaluated, *, with_ids: bool = False) -> None:
     """Write the report as one HTML file."""
     from radzoo.core.publish import publish_text
     from radzoo.render.html import page
 
-    title = report.provenance.run or report.provenance.model or report.provenance.predictions
     publish_text(
         path,
-        page(report, title=title or "Evaluation", history=source.history, config=source.config),
+        page(
+            result.report,
+            title=result.title,
+            history=result.history,
+            config=result.config,
+            gallery=result.gallery,
+            with_ids=with_ids,
+        ),
     )
+
+
+def save_folder(folder: Path, result: Evaluated, *, with_ids: bool = False) -> None:
+    """Write report, page, table and predictions into a folder that others cannot read."""
+    from radzoo.core.predictions_file import write_predictions
+    from radzoo.core.publish import publish_text
+    from radzoo.core.recalibration import write_recalibration
+    from radzoo.render.json import to_json_text
+    from radzoo.render.table import to_csv
+
+    make_folder(folder)
+    publish_text(folder / "report.json", to_json_text(result.report))
+    publish_text(folder / "metrics.csv", to_csv(result.report) + "\n")
+    if result.predictions is not None:
+        write_predictions(folder / "predictions.csv", result.predictions)
+    if result.recalibration is not None:
+        write_recalibration(folder / "recalibration.json", result.recalibration)
+    save_page(folder / "report.html", result, with_ids=with_ids)
 
 
 def save_figures(folder: Path, report: "EvalReport", formats: Sequence[str]) -> None:
@@ -145,17 +160,3 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from None
-
-
-def save_folder(folder: Path, report: "EvalReport", source: "EvaluationSource") -> None:
-    """Write report, page, table and predictions into a folder that others cannot read."""
-    from radzoo.core.predictions_file import write_predictions
-    from radzoo.core.publish import publish_text
-    from radzoo.render.json import to_json_text
-    from radzoo.render.table import to_csv
-
-    make_folder(folder)
-    publish_text(folder / "report.json", to_json_text(report))
-    publish_text(folder / "metrics.csv", to_csv(report) + "\n")
-    write_predictions(folder / "predictions.csv", source.predictions)
-    save_page(folder / "report.html", report, source)

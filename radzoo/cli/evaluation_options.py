@@ -131,6 +131,10 @@ class ReportFlags:
         float | None,
         Option(help="Distance that surfaces of masks may differ.", rich_help_panel=PANEL),
     ] = None
+    structures: Annotated[
+        str | None,
+        Option(help="Numbers in masks and what they are: 1=liver,2=spleen.", rich_help_panel=PANEL),
+    ] = None
     fail_if: Annotated[
         list[str] | None,
         Option(
@@ -172,6 +176,28 @@ class ReportFlags:
         """The columns of subgroups, in the order given."""
         names = [name.strip() for one in self.by or () for name in one.split(",")]
         return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def needing_validation(self) -> tuple[str, ...]:
+        """Options given that are fitted on validation."""
+        pairs = (("recalibrate", self.recalibrate), ("conformal", self.conformal))
+        return tuple(name for name, value in pairs if value)
+
+    @property
+    def named_structures(self) -> tuple[tuple[int, str], ...]:
+        """Numbers in masks with their names."""
+        if self.structures is None:
+            return ()
+        from radzoo.core.mask_pairs import parse_structures
+
+        try:
+            return parse_structures(self.structures)
+        except ValueError:
+            raise UsageError(
+                f"--structures cannot be '{self.structures}'",
+                id="bad-structures",
+                hint="for example --structures 1=liver,2=spleen",
+            ) from None
 
     @property
     def prevalences(self) -> tuple[float, ...]:
