@@ -54,8 +54,16 @@ def find_flow(report: EvalReport) -> Flow:
         others=report.n_refused - known,
         scored=report.n_cases,
         patients=report.n_patients,
-        labels=[count_label(report, label) for label in labels_of(report)],
+        labels=[count_label(report, label) for label in counted_labels(report)],
     )
+
+
+def counted_labels(report: EvalReport) -> list[str]:
+    """Return what cases are counted for: each label, but classes all at once."""
+    over_all = [label for label in labels_of(report) if label not in report.labels]
+    if report.task in ("multiclass", "ordinal") and over_all:
+        return over_all[:1]
+    return report.labels
 
 
 def labels_of(report: EvalReport) -> list[str]:

@@ -39,12 +39,14 @@ class LabelSection:
 
     Attributes:
         at: what the ids of its parts begin with.
+        over_all: is it about all labels together?
         slider: the threshold that can be moved; None without curves that carry thresholds.
         curves, reliability, use: plots, by the heading that they stand below.
     """
 
     at: str
     name: str
+    over_all: bool
     summary: str
     groups: dict[str, list[MetricValue]]
     point: OperatingPoint | None
@@ -91,6 +93,7 @@ def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
     return LabelSection(
         at=at,
         name=name_label(label),
+        over_all=label not in report.labels,
         summary=summarise(report, label, values),
         groups=groups,
         point=point_of(report, label),

@@ -45,7 +45,7 @@
 
     move(at) { this.range.value = String(at); this.show(); }
 
-    // The counts at a threshold are those of the lowest score that is not below it.
+    // Of the thresholds whose counts are known, take the lowest that is not below the wanted one.
     moveTo(threshold) {
       let at = 0;
       this.data.points.forEach((point, index) => { if (point[0] !== null && point[0] >= threshold) at = index; });

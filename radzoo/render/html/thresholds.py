@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
+from radzoo.core.report_parts import ScoreDistribution
 from radzoo.core.report_values import Curve
 from radzoo.render import words
 
@@ -51,7 +52,8 @@ def make_slider(report: EvalReport, label: str) -> Slider | None:
     curve = next((curve for curve in report.roc if curve.label == label), None)
     if point is None or curve is None:
         return None
-    points = count_points(curve, point)
+    spread = next((one for one in report.distributions if one.label == label), None)
+    points = count_points(curve, point, spread)
     if len(points) < 2:
         return None
     here = next(at for at, one in enumerate(points) if one[0] == point.threshold)
@@ -89,15 +91,19 @@ def count_classes(point: OperatingPoint) -> tuple[int, int]:
     )
 
 
-def count_points(curve: Curve, point: OperatingPoint) -> list[Count]:
+def count_points(
+    curve: Curve, point: OperatingPoint, spread: ScoreDistribution | None = None
+) -> list[Count]:
     """Return threshold, true and false positives by falling threshold, the report's among them.
 
-    Nothing is returned of a curve without thresholds, or of other cases than the point.
+    A curve gives only its corners, which can lie far apart where one class is rare; the edges
+    of the bins that scores were counted in give further thresholds. Nothing is returned of a
+    curve without thresholds, or of other cases than the point.
     """
     diseased, healthy = count_classes(point)
     if not diseased or not healthy or len(curve.thresholds) != len(curve.x):
         return []
-    points: dict[float, tuple[int, int]] = {}
+    points = count_above_edges(spread, diseased, healthy) if spread else {}
     for threshold, x, y in zip(curve.thresholds, curve.x, curve.y, strict=True):
         counts = (y * diseased, x * healthy)
         if any(abs(count - round(count)) > NEAR_WHOLE for count in counts):
@@ -106,3 +112,15 @@ def count_points(curve: Curve, point: OperatingPoint) -> list[Count]:
             points[threshold] = (round(counts[0]), round(counts[1]))
     points[point.threshold] = (point.true_positive, point.false_positive)
     return [(None, 0, 0), *((one, *points[one]) for one in sorted(points, reverse=True))]
+
+
+def count_above_edges(
+    spread: ScoreDistribution, diseased: int, healthy: int
+) -> dict[float, tuple[int, int]]:
+    """Return how many of each class score at least so high, for every edge but the highest."""
+    if (sum(spread.positives), sum(spread.negatives)) != (diseased, healthy):
+        return {}
+    return {
+        edge: (sum(spread.positives[at:]), sum(spread.negatives[at:]))
+        for at, edge in enumerate(spread.edges[:-1])
+    }

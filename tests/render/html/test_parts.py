@@ -57,6 +57,7 @@ def test_counts_of_the_slider_are_those_of_the_cases():
     for threshold, tp, fp in points[1::37]:
         assert (tp, fp) == count(targets, scores, threshold)[:2]
     assert points[slider.start][0] == 0.5
+    assert {0.0, 0.04, 0.96} < {one[0] for one in points}
     assert slider.clustered
     assert slider.data["z"] == pytest.approx(1.959964, abs=1e-6)
 
