@@ -126,6 +126,7 @@ def evaluate_scores(
         find_thresholds,
         find_validation,
         load_source,
+        name_thresholds,
     )
 
     layout, doubts = scored.layout, list[str]()
@@ -136,6 +137,7 @@ def evaluate_scores(
     options = replace(
         read_options(wanted, settings),
         threshold=find_thresholds(wanted.threshold, source),
+        threshold_file=name_thresholds(wanted.threshold, source),
         validation=find_validation(wanted.on, source, columns, wanted.needing_validation),
     )
     report = evaluate_source(source, options)

@@ -118,6 +118,7 @@ def test_a_run_is_judged_at_its_frozen_threshold(radzoo, file, tmp_path):
     _, out, _ = radzoo("evaluate", "run", "--json", "--n-boot", 20)
     point = json.loads(out)["operating_points"][0]
     assert (point["threshold"], point["chosen_on"]) == (0.45, "validation")
+    assert point["chosen_on_file"] == "run/thresholds.json"
     _, out, _ = radzoo("evaluate", "run", "--json", "--n-boot", 20, "--threshold", "0.5")
     assert json.loads(out)["operating_points"][0]["chosen_on"] == "fixed"
 

@@ -116,7 +116,7 @@ def judge_label(cohort: Cohort, column: int, task: str, options: EvaluateOptions
     return JudgedLabel(
         metrics,
         count_cases(label, targets, scores),
-        describe_point(label, sample, threshold, metrics),
+        describe_point(label, sample, threshold, metrics, options.threshold_file),
         describe_calibration(label, sample, options),
         describe_roc(label, sample, every=options.curves),
         describe_precision_recall(label, sample, every=options.curves),

@@ -36,6 +36,7 @@ class EvaluateOptions:
         cluster: `patient` = cases of one patient belong together; `none` = ignore that.
         threshold: a rule (`youden`, `sens@0.95`, a number), frozen thresholds, or None:
             0.5 if the scores can be probabilities.
+        threshold_file: where the frozen thresholds were read.
         seed: where resampling starts.
         by: columns whose values are subgroups.
         prevalences: shares of diseased cases at which predictive values are wanted.
@@ -59,6 +60,7 @@ class EvaluateOptions:
     level: float = 0.95
     cluster: Literal["patient", "none"] = "patient"
     threshold: str | tuple[FrozenThreshold, ...] | None = None
+    threshold_file: str | None = None
     seed: int = 0
     by: tuple[str, ...] = ()
     prevalences: tuple[float, ...] = ()

@@ -160,10 +160,18 @@ def find_thresholds(
     """
     if wanted is None:
         return source.thresholds
-    if wanted.endswith(".json") or Path(wanted).is_file():
+    if name_thresholds(wanted, source):
         return read_thresholds(Path(wanted))
     parse_rule(wanted)
     return wanted
+
+
+def name_thresholds(wanted: str | None, source: EvaluationSource) -> str | None:
+    """Return the file that `find_thresholds` reads; None if it reads none."""
+    if wanted is None:
+        run = source.provenance.run
+        return str(Path(run) / THRESHOLDS_FILE) if run and source.thresholds else None
+    return wanted if wanted.endswith(".json") or Path(wanted).is_file() else None
 
 
 def find_validation(

@@ -124,9 +124,13 @@ def take_frozen(
 
 
 def describe_point(
-    label: str, sample: Sample, threshold: Threshold, metrics: Sequence[MetricValue]
+    label: str,
+    sample: Sample,
+    threshold: Threshold,
+    metrics: Sequence[MetricValue],
+    file: str | None = None,
 ) -> OperatingPoint | None:
-    """Say what happens at the threshold; None without one."""
+    """Say what happens at the threshold, read from a file or not; None without one."""
     if sample.decisions is None or threshold.value is None or not len(sample.targets):
         return None
     counts = count_decisions(sample.targets, sample.decisions)
@@ -139,6 +143,7 @@ def describe_point(
         chosen_on_n=threshold.n,
         chosen_on_n_positive=threshold.n_positive,
         chosen_on_sha256=threshold.sha256,
+        chosen_on_file=file,
         true_positive=int(counts.true_positive),
         false_positive=int(counts.false_positive),
         true_negative=int(counts.true_negative),
