@@ -18,6 +18,7 @@ from radzoo.workflows.evaluation.judged import Cohort, Judged
 from radzoo.workflows.evaluation.macro import average_labels
 from radzoo.workflows.evaluation.options import EvaluateOptions
 from radzoo.workflows.evaluation.prevalence import describe_prevalences
+from radzoo.workflows.evaluation.recalibration import check_validation
 from radzoo.workflows.evaluation.threshold import (
     describe_point,
     flag_optimistic,
@@ -50,6 +51,7 @@ def judge_labels(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
     """
     predictions = cohort.predictions
     check_targets(predictions.targets)
+    doubts = check_validation(cohort, options)
     judged = [
         judge_label(cohort, column, task, options) for column in range(len(predictions.labels))
     ]
@@ -73,6 +75,7 @@ def judge_labels(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
         },
         warnings=[
             *warn_of_interval(options.ci, task),
+            *doubts,
             *(warning for one in judged for warning in one.warnings),
         ],
     )
