@@ -4,6 +4,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from radzoo.core.errors import UndefinedMetricError
+from radzoo.metrics import METRICS
 from radzoo.metrics.attainable import sensitivity_at_specificity, specificity_at_sensitivity
 
 HEALTHY, DISEASED = [1, 2, 3, 4, 7], [3, 6, 8, 9]
@@ -71,3 +72,16 @@ def test_one_class_is_undefined(target):
         sensitivity_at_specificity(np.full(5, target), np.arange(5.0), specificity=0.9)
     with pytest.raises(UndefinedMetricError, match="both diseased and healthy"):
         specificity_at_sensitivity(np.full(5, target), np.arange(5.0), sensitivity=0.9)
+
+
+@pytest.mark.parametrize("n_healthy", [10, 20, 30, 70])
+@pytest.mark.parametrize(
+    "name", ["sensitivity_at_spec90", "sensitivity_at_spec95", "specificity_at_sens90"]
+)
+def test_many_draws_tolerate_as_many_alarms_as_one(name, n_healthy):
+    # 10 * (1 - 0.9) is 0.999...: without a nudge a tolerated alarm is lost.
+    targets = np.append(np.zeros(n_healthy), np.ones(n_healthy))
+    scores = np.append(np.arange(n_healthy), np.arange(n_healthy) + 0.5)
+    metric = METRICS[name]
+    (found,) = metric.many(targets, scores)(np.ones((1, 2 * n_healthy)))
+    assert found == pytest.approx(metric.compute(targets, scores), abs=1e-12)
