@@ -15,6 +15,7 @@ REGISTRIES = {
     "radzoo.metrics:METRICS": ("tests/metrics", "docs/reference/metrics.md"),
     "radzoo.metrics.classes:CLASS_METRICS": ("tests/metrics/classes", "docs/reference/metrics.md"),
     "radzoo.metrics.values:VALUE_METRICS": ("tests/metrics/values", "docs/reference/metrics.md"),
+    "radzoo.metrics.times:TIME_METRICS": ("tests/metrics/times", "docs/reference/metrics.md"),
     "radzoo.metrics:INTERVALS": ("tests/metrics/intervals", "docs/concepts/intervals.md"),
     "radzoo.data.readers:READERS": ("tests/data", "docs"),
     "radzoo.data.presets:PRESETS": ("tests/data", "docs"),

@@ -38,11 +38,6 @@ METRICS: Registry[Metric] = Registry(
         "kappa": "radzoo.metrics.kappa:METRIC",
         "lr_positive": "radzoo.metrics.lr_positive:METRIC",
         "lr_negative": "radzoo.metrics.lr_negative:METRIC",
-        "harrell_c": "radzoo.metrics.times.harrell_c:METRIC",
-        "uno_c": "radzoo.metrics.times.uno_c:METRIC",
-        "auroc_at": "radzoo.metrics.times.auroc_at:METRIC",
-        "brier_at": "radzoo.metrics.times.brier_at:METRIC",
-        "ipa_at": "radzoo.metrics.times.ipa_at:METRIC",
     },
 )
 

@@ -4,13 +4,15 @@ from radzoo.core.plugins import Metric
 from radzoo.core.registry import Registry
 from radzoo.metrics import METRICS
 from radzoo.metrics.classes import CLASS_METRICS
+from radzoo.metrics.times import TIME_METRICS
 from radzoo.metrics.values import VALUE_METRICS
 
-FAMILIES: tuple[Registry[Metric], ...] = (METRICS, CLASS_METRICS, VALUE_METRICS)
+FAMILIES: tuple[Registry[Metric], ...] = (METRICS, CLASS_METRICS, VALUE_METRICS, TIME_METRICS)
 OF_TASK: dict[str, Registry[Metric]] = {
     "multiclass": CLASS_METRICS,
     "ordinal": CLASS_METRICS,
     "regression": VALUE_METRICS,
+    "survival": TIME_METRICS,
 }
 
 

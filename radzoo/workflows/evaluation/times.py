@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.plugins import Matrix, Metric, Vector
 from radzoo.core.report import MetricValue
-from radzoo.metrics import METRICS
 from radzoo.metrics.estimate import estimate_metrics, join
 from radzoo.metrics.sample import Sample, make_other_sample
+from radzoo.metrics.times import TIME_METRICS
 from radzoo.metrics.times.horizon import at_horizon, choose_horizons
 from radzoo.metrics.times.uno_c import default_tau
 from radzoo.workflows.evaluation.judged import Cohort, Judged
@@ -39,14 +39,14 @@ def judge_times(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
             hint="or name the columns: --time COLUMN --event COLUMN --score COLUMN",
         )
     targets = np.stack([predictions.targets[:, 0], predictions.events], axis=1)
-    known = ~np.isnan(targets).any(axis=1)
+    known: Rows = np.asarray(~np.isnan(targets).any(axis=1))
     if not known.any():
         raise InputError(
             "no case has a time and an event; needed both for the cases to be judged",
             id="no-targets",
             hint="event is 1 if it came at that time, 0 if none was seen until then",
         )
-    counted: Rows = np.asarray(known & ~np.isnan(predictions.scores[:, 0]))
+    counted = known & ~np.isnan(predictions.scores[:, 0])
     label = predictions.labels[0]
     sample = sample_times(cohort, targets, predictions.scores[:, 0], counted)
     horizons = find_horizons(cohort, sample, options)
@@ -97,11 +97,11 @@ def measure_score(
     label: str, sample: Sample, horizons: Sequence[float], options: EvaluateOptions
 ) -> list[MetricValue]:
     """Measure how well the score puts the cases in order."""
-    found = measure(label, METRICS["harrell_c"], sample, None, options)
+    found = measure(label, TIME_METRICS["harrell_c"], sample, None, options)
     if len(sample.targets):
-        found += measure(label, METRICS["uno_c"], sample, default_tau(sample.targets), options)
+        found += measure(label, TIME_METRICS["uno_c"], sample, default_tau(sample.targets), options)
     for horizon in horizons:
-        found += measure(label, METRICS["auroc_at"], sample, horizon, options)
+        found += measure(label, TIME_METRICS["auroc_at"], sample, horizon, options)
     return found
 
 
@@ -112,7 +112,7 @@ def measure_risk(
     return [
         value
         for name in ("brier_at", "ipa_at")
-        for value in measure(label, METRICS[name], sample, horizon, options)
+        for value in measure(label, TIME_METRICS[name], sample, horizon, options)
     ]
 
 
