@@ -158,7 +158,9 @@ def agreement_bounds(squares: MeanSquares, icc2: float, level: float) -> tuple[f
 
 
 def mean_agreement_bounds(squares: MeanSquares, level: float) -> tuple[float, float]:
-    """Return the interval of ICC2k by its own degrees of freedom, as R's irr gives it.
+    """Return the interval of ICC2k as R's irr gives it, wider than the step-up of ICC2's.
+
+    The degrees of freedom are taken at the coefficient of the mean, not of single readers.
 
     References:
         McGraw KO, Wong SP. Forming inferences about some intraclass correlation coefficients.
@@ -168,7 +170,7 @@ def mean_agreement_bounds(squares: MeanSquares, level: float) -> tuple[float, fl
     value = step_up(agreement_of(squares), squares.k)
     if value == 1:
         return 1.0, 1.0
-    of_readers = value / (n * (1 - value))
+    of_readers = squares.k * value / (n * (1 - value))
     lower, upper = agreement_f(squares, (of_readers, 1 + of_readers * (n - 1)), level)
     shift = squares.readers - squares.rest
     low = n * (squares.cases - lower * squares.rest) / (lower * shift + n * squares.cases)

@@ -14,8 +14,8 @@ from radzoo.metrics.classes import CLASS_METRICS
 from radzoo.metrics.classes.counting import call_classes, count_confusion
 from radzoo.metrics.classes.probabilities import are_probabilities_of_classes
 from radzoo.metrics.estimate import estimate_metrics, join
-from radzoo.metrics.sample import Sample, make_other_sample, make_sample
-from radzoo.workflows.evaluation.calibration import describe_bins
+from radzoo.metrics.sample import Sample, make_other_sample, make_sample, sort_cases
+from radzoo.workflows.evaluation.bins import describe_bins
 from radzoo.workflows.evaluation.class_warnings import warn_of_classes_together
 from radzoo.workflows.evaluation.curves import describe_precision_recall, describe_roc
 from radzoo.workflows.evaluation.judged import Cohort, Judged
@@ -23,7 +23,7 @@ from radzoo.workflows.evaluation.options import EvaluateOptions
 
 # The label of what is said of all classes together.
 ALL = "all"
-OF_EACH = ("auroc", "average_precision")
+OF_EACH = ("auroc", "average_precision", "sensitivity", "specificity", "ppv")
 # Means over the classes that occur.
 MEANS = frozenset({"auroc_macro", "hand_till", "balanced_accuracy", "f1_macro"})
 
@@ -138,6 +138,8 @@ def judge_class(
     targets: Vector = cohort.predictions.targets[counted, at]
     scores: Matrix = cohort.predictions.scores[counted, at]
     sample = make_sample(targets, scores, patients=cohort.patients_of(counted))
+    called = call_classes(cohort.predictions.scores[counted]) == at
+    sample = replace(sample, decisions=called[sort_cases(targets, scores)].astype(np.float64))
     values = estimate_metrics(label, [METRICS[name] for name in OF_EACH], sample, options.intervals)
     return JudgedClass(
         [say_not_estimable(value) for value in values],
@@ -149,7 +151,7 @@ def judge_class(
 
 def say_not_estimable(value: MetricValue) -> MetricValue:
     """Say in words of classes why a metric of one class does not exist."""
-    if value.value is not None or not value.n:
+    if value.value is not None or not value.n or value.n_positive not in (0, value.n):
         return value
     missing = "is of this class" if not value.n_positive else "is of another class"
     return value.model_copy(update={"note": f"not estimable: no case {missing}"})

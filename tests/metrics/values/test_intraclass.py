@@ -45,6 +45,14 @@ def test_the_interval_of_consistency_inverts_the_f_test():
         assert fdtr(5, 15, found.f / expected) == pytest.approx(tail)
 
 
+def test_the_interval_of_the_mean_by_either_convention():
+    # R: psych 2.2.9 ICC, and irr 0.84.1 icc(model="twoway", type="agreement", unit="average").
+    found = intraclass_correlations(RATINGS)["ICC2k"]
+    assert (found.low, found.high) == pytest.approx((0.0711368, 0.9272320), abs=1e-6)
+    other = mean_agreement_bounds(take_mean_squares(RATINGS), 0.95)
+    assert other == pytest.approx((0.0394402, 0.9285732), abs=1e-6)
+
+
 def test_two_readers_are_the_metric():
     found = intraclass_correlations(RATINGS[:, :2])["ICC2"]
     assert icc(RATINGS[:, 0], RATINGS[:, 1]) == pytest.approx(found.value, abs=1e-14)
