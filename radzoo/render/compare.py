@@ -31,6 +31,7 @@ METHODS = {
     "mcnemar": "McNemar's test of the cases that only one decides rightly",
     "mcnemar-clustered": "decisions of whole patients are exchanged between the models",
     "bootstrap": "patients are drawn, the same for both models",
+    "infinitesimal-jackknife": "error from what each patient adds to it",
     "identical": "the models cannot be told apart",
 }
 

@@ -8,6 +8,25 @@ from radzoo.metrics.comparisons.decision_difference import OF_THE_SAME_CASES, co
 from radzoo.metrics.comparisons.pair import Difference, Pair
 from radzoo.metrics.comparisons.resampled_difference import resample_difference
 from radzoo.metrics.estimate import IntervalOptions
+from radzoo.metrics.intervals.normal import STANDARD
+from radzoo.metrics.times.compare import compare_times
+
+
+def compare_by_influence(metric: Metric, pair: Pair, *, level: float) -> Difference:
+    """Compare two scores of times to an event by what each case adds to the error."""
+    patients = None if pair.patients is None else [str(one) for one in pair.patients.tolist()]
+    found = compare_times(metric, pair.targets, pair.first, pair.second, patients=patients)
+    bounds = found.bounds(level)
+
+    def tail(value: float) -> float:
+        if not found.standard_error:
+            return float(value >= found.difference)
+        return STANDARD.cdf((value - found.difference) / found.standard_error)
+
+    name = "infinitesimal-jackknife"
+    return Difference(
+        found.first, found.second, bounds.low, bounds.high, found.p, name, name, tail=tail
+    )
 
 
 def compare_metric(metric: Metric, pair: Pair, options: IntervalOptions) -> Difference:
@@ -29,6 +48,8 @@ def compare_metric(metric: Metric, pair: Pair, options: IntervalOptions) -> Diff
     if np.array_equal(first, second):
         value = metric.compute(pair.targets, first)
         return say_identical(value, value, "both say the same of every case")
+    if pair.kind == "times" and metric.influence is not None:
+        return compare_by_influence(metric, pair, level=options.level)
     return resample_difference(
         metric, pair, level=options.level, n_boot=options.n_boot, seed=options.seed
     )

@@ -7,7 +7,6 @@ from radzoo import __version__
 from radzoo.core.compare_report import ComparedFile, CompareReport, Comparison
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Metric
-from radzoo.metrics import METRICS
 from radzoo.metrics.comparisons.compare import compare_metric
 from radzoo.metrics.comparisons.multiplicity import adjust
 from radzoo.metrics.comparisons.pair import Difference, Pair
@@ -19,7 +18,7 @@ from radzoo.workflows.comparison.options import (
     choose_metrics,
     choose_pairs,
 )
-from radzoo.workflows.comparison.pairing import pair_models, pose, questions_of
+from radzoo.workflows.comparison.pairing import pair_models, pose, questions_of, suits
 from radzoo.workflows.evaluation.evaluate import find_task
 from radzoo.workflows.evaluation.labels import check_targets
 from radzoo.workflows.evaluation.options import EvaluateOptions
@@ -63,7 +62,7 @@ def compare_models(
     check_compare_options(options, names)
     names = tell_apart(names)
     task = find_task(sources[0].predictions, EvaluateOptions(task=options.task))
-    metrics = [METRICS[name] for name in choose_metrics(options.metrics, task)]
+    metrics = choose_metrics(options.metrics, task)
     aligned = align(sources, names)
     first = aligned.predictions[0]
     if task in ("binary", "multilabel"):
@@ -73,10 +72,14 @@ def compare_models(
         for chosen in choose_pairs(names, options.reference)
         for label in questions_of(first)
     ]
+    rounds = [one for one in rounds if any(suits(metric, one.pair) for metric in metrics)]
     comparisons = [
         one
         for metric in metrics
-        for one in adjust_all([compare(metric, each, options) for each in rounds], options.adjust)
+        for one in adjust_all(
+            [compare(metric, each, options) for each in rounds if suits(metric, each.pair)],
+            options.adjust,
+        )
     ]
     return CompareReport(
         task=task,
@@ -84,7 +87,7 @@ def compare_models(
         n_cases=len(first.case_ids),
         n_patients=first.n_patients,
         n_left_out=aligned.n_apart,
-        labels=questions_of(first),
+        labels=list(dict.fromkeys(one.label for one in rounds)),
         files=describe_files(sources, names, aligned),
         comparisons=comparisons,
         warnings=[

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from radzoo.core.errors import UsageError
+from radzoo.core.plugins import Metric
 from radzoo.core.registry import did_you_mean
 from radzoo.metrics import METRICS
 from radzoo.metrics.comparisons.multiplicity import ADJUSTMENTS
 from radzoo.metrics.estimate import IntervalOptions
+from radzoo.workflows.evaluation.task_metrics import metrics_of
 
 # What is compared if no metric is named, and what `all` means.
 DEFAULT_METRIC = {
@@ -24,12 +26,16 @@ ALL = {
         "auroc", "average_precision", "brier", "log_loss", "ece", "calibration_slope",
         "sensitivity", "specificity", "accuracy",
     ),
-    "multiclass": ("hand_till", "balanced_accuracy", "log_loss", "brier_multiclass"),
-    "ordinal": ("kappa_quadratic", "hand_till", "balanced_accuracy"),
+    "multiclass": ("hand_till", "auroc", "accuracy", "balanced_accuracy", "log_loss", "brier"),
+    "ordinal": ("kappa_quadratic", "mae", "hand_till", "accuracy", "log_loss"),
     "regression": ("mae", "rmse", "r2", "ccc"),
     "survival": ("harrell_c", "uno_c"),
 }  # fmt: skip
 ALL["multilabel"] = ALL["binary"]
+# Of classes: metrics of findings that are asked of each class against the rest.
+OF_EACH_CLASS = ("auroc", "average_precision")
+# They say what the cases are, whatever the model.
+NOT_OF_A_MODEL = frozenset({"prevalence", "majority_accuracy"})
 # With more files each is compared with the first instead of with every other.
 MOST_ALL_PAIRS = 4
 
@@ -105,14 +111,14 @@ def check_compare_options(options: CompareOptions, names: Sequence[str]) -> None
         )
 
 
-def choose_metrics(asked: Sequence[str], task: str) -> tuple[str, ...]:
-    """Return the names of the metrics to compare.
+def choose_metrics(asked: Sequence[str], task: str) -> tuple[Metric, ...]:
+    """Return the metrics to compare.
 
     Raises:
         UsageError: if one is unknown, or not of this task.
     """
-    of_task = [name for name, metric in METRICS.items() if task in metric.tasks]
-    if task not in DEFAULT_METRIC or not of_task:
+    known = comparable(task)
+    if task not in DEFAULT_METRIC:
         raise UsageError(
             f"compare knows no metric of the task {task}",
             id="unsupported-task",
@@ -120,16 +126,25 @@ def choose_metrics(asked: Sequence[str], task: str) -> tuple[str, ...]:
         )
     names: list[str] = []
     for name in asked or (DEFAULT_METRIC[task],):
-        names += [one for one in ALL[task] if one in of_task] if name == "all" else [name]
+        names += ALL[task] if name == "all" else [name]
     for name in names:
-        if name not in of_task:
-            other = "" if name not in METRICS else f" for the task {task}"
+        if name not in known:
             raise UsageError(
-                f"there is no metric called '{name}'{other}",
+                f"there is no metric called '{name}' to compare in the task {task}",
                 id="unknown-metric",
-                hint=did_you_mean(name, of_task) or f"known: {', '.join(of_task)}, all",
+                hint=did_you_mean(name, list(known)) or f"known: {', '.join(known)}, all",
             )
-    return tuple(dict.fromkeys(names))
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def comparable(task: str) -> dict[str, Metric]:
+    """Return the metrics that can be compared: not those of a horizon, nor of the cases alone."""
+    found = {
+        name: metric for name, metric in metrics_of(task).items() if name not in NOT_OF_A_MODEL
+    }
+    if task in ("multiclass", "ordinal"):
+        found |= {name: METRICS[name] for name in OF_EACH_CLASS}
+    return {name: metric for name, metric in found.items() if not name.endswith("_at")}
 
 
 def choose_pairs(names: Sequence[str], reference: str | None) -> list[tuple[int, int]]:

@@ -1,12 +1,13 @@
 """What is put before a metric: two models on the cases that it can be asked of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.plugins import Matrix, Metric
 from radzoo.core.predictions import Predictions
+from radzoo.metrics.classes.counting import call_classes
 from radzoo.metrics.comparisons.pair import Pair, make_pair
 from radzoo.metrics.sample import Kind
 
@@ -27,8 +28,14 @@ class Question:
 
 
 def questions_of(predictions: Predictions) -> list[str]:
-    """Return what is asked about: each label, or all classes together."""
-    return [WHOLE] if predictions.form == "classes" else list(predictions.labels)
+    """Return what is asked about: all classes together and each against the rest, or each label."""
+    together = [WHOLE] if predictions.form == "classes" else []
+    return [*together, *predictions.labels]
+
+
+def suits(metric: Metric, pair: Pair) -> bool:
+    """Can a metric be asked of this pair: classes together, or one label?"""
+    return (pair.kind == "classes") == bool(metric.tasks & {"multiclass", "ordinal"})
 
 
 def pair_models(
@@ -44,7 +51,7 @@ def pair_models(
         cluster: whether cases of one patient belong together.
     """
     kind: Kind = "values" if task == "regression" else "label"
-    if first.form == "classes":
+    if label == WHOLE and first.form == "classes":
         kind, targets = "classes", first.targets.argmax(axis=1).astype(np.float64)
         known = ~np.isnan(first.targets).any(axis=1)
         scores: tuple[Matrix, Matrix] = (first.scores, second.scores)
@@ -60,6 +67,8 @@ def pair_models(
     rows = np.asarray(known & scored)
     patients = choose(first.patient_ids, rows) if cluster and all(first.patient_ids) else None
     pair = make_pair(targets[rows], scores[0][rows], scores[1][rows], patients=patients, kind=kind)
+    if kind == "classes":
+        pair = replace(pair, decisions=(call_classes(pair.first), call_classes(pair.second)))
     return pair, int(np.sum(~rows))
 
 

@@ -8,10 +8,10 @@ from itertools import combinations
 from radzoo.core.plugins import Bounds, Metric
 from radzoo.core.report_parts import Subgroup, SubgroupGap
 from radzoo.core.report_values import MetricValue
-from radzoo.metrics import METRICS
 from radzoo.metrics.comparisons.mover import recover
 from radzoo.metrics.comparisons.multiplicity import adjust
 from radzoo.metrics.intervals.normal import STANDARD, critical_value
+from radzoo.workflows.evaluation.task_metrics import metrics_of
 
 # Of findings; of other tasks every metric of which more, or less, is better.
 OF_FINDINGS = ("auroc", "sensitivity", "specificity", "ppv", "calibration_in_the_large")
@@ -40,21 +40,25 @@ def describe_gaps(subgroups: Sequence[Subgroup], task: str) -> list[SubgroupGap]
     (MOVER), p is that of the unpaired z test, adjusted after Holm for all pairs of groups.
     """
     gaps = []
+    # Of classes some metrics are of each class against the rest.
+    metrics = {**metrics_of("binary"), **metrics_of(task)}
     for by, label in dict.fromkeys((one.by, one.label) for one in subgroups):
         groups = [one for one in subgroups if one.by == by and one.label == label]
         names = dict.fromkeys(
             value.name for one in groups for value in one.metrics if value.at is None
         )
-        wanted = [name for name in names if has_gap(name, task)]
-        gaps += [describe_gap(by, label, METRICS[name], groups) for name in wanted]
+        wanted = [metrics[name] for name in names if name in metrics]
+        gaps += [
+            describe_gap(by, label, metric, groups) for metric in wanted if has_gap(metric, task)
+        ]
     return gaps
 
 
-def has_gap(name: str, task: str) -> bool:
+def has_gap(metric: Metric, task: str) -> bool:
     """Is the gap of this metric reported?"""
     if task in ("binary", "multilabel"):
-        return name in OF_FINDINGS
-    return name in METRICS and METRICS[name].higher_is_better is not None
+        return metric.name in OF_FINDINGS
+    return metric.higher_is_better is not None
 
 
 def describe_gap(by: str, label: str, metric: Metric, groups: Sequence[Subgroup]) -> SubgroupGap:

@@ -113,8 +113,46 @@ def test_survival():
     options = CompareOptions(n_boot=200)
     (one,) = compare_models([scored(1), scored(20)], ["a", "b"], options).comparisons
     assert (one.metric, one.label, one.n_positive) == ("harrell_c", "risk", None)
+    assert one.method == "infinitesimal-jackknife"
     assert 0 < one.low < one.difference < one.high
     assert one.p < 0.05
+
+
+def test_classes_are_compared_together_and_each_against_the_rest():
+    classes = np.arange(N) % 3
+    targets = np.eye(3)[classes]
+
+    def scored(weight):
+        raw = noisy(weight, targets)
+        return source(raw / raw.sum(axis=1)[:, None], targets, ("x", "y", "z"), form="classes")
+
+    options = CompareOptions(metrics=("hand_till", "auroc", "accuracy"), n_boot=100)
+    models = scored(0.5), scored(0.2)
+    found = compare_models(models, ["a", "b"], options).comparisons
+    assert [(one.metric, one.label) for one in found] == [
+        ("hand_till", "all"), ("auroc", "x"), ("auroc", "y"), ("auroc", "z"), ("accuracy", "all"),
+    ]  # fmt: skip
+    assert [one.method for one in found] == ["bootstrap", "delong", "delong", "delong", "mcnemar"]
+    calls = [one.predictions.scores.argmax(axis=1) for one in models]
+    assert found[-1].value_a == pytest.approx((calls[0] == classes).mean())
+    assert found[-1].difference == pytest.approx(
+        (calls[0] == classes).mean() - (calls[1] == classes).mean()
+    )
+    only = compare_models(models, ["a", "b"], CompareOptions(n_boot=50))
+    assert [(one.metric, one.label) for one in only.comparisons] == [("hand_till", "all")]
+
+
+def test_numbers():
+    truth = RNG.normal(50, 10, (N, 1))
+
+    def scored(error):
+        return source(truth + error * RNG.normal(size=(N, 1)), truth, ("age",))
+
+    options = CompareOptions(task="regression", n_boot=300, margin=0.5)
+    (one,) = compare_models([scored(1), scored(9)], ["a", "b"], options).comparisons
+    assert (one.metric, one.label, one.n_positive) == ("mae", "age", None)
+    assert one.high < 0
+    assert one.noninferior is True
 
 
 def test_tasks_do_not_mix():
