@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from render.html.reports import EVERY, binary, cases, count, point
 
+from radzoo.core.predictions import Predictions
 from radzoo.core.report_values import Curve
 from radzoo.render.html.checklist import checklist
 from radzoo.render.html.checklists import load_checklists
@@ -13,6 +14,7 @@ from radzoo.render.html.forest import find_forests
 from radzoo.render.html.plot import MOST_TICKS, Scale, round_out, steps
 from radzoo.render.html.thresholds import count_points, make_slider
 from radzoo.render.html.value_plots import still_at_risk
+from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 
 
 @pytest.mark.parametrize(
@@ -119,3 +121,15 @@ def test_a_checklist_claims_only_what_the_report_has():
     assert failures.write
     shown = checklist(binary(), further=frozenset({"gallery"}))["CLAIM 2024"]
     assert next(one for one in shown if one.item.number == "39").filled == "partly"
+
+
+def test_the_slider_of_an_evaluation_counts_its_cases():
+    targets, scores = cases(150)
+    names = tuple(f"c{row}" for row in range(150))
+    predictions = Predictions(("Edema",), names, names, targets[:, None], scores[:, None])
+    report = evaluate_predictions(predictions, EvaluateOptions(n_boot=0, threshold="youden"))
+    slider = make_slider(report, "Edema")
+    for threshold, tp, fp in slider.data["points"][1:]:
+        assert (tp, fp) == count(targets, scores, threshold)[:2]
+    assert len(slider.data["points"]) > 25
+    assert not slider.clustered
