@@ -13,8 +13,17 @@ from radzoo.metrics.comparisons.multiplicity import adjust
 from radzoo.metrics.intervals.normal import STANDARD, critical_value
 from radzoo.workflows.evaluation.task_metrics import metrics_of
 
-# Of findings; of other tasks every metric of which more, or less, is better.
+# Few, since each is looked at in every column: more would find gaps by chance.
 OF_FINDINGS = ("auroc", "sensitivity", "specificity", "ppv", "calibration_in_the_large")
+OF_CLASSES = ("hand_till", "kappa_quadratic", "balanced_accuracy", *OF_FINDINGS)
+WITH_GAP = {
+    "binary": OF_FINDINGS,
+    "multilabel": OF_FINDINGS,
+    "multiclass": OF_CLASSES,
+    "ordinal": OF_CLASSES,
+    "regression": ("mae", "bias", "ccc"),
+    "survival": ("harrell_c",),
+}
 SIGNIFICANT = 0.05
 
 
@@ -47,18 +56,9 @@ def describe_gaps(subgroups: Sequence[Subgroup], task: str) -> list[SubgroupGap]
         names = dict.fromkeys(
             value.name for one in groups for value in one.metrics if value.at is None
         )
-        wanted = [metrics[name] for name in names if name in metrics]
-        gaps += [
-            describe_gap(by, label, metric, groups) for metric in wanted if has_gap(metric, task)
-        ]
+        wanted = [metrics[name] for name in names if name in WITH_GAP[task]]
+        gaps += [describe_gap(by, label, metric, groups) for metric in wanted]
     return gaps
-
-
-def has_gap(metric: Metric, task: str) -> bool:
-    """Is the gap of this metric reported?"""
-    if task in ("binary", "multilabel"):
-        return metric.name in OF_FINDINGS
-    return metric.higher_is_better is not None
 
 
 def describe_gap(by: str, label: str, metric: Metric, groups: Sequence[Subgroup]) -> SubgroupGap:

@@ -98,7 +98,8 @@ def settle(
 
 def find_horizons(whole: Judged) -> tuple[float, ...]:
     """Return the times at which the whole cohort was judged."""
-    return tuple(sorted({one.at for one in whole.metrics if one.at is not None}))
+    found = {one.at for one in whole.metrics if one.at is not None and one.name.endswith("_at")}
+    return tuple(sorted(found))
 
 
 def freeze(label: str, point: OperatingPoint | None, sha256: str) -> FrozenThreshold:
@@ -165,10 +166,9 @@ def find_lack(
     if task == "survival":
         events = n_positive or 0
         return f"{events} events, needed {FEWEST}" if events < FEWEST else None
-    if task not in ("binary", "multilabel"):
+    if n_positive is None:
         return f"{n} cases, needed {FEWEST_CASES}" if n < FEWEST_CASES else None
-    positive = n_positive or 0
-    for count, kind in ((positive, "positive"), (n - positive, "negative")):
+    for count, kind in ((n_positive, "positive"), (n - n_positive, "negative")):
         if count < FEWEST:
             return f"{count} {kind} cases, needed {FEWEST}"
     auroc = next((one for one in metrics if one.name == "auroc"), None)

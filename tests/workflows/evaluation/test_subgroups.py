@@ -161,3 +161,34 @@ def test_from_the_command_line(radzoo, tmp_path):
     code, out, err = radzoo("evaluate", file, "--by", "sites")
     assert (code, out) == (3, "")
     assert "did you mean site?" in err
+
+
+def test_other_tasks_have_subgroups_too():
+    classes = np.eye(3)[np.arange(N) % 3]
+    raw = 0.4 * classes + 0.6 * RNG.random((N, 3))
+    many = Predictions(
+        ("x", "y", "z"), tuple(f"c{at:04}" for at in range(N)), ("",) * N, classes,
+        raw / raw.sum(axis=1)[:, None], {"site": SITES.tolist()}, form="classes",
+    )  # fmt: skip
+    report = evaluate_predictions(many, EvaluateOptions(n_boot=10, by=("site",)))
+    labels = [(one.group, one.label, one.judged) for one in report.subgroups]
+    assert labels[:4] == [("A", label, True) for label in ("all", "x", "y", "z")]
+    # Six or seven cases of a class are too few to judge it; twenty for all together are not.
+    assert labels[8:] == [("C", "all", True), *(("C", label, False) for label in "xyz")]
+    assert {one.metric for one in report.subgroup_gaps if one.label == "all"} == {
+        "hand_till", "balanced_accuracy",
+    }  # fmt: skip
+    times = RNG.exponential(5, (N, 1))
+    scores, events = RNG.normal(size=(N, 1)) - times, (np.arange(N) % 3 > 0).astype(float)
+    survival = Predictions(
+        ("risk",), many.case_ids, ("",) * N, times, scores, many.groups, form="times",
+        events=events,
+    )  # fmt: skip
+    report = evaluate_predictions(survival, EvaluateOptions(n_boot=10, by=("site",)))
+
+    def horizons(metrics):
+        return [one.at for one in metrics if one.name == "auroc_at"]
+
+    assert len(horizons(report.metrics)) == 3
+    assert all(horizons(one.metrics) == horizons(report.metrics) for one in report.subgroups)
+    assert {one.metric for one in report.subgroup_gaps} == {"harrell_c"}
