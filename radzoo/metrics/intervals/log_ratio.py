@@ -16,7 +16,8 @@ def log_ratio(metric: Metric, sample: Sample, level: float) -> Bounds:
     Where patients repeat the variance is that between patients.
 
     Raises:
-        UndefinedMetricError: if the ratio is undefined, or 0: its logarithm is infinite.
+        UndefinedMetricError: if the ratio is undefined, or 0: its logarithm is infinite; if
+            all calls are the same, or a class has one patient among several.
 
     References:
         Simel DL, Samsa GP, Matchar DB. Likelihood ratios with confidence: sample size
@@ -29,7 +30,10 @@ def log_ratio(metric: Metric, sample: Sample, level: float) -> Bounds:
         raise UndefinedMetricError("not estimable on the log scale where the value is 0")
     called = decisions if metric.name == "lr_positive" else 1 - decisions
     influence = weigh_cases(called, sample.targets) - weigh_cases(called, 1 - sample.targets)
-    half = critical_value(level) * math.sqrt(add_squares(influence, sample))
+    variance = add_squares(influence, sample)
+    if not variance:
+        raise UndefinedMetricError("all cases are called alike")
+    half = critical_value(level) * math.sqrt(variance)
     return Bounds(value * math.exp(-half), value * math.exp(half))
 
 
@@ -40,11 +44,18 @@ def weigh_cases(called: Vector, members: Vector) -> Vector:
 
 
 def add_squares(influence: Vector, sample: Sample) -> float:
-    """Return the variance of a sum of what independent cases, or patients, add to it."""
+    """Return the variance of a sum of what independent cases, or patients, add to it.
+
+    Raises:
+        UndefinedMetricError: if patients repeat, and a class is of one alone.
+    """
     if sample.patients is None:
         return float(influence @ influence)
+    for target in (0.0, 1.0):
+        if len(np.unique(sample.patients[sample.targets == target])) < 2:
+            raise UndefinedMetricError("needs two patients of each class")
     between = np.bincount(sample.patients, influence)
-    return float(between @ between) * len(between) / max(1, len(between) - 1)
+    return float(between @ between) * len(between) / (len(between) - 1)
 
 
 INTERVAL = Interval(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from radzoo.core.errors import UndefinedMetricError, UsageError
-from radzoo.core.plugins import Bounds
+from radzoo.core.plugins import Bounds, Metric
 from radzoo.core.report import MetricValue
 from radzoo.core.report_parts import PrevalencePoint
 from radzoo.metrics import METRICS
@@ -68,15 +68,20 @@ def predict(name: str, label: str, sample: Sample, prevalence: float, level: flo
     of_rates: tuple[Value, Interval] = (
         (predict_positive, bound_positive) if name == "ppv" else (predict_negative, bound_negative)
     )
+    rates = [METRICS["sensitivity"], METRICS["specificity"]]
     try:
-        found, cleared = read_rate("sensitivity", sample), read_rate("specificity", sample)
-        value = of_rates[0](found.value, cleared.value, prevalence)
+        found, cleared = (rate.compute(sample.targets, sample.decisions) for rate in rates)
+        value = of_rates[0](found, cleared, prevalence)
     except UndefinedMetricError as reason:
         return about.model_copy(update={"note": f"undefined: {reason}"})
-    bounds = of_rates[1](found, cleared, prevalence, level)
+    about = about.model_copy(update={"value": value})
+    try:
+        sensitivity, specificity = (read_rate(rate, sample) for rate in rates)
+        bounds = of_rates[1](sensitivity, specificity, prevalence, level)
+    except UndefinedMetricError as reason:
+        return about.model_copy(update={"note": f"no interval: {reason}"})
     return about.model_copy(
         update={
-            "value": value,
             "low": min(bounds.low, value),
             "high": max(bounds.high, value),
             "level": level,
@@ -86,11 +91,11 @@ def predict(name: str, label: str, sample: Sample, prevalence: float, level: flo
     )
 
 
-def read_rate(name: str, sample: Sample) -> Rate:
+def read_rate(metric: Metric, sample: Sample) -> Rate:
     """Return sensitivity or specificity, and how many independent cases it rests on.
 
     Raises:
         UndefinedMetricError: if the class is missing, or of one patient among several.
     """
-    proportion = read_proportion(METRICS[name], sample)
+    proportion = read_proportion(metric, sample)
     return Rate(proportion.value, count_independent(proportion))

@@ -45,3 +45,15 @@ def test_copies_of_a_case_add_nothing():
 def test_a_ratio_of_0_has_no_logarithm():
     with pytest.raises(UndefinedMetricError, match="log scale"):
         log_ratio(LR_NEGATIVE, judged(80, 20, 180, 0), 0.95)
+
+
+def test_calls_that_are_all_the_same_tell_nothing():
+    with pytest.raises(UndefinedMetricError, match="called alike"):
+        log_ratio(LR_POSITIVE, judged(80, 20, 0, 0), 0.95)
+
+
+def test_one_patient_of_a_class_tells_nothing_of_others():
+    targets, scores = np.array([1.0, 1, 0, 0, 0, 0]), np.array([1.0, 0, 1, 0, 1, 0])
+    sample = make_sample(targets, scores, patients=["a", "a", "b", "b", "c", "c"]).decide(0.5)
+    with pytest.raises(UndefinedMetricError, match="two patients"):
+        log_ratio(LR_POSITIVE, sample, 0.95)

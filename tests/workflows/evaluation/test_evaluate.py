@@ -383,6 +383,14 @@ def test_predictive_values_that_cannot_be_known():
     assert 0.5 < point.ppv.low < 1
 
 
+def test_one_patient_of_a_class_gives_no_interval():
+    given = predictions(patients=["a"] * 120)
+    point = evaluate(given, prevalences=(0.1,)).prevalence[0]
+    assert point.ppv.value is not None
+    assert point.ppv.low is None
+    assert point.ppv.note == "no interval: needs two patients"
+
+
 def flat(given, scores):
     scores = np.broadcast_to(scores, given.scores.shape).copy()
     return Predictions(given.labels, given.case_ids, given.patient_ids, given.targets, scores)
