@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from radzoo.core.plugins import Vector
 from radzoo.metrics.sample import Sample
 
-# Up to this many cases of a label each stands by itself.
-MOST_CASES = 20_000
+# Up to this many cases each stands by itself.
+MOST_CASES = 10_000
 # A cell holds at most this share of the diseased, and of the healthy.
-N_CUTS = 1000
+N_CUTS = 500
 # This many lowest and highest scores of each class stand by themselves: there the logarithm
 # of a probability, or precision, changes most.
-N_OUTERMOST = 100
+N_OUTERMOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,15 @@ class Cells:
 
 
 def gather_cases(sample: Sample) -> Cells:
-    """Return the cases themselves, or of more than `MOST_CASES` of a label groups of neighbours.
+    """Return the cases themselves, or of more than `MOST_CASES` groups of neighbours.
 
     A cell holds cases of the same target, the same decision and neighbouring scores; its
     score is their mean, the same for the diseased and the healthy between two cuts. Equal
-    scores stay together. What differs within a cell is lost, about a thousandth of all that
-    differs; `resample` sets the draws right by what that changes of the metric itself.
+    scores stay together. What differs within a cell is lost; `resample` sets the draws right
+    by what that changes of the metric itself. Only cases with the targets 0 and 1 by rising
+    score are gathered: those of a label, or right and wrong calls by certainty.
     """
-    if sample.kind != "label" or len(sample.targets) <= MOST_CASES:
+    if len(sample.targets) <= MOST_CASES or not can_be_gathered(sample):
         return Cells(sample)
     bins = cut_scores(sample)
     in_bin = np.bincount(bins)
@@ -57,9 +58,19 @@ def gather_cases(sample: Sample) -> Cells:
     means = np.clip(means, sample.scores[ends - in_bin], sample.scores[ends - 1])
     filled = np.flatnonzero(sizes)
     decisions = None if sample.decisions is None else sample.decisions[ends - 1][filled // 2]
-    rows = Sample((filled % 2).astype(np.float64), means[filled // 2], decisions)
+    rows = Sample((filled % 2).astype(np.float64), means[filled // 2], decisions, kind=sample.kind)
     number = np.cumsum(sizes > 0) - 1
     return Cells(rows, number[cell], sizes[filled].astype(np.float64))
+
+
+def can_be_gathered(sample: Sample) -> bool:
+    """Are there but two targets, and do the scores rise?"""
+    if sample.kind == "label":
+        return True
+    if sample.targets.ndim > 1 or sample.scores.ndim > 1:
+        return False
+    two = (sample.targets == 0) | (sample.targets == 1)
+    return bool(two.all() and (sample.scores[1:] >= sample.scores[:-1]).all())
 
 
 def cut_scores(sample: Sample) -> NDArray[np.intp]:

@@ -41,7 +41,9 @@ def describe_certainty(
         options: draws and level.
     """
     curve = risk_coverage(errors, certainty)
-    asked = Sample(errors, certainty, patients=sample.patients, kind="values")
+    order = np.lexsort((errors, certainty))  # of very many, neighbours are drawn together
+    patients = None if sample.patients is None else sample.patients[order]
+    asked = Sample(errors[order], certainty[order], patients=patients, kind="values")
     chosen = np.unique(np.linspace(0, len(errors) - 1, MOST_POINTS).round().astype(np.intp))
     return SelectivePrediction(
         label=label,
