@@ -136,6 +136,7 @@ def test_cases_that_are_not_everywhere_are_counted(radzoo, files):
         (["a.csv", "b.csv", "--level", "95"], 2, "between 0 and 1"),
         (["a.csv", "b.csv", "--reference", "d.csv"], 2, "none of the files"),
         (["a.csv", "spoilt.csv"], 3, "what is true of 1 of 80 shared cases"),
+        (["spoilt.csv", "a.csv"], 3, "what is true of 1 of 80 shared cases"),
         (["a.csv", "strange.csv"], 3, "no case is in all files"),
         (["a.csv", "other.csv"], 3, "do not have the same labels"),
         (["a.csv", "twice.csv"], 3, "have the same case_id"),

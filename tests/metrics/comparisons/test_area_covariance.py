@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.metrics.comparisons.area_covariance import compare_areas
 from radzoo.metrics.comparisons.pair import make_pair
+from radzoo.metrics.intervals.obuchowski import clustered_variance
 
 # Few distinct scores, so that ties are common.
 CASES = st.lists(
@@ -75,6 +76,21 @@ def test_repeated_patients_widen():
     once = compare_areas(make_pair(TARGETS, FIRST, SECOND))
     assert together.variance == pytest.approx(once.variance)
     assert alone.variance < 0.75 * together.variance
+
+
+def test_patients_with_diseased_and_healthy_cases():
+    patients = ["p0", "p1", "p2", "p0", "p1", "p3"]
+    pair = make_pair(TARGETS, FIRST, SECOND, patients=patients)
+    areas = compare_areas(pair)
+    assert areas.variances == pytest.approx(
+        [clustered_variance(pair.sample(which)) for which in (0, 1)]
+    )
+    # Sums of deviations by patient: diseased -2, 1, 0, 1 and -1, -1, 0, 2; healthy 1, 1, -2, 0
+    # and 2, -4, 2, 0, all ninths; three patients have either kind, four there are.
+    diseased, healthy = (-2 * -1 + 1 * -1 + 1 * 2), (1 * 2 + 1 * -4 - 2 * 2)
+    across = (-2 * 2 + 1 * -4) + (-1 * 1 - 1 * 1)
+    expected = (3 / 2 * diseased + 3 / 2 * healthy + 4 / 3 * across) / 81 / 9
+    assert areas.covariance == pytest.approx(expected)
 
 
 def test_certain_areas():
