@@ -91,19 +91,19 @@ def test_a_weight_counts_a_case_that_often(metric, cases, data):
 @every_metric
 def test_influence_is_the_derivative_by_weight(metric):
     rng = np.random.default_rng(4)
-    targets = np.stack([rng.permutation(40) + 1.0, rng.random(40) < 0.6], axis=1)
-    scores = np.round(rng.random(40), 1)
-    fixed = metric if metric.name == "harrell_c" else at_horizon(metric, 20.0)
+    targets = np.stack([rng.permutation(200) + 1.0, rng.random(200) < 0.6], axis=1)
+    scores = np.round(rng.random(200), 1)
+    fixed = metric if metric.name == "harrell_c" else at_horizon(metric, 100.0)
     if metric.name == "uno_c":
         # Taken as known: only where nobody is censored its derivative is the whole one.
         targets[:, 1] = 1
     influence = fixed.influence(targets, scores)
-    scale = np.sqrt(40 * 39) / 40 if metric.name.endswith("_at") else 1.0
+    scale = np.sqrt(200 * 199) / 200 if metric.name.endswith("_at") else 1.0
     # The weights 1 / G are differentiated as if their product were continuous, as in R.
-    allowed = 0.02 * abs(influence).max() if metric.name.endswith("_at") else 1e-6
+    allowed = 0.01 * abs(influence).max() if metric.name.endswith("_at") else 1e-6
     step = 1e-6
-    for row in range(40):
-        moved = np.ones(40)
+    for row in range(0, 200, 5):
+        moved = np.ones(200)
         moved[row] += step
         slope = (fixed.compute(targets, scores, moved) - fixed.compute(targets, scores)) / step
         assert influence[row] * scale == pytest.approx(slope, abs=allowed)
