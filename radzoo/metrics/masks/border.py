@@ -1,7 +1,5 @@
 """The voxels at the border of a mask."""
 
-import numpy as np
-
 from radzoo.metrics.masks.overlap import Voxels
 
 
@@ -22,7 +20,8 @@ def find_border(mask: Voxels) -> Voxels:
         inside[behind] &= mask[ahead]
         inside[along(axis, slice(None, 1))] = False
         inside[along(axis, slice(-1, None))] = False
-    return np.logical_and(mask, ~inside)
+    inside ^= mask  # what is inside is in the mask: the rest of the mask is left
+    return inside
 
 
 def along(axis: int, part: slice) -> tuple[slice, ...]:
