@@ -17,6 +17,10 @@ REGISTRIES = {
     "radzoo.metrics.values:VALUE_METRICS": ("tests/metrics/values", "docs/reference/metrics.md"),
     "radzoo.metrics.times:TIME_METRICS": ("tests/metrics/times", "docs/reference/metrics.md"),
     "radzoo.metrics:INTERVALS": ("tests/metrics/intervals", "docs/concepts/intervals.md"),
+    "radzoo.metrics.recalibration:RECALIBRATIONS": (
+        "tests/metrics/recalibration",
+        "docs/concepts/calibration.md",
+    ),
     "radzoo.data.readers:READERS": ("tests/data", "docs"),
     "radzoo.data.presets:PRESETS": ("tests/data", "docs"),
     "radzoo.zoo.sources:SOURCES": ("tests/zoo", "docs"),

@@ -43,6 +43,13 @@ def predict(
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the file at --out.")] = False,
     split: Annotated[SplitName | None, Option(help="Only the cases of this split.")] = None,
     batch_size: Annotated[int | None, Option(min=1, help="Cases at once.")] = None,
+    recalibration: Annotated[
+        Path | None,
+        Option(
+            help="A recalibration.json of radzoo evaluate --recalibrate: scores become better "
+            "probabilities, raw ones stay in columns raw:<label>."
+        ),
+    ] = None,
     max_refused: MaxRefused = None,
     strict: Strict = False,
     num_workers: Workers = None,
@@ -50,6 +57,7 @@ def predict(
     """Score every case of DATA and write a predictions file."""
     from radzoo.core.decoding import Decoding
     from radzoo.core.predictions_file import write_predictions
+    from radzoo.core.recalibration import read_recalibration
     from radzoo.data.options import DataOptions
     from radzoo.workflows.predict import PredictConfig, open_model
     from radzoo.workflows.predict import predict as run
@@ -62,6 +70,8 @@ def predict(
             hint="choose another name, or replace it with --overwrite",
         )
     check_table_name(out, "--out")
+    # Read before hours of scoring, so that a wrong file is known at once.
+    better = read_recalibration(recalibration) if recalibration else None
     chosen, cache = decoding.over(Decoding()), cache_root(settings.cache_dir)
     ready = open_model(
         model, registries=settings.registries, cache=cache, offline=settings.offline, log=say
@@ -83,6 +93,10 @@ def predict(
         track=progress("Reading images", quiet=settings.quiet),
         warn=lambda message: say(f"warning: {message}"),
     )
+    if better is not None:
+        from radzoo.workflows.evaluation.recalibration import apply_and_tell
+
+        predictions = apply_and_tell(predictions, better, say)
     write_predictions(out, predictions)
     if settings.output is Format.JSON:
         write_json(

@@ -1,6 +1,6 @@
 """Better probabilities, fitted on validation and judged on other cases."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -156,6 +156,25 @@ def apply_recalibration(predictions: Predictions, recalibration: Recalibration) 
         scores=np.stack(columns, axis=1),
         groups={**predictions.groups, **raw},
     )
+
+
+def apply_and_tell(
+    predictions: Predictions, recalibration: Recalibration, log: Callable[[str], object]
+) -> Predictions:
+    """Apply a recalibration, and say what it was fitted on and which scores stay as they are.
+
+    Raises:
+        InputError: if a label has no map, or its scores are no probabilities.
+    """
+    applied = apply_recalibration(predictions, recalibration)
+    log(
+        f"scores are recalibrated ({recalibration.method}, fitted on the predictions "
+        f"{recalibration.fitted_on_sha256[:12]}); raw ones are in the columns raw:<label>"
+    )
+    for one in labels_without_fit(recalibration):
+        if one.label in predictions.labels:
+            log(f"warning: {one.label}: no recalibration, scores stay as they are: {one.note}")
+    return applied
 
 
 def check_validation(cohort: Cohort, options: EvaluateOptions) -> list[str]:
