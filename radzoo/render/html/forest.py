@@ -107,7 +107,7 @@ def make_row(group: Subgroup, value: MetricValue | None, axis: Scale) -> ForestR
         n=group.n,
         n_positive=group.n_positive,
         value=value if group.judged else None,
-        note=words.visible(note) if note else None,
+        note=words.visible(note.removeprefix("cannot judge: ")) if note else None,
         at=place(axis, value.value if value else None),
         low=place(axis, value.low if value else None),
         high=place(axis, value.high if value else None),

@@ -32,7 +32,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """One gate in words."""
+    """One gate in words.
+
+    Attributes:
+        expr: the condition under which it fails.
+    """
 
     expr: str
     passed: bool
@@ -89,4 +93,4 @@ def describe_gate(gate: Gate) -> str:
     if gate.observed is None:
         why = f": {words.visible(gate.note)}" if gate.note else ""
         return f"could not be decided, which counts as failed{why}"
-    return f"{'passed' if gate.passed else 'failed'}: {gate.observed:.4g} was observed"
+    return f"{'does not hold' if gate.passed else 'holds'}: {gate.observed:.4g} was observed"

@@ -76,7 +76,7 @@ def pick_failures(
     """Return the cases whose score lies furthest on the wrong side of the threshold."""
     if predictions.form != "labels":
         return []
-    order = np.argsort(np.array(predictions.case_ids, dtype=object), kind="stable")
+    order = np.array(sorted(range(len(predictions.case_ids)), key=predictions.case_ids.__getitem__))
     failures = []
     for point in points:
         if point.label not in predictions.labels:

@@ -112,7 +112,7 @@ def subgroups(label):
     groups = [
         ("site", "A", 210, 60, 0.86, True, None),
         ("site", "B", 170, 55, 0.79, True, None),
-        ("site", "C", 20, 4, None, False, "4 positive, 10 are needed"),
+        ("site", "C", 20, 4, None, False, "cannot judge: 4 positive, 10 are needed"),
         ("sex", "F", 190, 58, 0.84, True, None),
         ("sex", "M", 210, 61, 0.83, True, None),
     ]

@@ -122,6 +122,8 @@ def test_the_page_says_what_the_report_says():
     for warning in report.warnings:
         assert warning in text
     assert "2 of 3 gates failed" in text
+    assert 'passed: <span class="code">auroc.low &lt; 0.80</span> does not hold: 0.803 was' in text
+    assert 'failed: <span class="code">ece &gt; 0.04</span> holds: 0.041 was observed' in text
     assert "could not be decided, which counts as failed: there is no icc" in text
     assert "cannot judge: 4 positive, 10 are needed" in text
     assert "0.036 is expected of true probabilities with so many cases; p 0.310" in text
