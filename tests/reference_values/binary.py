@@ -21,6 +21,7 @@ from radzoo.metrics.intervals.placements import delong_variance, place
 from radzoo.metrics.partial_auroc import partial_auroc
 from radzoo.metrics.resampling import Draws, resample
 from radzoo.metrics.sample import make_other_sample, make_sample
+from radzoo.metrics.times.harrell_c import METRIC as HARRELL_C
 from reference_values.files import Check, Data, Found, given, read, table
 
 AUROC = METRICS["auroc"]
@@ -166,7 +167,7 @@ def draw_statistic(case: Mapping) -> Draws:
             AUROC, pair, n_boot=DRAWS, seed=1, stratified=case["args"]["stratified_by_y"]
         )
     name, _, column = statistic.partition(" of ")
-    metric = METRICS[{"AUC": "auroc", "Brier": "brier", "Harrell C": "harrell_c"}[name]]
+    metric = {"AUC": AUROC, "Brier": METRICS["brier"], "Harrell C": HARRELL_C}[name]
     if metric.reads != "times":
         return draw([metric], read(case["data"], column), case, DRAWS)[metric.name]
     rows = table(case["data"])
