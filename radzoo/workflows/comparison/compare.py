@@ -35,14 +35,14 @@ class Round:
         names: of both models.
         pair: the cases, with decisions where there is a threshold for both.
         n_missing: shared cases without a target or a score.
-        doubt: what must be said of the thresholds.
+        thresholds: what must be said of them.
     """
 
     names: tuple[str, str]
     label: str
     pair: Pair
     n_missing: int
-    doubt: str | None = None
+    thresholds: str | None = None
 
 
 def compare_models(
@@ -145,16 +145,17 @@ def decide(
     values = [one.value for one in found]
     if values[0] is None or values[1] is None:
         return pair, None
+    said = f"thresholds {values[0]:.4g} and {values[1]:.4g}"
     doubt = "optimistic: a threshold was chosen on the cases it is judged on"
     optimistic = any(one.chosen_on == "test" for one in found)
-    return pair.decide(values[0], values[1]), doubt if optimistic else None
+    return pair.decide(values[0], values[1]), join(said, doubt if optimistic else None)
 
 
 def compare(metric: Metric, asked: Round, options: CompareOptions) -> Comparison:
     """Compare two models in one metric of one label."""
     question = pose(metric, asked.pair)
     pair = question.pair or asked.pair
-    note = join(asked.doubt if metric.reads == "decisions" else None, question.note)
+    note = join(asked.thresholds if metric.reads == "decisions" else None, question.note)
     about = Comparison(
         a=asked.names[0],
         b=asked.names[1],

@@ -72,6 +72,7 @@ def test_each_run_keeps_its_own_frozen_threshold():
     healthy = FIRST[TARGETS[:, 0] == 0, 0]
     assert one.value_a == pytest.approx((healthy < 0.2).mean())
     assert one.value_b == pytest.approx((healthy < 0.7).mean())
+    assert "thresholds 0.2 and 0.7" in one.note
     assert "optimistic" not in one.note
 
 
