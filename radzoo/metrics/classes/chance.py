@@ -10,7 +10,7 @@ from radzoo.metrics.classes.counting import (
     count_classes,
     defined,
     mark_classes,
-    split_sums,
+    sum_splitter,
 )
 from radzoo.metrics.confusion import divide
 from radzoo.metrics.moments import many_of_sums, sum_features
@@ -45,11 +45,9 @@ def many_against_chance(distance: Distance) -> Callable[[Vector, Matrix], Many]:
         return np.column_stack([mark_classes(targets, decisions), distance(targets - decisions)])
 
     def prepare(targets: Vector, decisions: Matrix) -> Many:
+        split = sum_splitter(targets, decisions)
         return many_of_sums(
-            features,
-            lambda sums: combine(
-                split_sums(targets, decisions, sums[:, :-1]), sums[:, -1], distance
-            ),
+            features, lambda sums: combine(split(sums[:, :-1]), sums[:, -1], distance)
         )(targets, decisions)
 
     return prepare

@@ -75,10 +75,8 @@ def many_of_class_counts(
     """
 
     def prepare(targets: Vector, decisions: Matrix) -> Many:
-        counted = many_of_sums(
-            mark_classes, lambda sums: combine(split_sums(targets, decisions, sums))
-        )
-        return counted(targets, decisions)
+        split = sum_splitter(targets, decisions)
+        return many_of_sums(mark_classes, lambda sums: combine(split(sums)))(targets, decisions)
 
     return prepare
 
@@ -93,9 +91,19 @@ def mark_classes(targets: Vector, decisions: Vector) -> Matrix:
 
 def split_sums(targets: Vector, decisions: Vector, sums: Matrix) -> ClassCounts:
     """Name the sums of `mark_classes`."""
+    return sum_splitter(targets, decisions)(sums)
+
+
+def sum_splitter(targets: Vector, decisions: Vector) -> Callable[[Matrix], ClassCounts]:
+    """Return `split_sums` for these cases: their classes are looked up once for all draws."""
     numbers = np.unique([targets, decisions])
-    found, true, called = np.split(sums, 3, axis=1)
-    return ClassCounts(numbers, np.isin(numbers, targets), found, true, called)
+    occurs = np.isin(numbers, targets)
+
+    def split(sums: Matrix) -> ClassCounts:
+        found, true, called = np.split(sums, 3, axis=1)
+        return ClassCounts(numbers, occurs, found, true, called)
+
+    return split
 
 
 def defined(values: Vector, needs: str) -> float:
