@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.metrics.e50 import e50
 from radzoo.metrics.calibration.curve_errors import find_curve_errors
+from radzoo.metrics.e50 import e50
 
 TARGETS = np.tile([0.0, 1, 0, 0, 1, 1, 0, 1], 3)
 SCORES = (np.arange(24) * 7 % 24 + 0.5) / 24
