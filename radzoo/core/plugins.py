@@ -35,10 +35,11 @@ class Metric:
         higher_is_better: None where neither direction is better (a calibration slope).
         reads: of one label: any real `scores`, `probabilities` in [0, 1], probabilities that
             have `logits` (0 and 1 have none), or `decisions` 0/1 taken at a threshold. Of classes
-            `decisions` are the numbers of the called classes. Of other tasks: `classes`: targets
-            `(n_cases,)` class numbers, scores `(n_cases, n_classes)` probabilities; `values`: targets and scores `(n_cases,)` in the target's unit;
-            `times`: targets `(n_cases, 2)` time and event 0/1, scores `(n_cases,)`, higher =
-            earlier event.
+            `decisions` are the numbers of the called classes, and `classes` means targets
+            `(n_cases,)` class numbers, scores `(n_cases, n_classes)` probabilities. Of other
+            tasks: `values`: targets and scores `(n_cases,)` in the target's unit; `times`:
+            targets `(n_cases, 2)` time and event 0/1, scores `(n_cases,)`, higher = earlier
+            event.
         interval: name of the interval that `--ci auto` uses, from `metrics.INTERVALS`.
         limits: the lowest and the highest value it can take.
         base: of a proportion, the cases it is a fraction of: `(targets, decisions) -> mask`.
