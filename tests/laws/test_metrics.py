@@ -132,14 +132,19 @@ def test_intervals_hold_the_value_and_stay_within_the_limits(cases, clustered, c
             assert found.value - 1e-9 <= found.high <= highest
 
 
-@pytest.mark.parametrize("name", INTERVALS)
+def metrics_of(interval):
+    """The metrics of a label that it suits; those of other tasks have laws of their own."""
+    return {"auroc"} if interval.metrics is None else interval.metrics & set(METRICS)
+
+
+@pytest.mark.parametrize("name", [name for name in INTERVALS if metrics_of(INTERVALS[name])])
 @given(CASES)
 def test_a_higher_level_gives_a_wider_interval(name, cases):
     interval = INTERVALS[name]
     targets, scores, patients = arrays(cases)
     sample = make_sample(targets, scores, patients=patients).decide(0.5)
     assume(sample.patients is not None)
-    metric = METRICS["auroc" if interval.metrics is None else min(interval.metrics)]
+    metric = METRICS[min(metrics_of(interval))]
     try:
         if interval.resamples:
             draws = resample([metric], sample, n_boot=60, seed=0)[metric.name]

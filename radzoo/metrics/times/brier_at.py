@@ -42,7 +42,7 @@ def brier_at(
 
     Example:
         >>> targets = np.array([[1.0, 1], [2, 1], [3, 0], [4, 1]])
-        >>> brier_at(targets, np.array([0.9, 0.7, 0.4, 0.2]), horizon=2.0)
+        >>> round(brier_at(targets, np.array([0.9, 0.7, 0.4, 0.2]), horizon=2.0), 4)
         0.075
     """
     at = middle_horizon(targets, weights) if horizon is None else horizon
