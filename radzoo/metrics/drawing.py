@@ -34,11 +34,11 @@ class Stratum:
 
     Attributes:
         first: where its random numbers begin among those of a draw.
-        columns: `(n_units,)`, where each is counted.
+        columns: `(n_units,)`, where each is counted; short numbers, which are quick to look up.
     """
 
     first: int
-    columns: Numbers
+    columns: NDArray[np.unsignedinteger]
 
     def choose(self, random: Random) -> Numbers:
         """Turn the random numbers of some draws, `(n_draws, n_numbers)`, into columns."""
@@ -128,7 +128,7 @@ def fill_urn(sample: Sample, cells: Cells, *, stratified: bool) -> Urn:
         members = np.flatnonzero(classes == name)
         counted = sample.patients is not None or cells.of_case is None
         columns = members if counted or cells.of_case is None else cells.of_case[members]
-        strata.append(Stratum(first, columns))
+        strata.append(Stratum(first, columns.astype(np.min_scalar_type(int(columns.max())))))
         first += len(members) + len(members) % 2
     if sample.patients is None:
         return Urn(strata, cells.n_cells)

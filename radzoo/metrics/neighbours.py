@@ -9,9 +9,9 @@ from radzoo.core.plugins import Vector
 from radzoo.metrics.sample import Sample
 
 # Up to this many cases each stands by itself.
-MOST_CASES = 10_000
+MOST_CASES = 20_000
 # A cell holds at most this share of the diseased, and of the healthy.
-N_CUTS = 500
+N_CUTS = 2000
 # This many lowest and highest scores of each class stand by themselves: there the logarithm
 # of a probability, or precision, changes most.
 N_OUTERMOST = 50
