@@ -190,14 +190,7 @@ class ReportFlags:
             return ()
         from radzoo.core.mask_pairs import parse_structures
 
-        try:
-            return parse_structures(self.structures)
-        except ValueError:
-            raise UsageError(
-                f"--structures cannot be '{self.structures}'",
-                id="bad-structures",
-                hint="for example --structures 1=liver,2=spleen",
-            ) from None
+        return parse_structures(self.structures)
 
     @property
     def prevalences(self) -> tuple[float, ...]:

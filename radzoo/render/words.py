@@ -165,7 +165,12 @@ def describe_label(report: EvalReport, label: str) -> str:
     if first is None or first.n_positive is None:
         return visible(label)
     share = percent(first.n_positive, first.n)
-    return f"{visible(label)}: {plural(first.n, 'case')}, {first.n_positive} positive ({share})"
+    found = (
+        plural(first.n_positive, "event")
+        if report.task == "survival"
+        else (f"{first.n_positive} positive")
+    )
+    return f"{visible(label)}: {plural(first.n, 'case')}, {found} ({share})"
 
 
 def describe_point(point: OperatingPoint) -> str:
