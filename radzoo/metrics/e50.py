@@ -31,7 +31,7 @@ def e50(targets: Vector, scores: Vector, weights: Vector | None = None) -> float
     Example:
         >>> targets = np.array([0.0, 0, 1, 0, 1, 0, 1, 1])
         >>> round(e50(targets, np.array([0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9])), 4)
-        0.0961
+        0.0625
     """
     return float(find_curve_errors(targets, scores, weights).quantile(0.5)[0])
 

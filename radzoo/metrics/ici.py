@@ -33,7 +33,7 @@ def ici(targets: Vector, scores: Vector, weights: Vector | None = None) -> float
     Example:
         >>> targets = np.array([0.0, 0, 1, 0, 1, 0, 1, 1])
         >>> round(ici(targets, np.array([0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9])), 4)
-        0.0961
+        0.0655
     """
     return float(find_curve_errors(targets, scores, weights).mean()[0])
 

@@ -33,7 +33,7 @@ def spiegelhalter_z(targets: Vector, scores: Vector, weights: Vector | None = No
     Example:
         >>> targets = np.array([0.0, 0, 1, 1])
         >>> round(spiegelhalter_z(targets, np.array([0.2, 0.4, 0.6, 0.8])), 4)
-        -1.4142
+        -1.0911
     """
     counted = np.ones_like(targets) if weights is None else weights
     above, variance = counted @ sum_terms(targets, scores)

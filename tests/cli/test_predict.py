@@ -4,6 +4,7 @@ import pytest
 
 from radzoo.core.errors import ExitCode
 from radzoo.core.predictions_file import read_predictions
+from radzoo.core.recalibration import LabelRecalibration, Recalibration, write_recalibration
 
 
 @pytest.fixture
@@ -86,3 +87,27 @@ def test_a_changed_byte_ends_in_4(predict, run):
     code, _, err = predict()
     assert code == ExitCode.INTEGRITY
     assert "sha256 differs" in err
+
+
+def test_a_recalibration_is_applied_and_raw_scores_stay(predict, run, tmp_path):
+    (label,) = read_predictions(run / "predictions-test.csv").labels
+    saved = Recalibration(
+        method="temperature",
+        rule="log-loss",
+        fitted_on_sha256="ab" * 32,
+        labels=[
+            LabelRecalibration(label=label, parameters={"temperature": 2.0}, n=9, n_positive=4)
+        ],
+    )
+    write_recalibration(tmp_path / "r.json", saved)
+    code, _, err = predict("--split", "test", "--recalibration", tmp_path / "r.json")
+    assert code == ExitCode.OK
+    assert "recalibrated (temperature" in err
+    ours, theirs = (
+        read_predictions(path)
+        for path in (tmp_path / "predictions.csv", run / "predictions-test.csv")
+    )
+    raw = theirs.scores[:, 0]
+    assert [float(one) for one in ours.groups[f"raw:{label}"]] == raw.tolist()
+    odds = ours.scores[:, 0] / (1 - ours.scores[:, 0])
+    assert odds.tolist() == pytest.approx(((raw / (1 - raw)) ** 0.5).tolist(), rel=1e-5)

@@ -50,3 +50,10 @@ def test_one_class_is_undefined(target):
 def test_certainty_has_no_logit(score):
     with pytest.raises(UndefinedMetricError, match="strictly between"):
         calibration_slope(np.array([0.0, 1, 0]), np.array([0.4, 0.5, score]))
+
+
+def test_scores_that_hardly_differ_have_no_slope():
+    chance = np.random.default_rng(0)
+    scores = 0.5 + 0.001 * chance.random(200)
+    with pytest.raises(UndefinedMetricError, match="hardly differ"):
+        calibration_slope((chance.random(200) < 0.5).astype(float), scores)

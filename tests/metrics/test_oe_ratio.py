@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.metrics import INTERVALS
+from radzoo.metrics import INTERVALS, METRICS
 from radzoo.metrics.oe_ratio import METRIC, oe_ratio, standard_error
 from radzoo.metrics.sample import make_sample
 
@@ -38,3 +38,14 @@ def test_nothing_expected_is_undefined():
 def test_nothing_observed_has_no_interval():
     with pytest.raises(UndefinedMetricError):
         INTERVALS["log-wald"].compute(METRIC, make_sample(np.zeros(8), SCORES), 0.95)
+
+
+def test_many_draws_of_the_line_equal_one_by_one():
+    chance = np.random.default_rng(3)
+    scores = chance.uniform(0.05, 0.95, 80)
+    targets = (chance.random(80) < scores).astype(float)
+    weights = chance.integers(0, 3, (6, 80)).astype(float)
+    for name in ("calibration_slope", "calibration_intercept", "calibration_in_the_large"):
+        metric = METRICS[name]
+        single = [metric.compute(targets, scores, row) for row in weights]
+        np.testing.assert_allclose(metric.many(targets, scores)(weights), single, atol=1e-6)
