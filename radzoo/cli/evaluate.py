@@ -93,14 +93,14 @@ def evaluate_pairs(
     from radzoo.cli.evaluate_output import Evaluated
     from radzoo.workflows.evaluation.masks import evaluate_masks
 
-    report = evaluate_masks(
+    found = evaluate_masks(
         Path(given),
         read_options(wanted, settings),
         track=progress("Comparing masks", quiet=settings.quiet),
         warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
         max_refused=max_refused,
     )
-    return Evaluated(report, given)
+    return Evaluated(found.report, given, patients=found.patients)
 
 
 @dataclass(frozen=True)

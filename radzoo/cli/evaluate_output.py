@@ -27,6 +27,7 @@ class Evaluated:
         history, config: of a run, for its page.
         gallery: cases that were judged most wrongly, for the page.
         recalibration: what was fitted, if anything.
+        patients: of each case of masks; None where no masks were judged.
     """
 
     report: "EvalReport"
@@ -36,6 +37,7 @@ class Evaluated:
     config: Mapping[str, object] | None = None
     gallery: Sequence["GalleryItem"] = field(default=())
     recalibration: "Recalibration | None" = None
+    patients: Mapping[str, str] | None = None
 
 
 def write_everywhere(result: Evaluated, places: "PlaceFlags", settings: Settings) -> None:
@@ -112,7 +114,8 @@ def save_page(path: Path, result: Evaluated, *, with_ids: bool = False) -> None:
 
 
 def save_folder(folder: Path, result: Evaluated, *, with_ids: bool = False) -> None:
-    """Write report, page, table and predictions into a folder that others cannot read."""
+    """Write report, page, table, and predictions or values of masks, into a folder that others cannot read."""
+    from radzoo.core.mask_values import write_mask_values
     from radzoo.core.predictions_file import write_predictions
     from radzoo.core.publish import publish_text
     from radzoo.core.recalibration import write_recalibration
@@ -124,6 +127,8 @@ def save_folder(folder: Path, result: Evaluated, *, with_ids: bool = False) -> N
     publish_text(folder / "metrics.csv", to_csv(result.report) + "\n")
     if result.predictions is not None:
         write_predictions(folder / "predictions.csv", result.predictions)
+    if result.patients is not None and result.report.masks is not None:
+        write_mask_values(folder / "cases.csv", result.report.masks.cases, result.patients)
     if result.recalibration is not None:
         write_recalibration(folder / "recalibration.json", result.recalibration)
     save_page(folder / "report.html", result, with_ids=with_ids)

@@ -35,7 +35,7 @@ class PlaceFlags:
     out: Annotated[
         Path | None,
         Option(
-            help="Write report, page, table and predictions to this folder.",
+            help="Write report, page, table and predictions (of masks: cases.csv) to this folder.",
             rich_help_panel=PANEL,
         ),
     ] = None

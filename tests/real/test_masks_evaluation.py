@@ -44,7 +44,7 @@ def test_hippocampi_as_monai_has_them(real_data, tmp_path):
         writer.writerow(["case_id", "patient_id", "mask", "prediction"])
         writer.writerows(rows)
     options = EvaluateOptions(tolerance_mm=0.5, structures=STRUCTURES, n_boot=200)
-    report = evaluate_masks(tmp_path / "pairs.csv", options)
+    report = evaluate_masks(tmp_path / "pairs.csv", options).report
     assert (report.n_cases, report.n_refused) == (len(rows), 0)
     assert len(report.masks.cases) == len(wanted)
     for case in report.masks.cases:

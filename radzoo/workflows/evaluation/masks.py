@@ -48,6 +48,18 @@ class Measured:
     warnings: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluatedMasks:
+    """A report, and whose cases it is about, which the report itself does not say.
+
+    Attributes:
+        patients: case to patient; empty if unknown.
+    """
+
+    report: EvalReport
+    patients: Patients
+
+
 def evaluate_masks(
     path: Path,
     options: EvaluateOptions,
@@ -56,7 +68,7 @@ def evaluate_masks(
     warn: Callable[[str], object] = lambda message: None,
     workers: int = 2,
     max_refused: float = 1.0,
-) -> EvalReport:
+) -> EvaluatedMasks:
     """Say how well predicted masks agree with reference masks, structure by structure.
 
     Args:
@@ -83,7 +95,7 @@ def evaluate_masks(
             warn(message)
     else:
         measured = Measured(*read_mask_values(path))
-    return make_report(path, measured, options)
+    return EvaluatedMasks(make_report(path, measured, options), measured.patients)
 
 
 def check_tolerance(tolerance_mm: float | None) -> None:

@@ -88,7 +88,7 @@ def heard():
 
 @pytest.fixture(scope="module")
 def report(table, heard):
-    return evaluate_masks(table, OPTIONS, warn=heard.append)
+    return evaluate_masks(table, OPTIONS, warn=heard.append).report
 
 
 def test_from_files_to_averages_worked_by_hand(report, heard):
@@ -136,7 +136,7 @@ def test_the_order_of_rows_does_not_matter(table, report):
     lines = table.read_text().splitlines()
     turned = table.with_name("turned.csv")
     turned.write_text("\n".join([lines[0], *lines[:0:-1]]) + "\n")
-    second = evaluate_masks(turned, OPTIONS)
+    second = evaluate_masks(turned, OPTIONS).report
     assert {(one.name, one.label): one for one in report.metrics} == {
         (one.name, one.label): one for one in second.metrics
     }
@@ -146,7 +146,7 @@ def test_values_of_cases_written_and_read_again_give_the_same_report(report, tmp
     patients = {f"c{at}": f"p{at % 3}" for at in range(4)}
     again = tmp_path / "values.csv"
     write_mask_values(again, report.masks.cases, patients)
-    read = evaluate_masks(again, OPTIONS)
+    read = evaluate_masks(again, OPTIONS).report
     assert {(one.name, one.label): one for one in read.metrics} == {
         (one.name, one.label): one for one in report.metrics
     }
@@ -158,7 +158,9 @@ def test_values_of_another_program(tmp_path):
         {"case_id": str(at), "dice:liver": value, "hd95:liver": 3}
         for at, value in enumerate([0.9, 0.8, "", 0.7, 0.2])
     ]
-    report = evaluate_masks(write_table(tmp_path / "v.csv", rows), EvaluateOptions(n_boot=200))
+    report = evaluate_masks(
+        write_table(tmp_path / "v.csv", rows), EvaluateOptions(n_boot=200)
+    ).report
     dice = find(report, "dice", "liver")
     assert (dice.value, dice.n) == (pytest.approx(0.65), 4)
     assert dice.low < 0.65 < dice.high
@@ -188,22 +190,22 @@ def test_pictures_have_a_spacing_only_by_the_table(tmp_path):
     Image.fromarray(np.roll(pixels, 1, 1) // 255).save(tmp_path / "said.png")
     row = {"case_id": "a", "mask": "true.png", "prediction": "said.png", "structures": "lung"}
     pairs = write_table(tmp_path / "pairs.csv", [row])
-    report = evaluate_masks(pairs, OPTIONS)
+    report = evaluate_masks(pairs, OPTIONS).report
     # 255 here and 1 there, and all that is not 0 is the lung.
     assert find(report, "dice", "lung").value == pytest.approx(0.9)
     assert any("without a spacing" in one for one in report.warnings)
     write_table(pairs, [{**row, "spacing_mm": "0.5 0.2"}])
-    report = evaluate_masks(pairs, OPTIONS)
+    report = evaluate_masks(pairs, OPTIONS).report
     assert find(report, "hd", "lung").value == pytest.approx(0.2)
     write_table(pairs, [{**row, "structures": ""}])
-    assert any("nothing can agree" in one for one in evaluate_masks(pairs, OPTIONS).warnings)
+    assert any("nothing can agree" in one for one in evaluate_masks(pairs, OPTIONS).report.warnings)
 
 
 def test_structures_name_and_join_numbers(tmp_path):
     save_nifti(tmp_path / "a.nii", block(2, 5) + block(5, 8, 2) + block(8, 9, 3))
     save_nifti(tmp_path / "b.nii", block(2, 8, 2))
     row = {"case_id": "a", "mask": "a.nii", "prediction": "b.nii", "structures": "1=whole,2=whole"}
-    report = evaluate_masks(write_table(tmp_path / "pairs.csv", [row]), OPTIONS)
+    report = evaluate_masks(write_table(tmp_path / "pairs.csv", [row]), OPTIONS).report
     assert report.labels == ["whole"]
     assert find(report, "dice", "whole").value == 1.0
     assert any("no name among the structures" in one for one in report.warnings)
@@ -233,7 +235,7 @@ def test_a_slice_is_an_image_and_not_all_border(tmp_path):
     save_nifti(tmp_path / "a.nii", labels)
     save_nifti(tmp_path / "b.nii", np.roll(labels, 1, 0))
     row = {"case_id": "a", "mask": "a.nii", "prediction": "b.nii"}
-    report = evaluate_masks(write_table(tmp_path / "pairs.csv", [row]), OPTIONS)
+    report = evaluate_masks(write_table(tmp_path / "pairs.csv", [row]), OPTIONS).report
     # Of 28 border pixels each 14 are shared; the others lie 0.5 mm off.
     assert find(report, "assd").value == pytest.approx(0.25)
     assert find(report, "area_difference_mm2").value == 0
