@@ -30,6 +30,8 @@ ACRONYMS = {
     "lr_negative": "Likelihood ratio -",
     "majority_accuracy": "Majority accuracy",
     "mcc": "Matthews correlation",
+    "aurc": "AURC",
+    "augrc": "AUGRC",
     "oe_ratio": "Observed / expected",
     "ici": "ICI",
     "e50": "E50",
@@ -65,6 +67,12 @@ SHORT = {
     "harrell_c": "C",
     "mae": "MAE",
 }
+# Of a finding: what the short table leaves out.
+FURTHER = frozenset({
+    "partial_auroc", "sensitivity_at_spec95", "specificity_at_sens95", "prevalence",
+    "scaled_brier", "log_loss", "calibration_intercept", "e50", "e90", "spiegelhalter_z",
+    "balanced_accuracy", "mcc", "kappa", "lr_positive", "lr_negative",
+})  # fmt: skip
 # What a reader looks for first.
 HEADLINES = frozenset({"auroc", "auroc_macro", "hand_till", "harrell_c", "mae", "dice"})
 FAMILIES = {
@@ -213,5 +221,10 @@ def notes_of(values: Iterable[MetricValue], several: bool) -> list[str]:
 
 def methods(report: EvalReport) -> dict[str, str]:
     """Explain each interval that the report uses, in the order of use."""
-    used = dict.fromkeys(value.method for value in report.metrics if value.method)
+    return methods_of(report.metrics)
+
+
+def methods_of(values: Iterable[MetricValue]) -> dict[str, str]:
+    """Explain each interval of some metrics, in the order of use."""
+    used = dict.fromkeys(value.method for value in values if value.method)
     return {name: explain_interval(name) for name in used}

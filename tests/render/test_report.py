@@ -36,7 +36,7 @@ def report() -> EvalReport:
 
 def show(report: EvalReport, width: int) -> str:
     console = Console(width=width, file=io.StringIO(), color_system=None)
-    console.print(render_report(report))
+    console.print(render_report(report, verbose=True))
     return console.file.getvalue()
 
 

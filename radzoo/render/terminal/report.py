@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from radzoo.core.report import EvalReport
+from radzoo.core.report import EvalReport, MetricValue
 from radzoo.render import words
 from radzoo.render.terminal.sections import list_sections, show_gates
 from radzoo.render.terminal.sketch import Sketch
-from radzoo.render.terminal.tables import metrics_table, overview_table, text
+from radzoo.render.terminal.tables import metrics_table, overview_table, shown_metrics, text
 
 if TYPE_CHECKING:
     from rich.columns import Columns
@@ -32,21 +32,26 @@ def render_report(report: EvalReport, *, verbose: bool = False) -> "Group":
     whole = verbose or len(labels) <= MOST_WHOLE_LABELS
     if report.confusion is not None and not whole:
         # What is said of all classes together is what is asked first.
-        parts += [part for label in labels[:1] for part in _label(report, label)]
+        parts += [part for label in labels[:1] for part in _label(report, label, whole=verbose)]
     if len(labels) > MOST_WHOLE_LABELS:
         parts += [text(""), overview_table(report)]
     if whole:
         for label in labels:
-            parts += _label(report, label)
+            parts += _label(report, label, whole=verbose)
     else:
         parts.append(text("Each label's own table: -v; all numbers: --json or --report.", "dim"))
         parts += [text(line) for line in _points(report)]
     for section in list_sections(report):
         parts += [text(""), section] if not _is_text(section) else [section]
     together = labels[:1] if report.confusion is not None else []
-    parts += _notes(report, labels if whole else together)
+    shown = [
+        value
+        for label in (labels if whole else together)
+        for value in shown_metrics(report, label, whole=verbose)
+    ]
+    parts += _notes(report, shown)
     parts += _warnings(report)
-    parts += _legend(report)
+    parts += _legend(shown)
     return Group(*parts)
 
 
@@ -56,10 +61,15 @@ def _is_text(part: object) -> bool:
     return isinstance(part, Text)
 
 
-def _label(report: EvalReport, label: str) -> "list[RenderableType]":
+def _label(report: EvalReport, label: str, *, whole: bool) -> "list[RenderableType]":
     """Return the table of one label, its curves and what happens at its threshold."""
     sketches = draw_sketches(report, label)
-    parts: list[RenderableType] = [text(""), metrics_table(report, label)]
+    parts: list[RenderableType] = [text(""), metrics_table(report, label, whole=whole)]
+    left_out = len(words.of_label(report.metrics, label)) - len(
+        shown_metrics(report, label, whole=whole)
+    )
+    if left_out:
+        parts.append(text(f"{left_out} more: -v, --json, --format csv or --report.", "dim"))
     if any(one.label == label for one in report.operating_points):
         parts.append(_confusion(report, label))
     if sketches is not None:
@@ -128,9 +138,8 @@ def _confusion(report: EvalReport, label: str) -> "Text":
     )
 
 
-def _notes(report: EvalReport, labels: "list[str] | tuple[str, ...]") -> "list[Text]":
+def _notes(report: EvalReport, shown: "list[MetricValue]") -> "list[Text]":
     """Return what stands behind the asterisks, once each."""
-    shown = [one for one in report.metrics if one.label in labels]
     lines = [f"* {words.visible(note)}" for note in words.notes_of(shown, len(report.labels) > 1)]
     return [text(""), *[text(line) for line in lines]] if lines else []
 
@@ -140,10 +149,10 @@ def _warnings(report: EvalReport) -> "list[Text]":
     return [text(""), *lines] if lines else []
 
 
-def _legend(report: EvalReport) -> "list[Text]":
+def _legend(shown: "list[MetricValue]") -> "list[Text]":
     lines = [
         text(f"{name}: {meaning}", "dim")
-        for name, meaning in words.methods(report).items()
+        for name, meaning in words.methods_of(shown).items()
         if meaning
     ]
     return [text(""), *lines] if lines else []

@@ -36,7 +36,15 @@ def text(content: str, style: str = "") -> "Text":
     return Text(content, style=style)
 
 
-def metrics_table(report: EvalReport, label: str) -> "Table":
+def shown_metrics(report: EvalReport, label: str, *, whole: bool) -> list[MetricValue]:
+    """Return the metrics of a label that its table shows: all, or those that are asked first."""
+    values = words.of_label(report.metrics, label)
+    if whole or report.task not in ("binary", "multilabel"):
+        return values
+    return [value for value in values if value.name not in words.FURTHER]
+
+
+def metrics_table(report: EvalReport, label: str, *, whole: bool = False) -> "Table":
     """Return the metrics of one label, grouped; it fits 80 columns."""
     table = plain_table(
         words.describe_label(report, label), "", "value", words.level(report), "interval", "n",
@@ -44,7 +52,7 @@ def metrics_table(report: EvalReport, label: str) -> "Table":
     )  # fmt: skip
     for column in (2, 3):
         table.columns[column].justify = "left"
-    values = words.of_label(report.metrics, label)
+    values = shown_metrics(report, label, whole=whole)
     for at, value in enumerate(values):
         family = words.family_of(value.name, report.task)
         is_last = (
