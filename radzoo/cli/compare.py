@@ -20,13 +20,14 @@ def compare(
     given: Annotated[
         list[str],
         Argument(
-            metavar="PREDICTIONS|RUN...",
-            help="Two or more predictions files or folders of runs, on the same cases.",
+            metavar="PREDICTIONS|RUN|MASKS...",
+            help="Two or more predictions files or folders of runs, or values of masks case by "
+            "case, on the same cases.",
         ),
     ],
     metric: Annotated[
         list[str] | None,
-        Option(help="What to compare, repeatable or a,b,c; all (default: auroc)"),
+        Option(help="What to compare, repeatable or a,b,c; all (default: auroc; of masks dice)"),
     ] = None,
     margin: Annotated[
         float | None,
@@ -92,9 +93,8 @@ def compare(
     the second.
     """
     from radzoo.core.predictions import Columns
-    from radzoo.workflows.comparison.compare import compare_models
-    from radzoo.workflows.comparison.options import CompareOptions, check_compare_options
-    from radzoo.workflows.comparison.sources import load_sources
+    from radzoo.workflows.comparison.files import compare_files
+    from radzoo.workflows.comparison.options import CompareOptions
 
     order = tuple(classes.split(",")) if classes else ()
     columns = Columns(target, score, patient, positive, task, order, time, event)
@@ -110,8 +110,7 @@ def compare(
         seed=settings.seed,
         cluster="patient" if cluster is Cluster.PATIENT else "none",
     )
-    check_compare_options(options, given)
-    show_comparison(compare_models(load_sources(given, columns), given, options), settings)
+    show_comparison(compare_files(given, columns, options), settings)
 
 
 def show_comparison(report: "CompareReport", settings: Settings) -> None:

@@ -114,7 +114,7 @@ def save_page(path: Path, result: Evaluated, *, with_ids: bool = False) -> None:
 
 
 def save_folder(folder: Path, result: Evaluated, *, with_ids: bool = False) -> None:
-    """Write report, page, table, and predictions or values of masks, into a folder that others cannot read."""
+    """Write report, page, table and values case by case into a folder others cannot read."""
     from radzoo.core.mask_values import write_mask_values
     from radzoo.core.predictions_file import write_predictions
     from radzoo.core.publish import publish_text

@@ -32,6 +32,7 @@ class Comparison(Report):
         p: two-sided, of no difference, by the method `method`.
         p_adjusted: for all comparisons and labels in this metric.
         n: cases that both have a score for; `n_positive` of them have the finding.
+        n_undefined: of masks, shared cases in which one of both has no value; not in `n`.
         margin: of non-inferiority; null if none was given.
         p_noninferior: one-sided, of `a` being worse than `b` by the margin or more.
         noninferior: whether the interval excludes that; null if it cannot be decided.
@@ -54,6 +55,7 @@ class Comparison(Report):
     n: int
     n_positive: int | None = None
     n_patients: int | None = None
+    n_undefined: int | None = None
     margin: float | None = None
     p_noninferior: float | None = None
     noninferior: bool | None = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 COMPARE_COLUMNS = (
     "a", "b", "label", "metric", "value_a", "value_b", "difference", "low", "high", "p",
-    "p_adjusted", "method", "interval", "n", "n_positive", "margin", "p_noninferior",
+    "p_adjusted", "method", "interval", "n", "n_positive", "n_undefined", "margin", "p_noninferior",
     "noninferior", "note",
 )  # fmt: skip
 PAPER_COLUMNS = (
@@ -31,6 +31,8 @@ METHODS = {
     "mcnemar": "McNemar's test of the cases that only one decides rightly",
     "mcnemar-clustered": "decisions of whole patients are exchanged between the models",
     "bootstrap": "patients are drawn, the same for both models",
+    "signed-rank": "Wilcoxon's test of the mean differences of patients, exact",
+    "signed-rank-normal": "Wilcoxon's test of the mean differences of patients, approximated",
     "infinitesimal-jackknife": "error from what each patient adds to it",
     "identical": "the models cannot be told apart",
 }

@@ -1,6 +1,6 @@
 """The models that are compared, each a predictions file or the folder of a run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from radzoo.core.errors import InputError
@@ -37,8 +37,13 @@ def check_named(source: EvaluationSource) -> None:
         return
     table = read_table(Path(path))
     if not {"case_id", "id"} & set(table):
-        raise InputError(
-            f"{path} has no column case_id; needed to find the same case in every file",
-            id="no-case-id",
-            hint=f"add it; the file has {', '.join(table)}",
-        )
+        raise no_case_id(path, table)
+
+
+def no_case_id(path: Path | str, names: Iterable[str]) -> InputError:
+    """Say that rows have no names, and what the file has instead."""
+    return InputError(
+        f"{path} has no column case_id; needed to find the same case in every file",
+        id="no-case-id",
+        hint=f"add it; the file has {', '.join(names)}",
+    )
