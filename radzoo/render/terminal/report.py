@@ -41,7 +41,7 @@ def render_report(report: EvalReport, *, verbose: bool = False) -> "Group":
     else:
         parts.append(text("Each label's own table: -v; all numbers: --json or --report.", "dim"))
         parts += [text(line) for line in _points(report)]
-    for section in list_sections(report):
+    for section in list_sections(report, whole=whole):
         parts += [text(""), section] if not _is_text(section) else [section]
     together = labels[:1] if report.confusion is not None else []
     shown = [

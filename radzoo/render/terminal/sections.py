@@ -19,12 +19,18 @@ GROUP_METRICS = (
 )  # fmt: skip
 
 
-def list_sections(report: EvalReport) -> "Iterator[Table | Text]":
-    """Give the parts that the report has, in the order in which they are read."""
+def list_sections(report: EvalReport, *, whole: bool) -> "Iterator[Table | Text]":
+    """Give the parts that the report has, in the order in which they are read.
+
+    Args:
+        report: what to show.
+        whole: also what is said of each of several labels without being asked for.
+    """
     for build in (
-        show_confusion, show_agreement, show_survival, show_masks, show_recalibrated, show_tests,
-        show_prevalences, show_decisions, show_selective, show_conformal, show_subgroups,
-        show_gaps, show_sample_sizes,
+        show_confusion, show_agreement, show_survival, show_masks, show_recalibrated,
+        *([show_tests] if whole else []), show_prevalences, show_decisions,
+        *([show_selective] if whole else []), show_conformal, show_subgroups, show_gaps,
+        *([show_sample_sizes] if whole else []),
     ):  # fmt: skip
         yield from build(report)
 
@@ -131,7 +137,7 @@ def show_recalibrated(report: EvalReport) -> "Iterator[Table | Text]":
 def show_tests(report: EvalReport) -> "Iterator[Table | Text]":
     """Say what the tests of calibration found, and what chance alone would give."""
     for label, calibration in report.calibration.items():
-        prefix = f"{words.visible(label)}: " if len(report.labels) > 1 else ""
+        prefix = prefix_of(report, label)
         if calibration.chance is not None:
             chance = calibration.chance
             yield text(
@@ -252,7 +258,10 @@ def show_subgroups(report: EvalReport) -> "Iterator[Table | Text]":
         if not names:
             continue
         titles = [words.short_title(name) for name in names]
-        prefix = f"{words.visible(label)}: " if len(report.labels) > 1 else ""
+        prefix = prefix_of(report, label)
+        if not any(group.judged for group in groups):
+            yield text(f"{prefix}no subgroup can be judged: too few cases.")
+            continue
         table = plain_table(
             f"{prefix}Subgroups", "", "n", "pos", titles[0], words.level(report), *titles[1:]
         )
@@ -262,27 +271,29 @@ def show_subgroups(report: EvalReport) -> "Iterator[Table | Text]":
         for group in groups:
             if not group.judged and group.note:
                 name = f"{group.by} = {group.group}"
-                yield text(f"{words.visible(name)}: cannot judge: {words.visible(group.note)}.")
+                yield text(f"? {words.visible(name)}: {words.visible(group.note)}")
 
 
 def row_of_group(group: Subgroup, names: list[str]) -> "list[Text]":
     """Return the cells of one group."""
-    values = {value.name: value for value in group.metrics}
+    values = {value.name: value for value in group.metrics} if group.judged else {}
     first = values.get(names[0])
     style = "" if group.judged else "dim"
     return [
         text(words.visible(f"{group.by} = {group.group}") + ("" if group.judged else " ?"), style),
-        text(str(group.n)),
-        text(words.NONE if group.n_positive is None else str(group.n_positive)),
-        text(words.number(first.value if first else None), "bold" if group.judged else style),
+        text(str(group.n), style),
+        text(words.NONE if group.n_positive is None else str(group.n_positive), style),
+        text(words.number(first.value if first else None), "bold"),
         text(words.interval(first) if first else words.NONE),
         *[text(words.number(values[name].value if name in values else None)) for name in names[1:]],
     ]
 
 
 def show_gaps(report: EvalReport) -> "Iterator[Table | Text]":
-    """Show how far apart groups are."""
+    """Show how far apart groups are; of several labels only gaps whose interval leaves out 0."""
     gaps = [one for one in report.subgroup_gaps if one.gap is not None]
+    if len(report.labels) > 1:
+        gaps = [one for one in gaps if one.low is not None and one.low > 0]
     if not gaps:
         return
     table = plain_table("Gaps between groups", "", "worst", "best", "gap", words.level(report), "p",
@@ -309,12 +320,17 @@ def show_gaps(report: EvalReport) -> "Iterator[Table | Text]":
 
 def show_sample_sizes(report: EvalReport) -> "Iterator[Table | Text]":
     """Say how many cases intervals of the wanted width take; one line for each metric."""
-    several = len(report.labels) > 1
     for one in report.sample_size[:MOST_ROWS]:
-        if one.half_width is None or one.n_needed is None or several:
+        if one.half_width is None or one.n_needed is None:
             continue
         yield text(
-            f"{words.title_of(one.metric)} is known to -+ {words.number(one.half_width)}; "
+            f"{prefix_of(report, one.label)}{words.title_of(one.metric)} is known to "
+            f"-+ {words.number(one.half_width)}; "
             f"-+ {one.wanted_half_width:g} takes about {one.n_needed:,} such cases.",
             "dim",
         )
+
+
+def prefix_of(report: EvalReport, label: str) -> str:
+    """Name the label that a sentence is about, where there are several."""
+    return f"{words.visible(label)}: " if len(report.labels) > 1 else ""

@@ -25,6 +25,7 @@ WIDEST = 0.2
 # Bootstrap draws per group; the whole cohort has more.
 MOST_DRAWS = 500
 HERE = "these cases"
+CANNOT = "cannot judge: "
 
 
 def describe_subgroups(
@@ -154,7 +155,7 @@ def describe_group(
         n=n,
         n_positive=n_positive,
         judged=why is None,
-        note=None if why is None else f"cannot judge: {why}",
+        note=None if why is None else f"{CANNOT}{why}",
         metrics=list(metrics),
     )
 
@@ -179,14 +180,21 @@ def find_lack(
 
 
 def warn_of_unjudged(subgroups: Sequence[Subgroup]) -> list[str]:
-    """Name the groups of which nothing can be said."""
+    """Name the groups of which nothing can be said, those of one column and label together."""
     several = len({one.label for one in subgroups}) > 1
-    return [
-        f"{f'{one.label}: ' if several else ''}{one.by}={one.group} {reason}."
-        for one in subgroups
-        if not one.judged
-        and (reason := (one.note or "").replace("cannot judge", "cannot be judged"))
-    ]
+    warnings = []
+    for label, by in dict.fromkeys((one.label, one.by) for one in subgroups):
+        own = [one for one in subgroups if (one.label, one.by) == (label, by)]
+        lacking = [one for one in own if not one.judged]
+        prefix = f"{label}: " if several else ""
+        if len(lacking) == len(own) > 1:
+            warnings.append(f"{prefix}no group of {by} can be judged: too few cases.")
+            continue
+        warnings += [
+            f"{prefix}{by}={one.group} cannot be judged: {(one.note or '').removeprefix(CANNOT)}."
+            for one in lacking
+        ]
+    return warnings
 
 
 def warn_of_draws(drawn: int, asked: int) -> list[str]:
