@@ -8,7 +8,7 @@ import numpy as np
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Bounds, Matrix, Vector
 from radzoo.metrics.comparisons.pair import Pair
-from radzoo.metrics.intervals.normal import STANDARD, critical_value
+from radzoo.metrics.intervals.normal import critical_value, lower_tail
 from radzoo.metrics.intervals.obuchowski import place_cases
 
 # Less than this is rounding: areas are fractions, and their variances no smaller than 1 / n**4.
@@ -73,15 +73,15 @@ class AreaDifference:
 
     def p_two_sided(self) -> float:
         """Return the probability of a difference this far from 0 either way."""
-        return min(1.0, 2 * STANDARD.cdf(-abs(self.z())))
+        return min(1.0, 2 * lower_tail(-abs(self.z())))
 
     def p_greater(self, margin: float = 0.0) -> float:
         """Return the probability of a difference this high if in truth it is `-margin`."""
-        return STANDARD.cdf(-self.z(margin))
+        return lower_tail(-self.z(margin))
 
     def p_less(self) -> float:
         """Return the probability of a difference this low if in truth it is 0."""
-        return STANDARD.cdf(self.z())
+        return lower_tail(self.z())
 
     def bounds(self, level: float) -> Bounds:
         """Return difference -+ z * standard error, cut at -1 and 1."""

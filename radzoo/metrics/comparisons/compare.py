@@ -8,7 +8,7 @@ from radzoo.metrics.comparisons.decision_difference import OF_THE_SAME_CASES, co
 from radzoo.metrics.comparisons.pair import Difference, Pair
 from radzoo.metrics.comparisons.resampled_difference import resample_difference
 from radzoo.metrics.estimate import IntervalOptions
-from radzoo.metrics.intervals.normal import STANDARD
+from radzoo.metrics.intervals.normal import lower_tail
 from radzoo.metrics.times.compare import compare_times
 
 
@@ -21,7 +21,7 @@ def compare_by_influence(metric: Metric, pair: Pair, *, level: float) -> Differe
     def tail(value: float) -> float:
         if not found.standard_error:
             return float(value >= found.difference)
-        return STANDARD.cdf((value - found.difference) / found.standard_error)
+        return lower_tail((value - found.difference) / found.standard_error)
 
     name = "infinitesimal-jackknife"
     return Difference(

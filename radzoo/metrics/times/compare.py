@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Bounds, Matrix, Metric, Vector
 from radzoo.metrics.intervals.infinitesimal_jackknife import ROUNDING, sum_squares
-from radzoo.metrics.intervals.normal import STANDARD, critical_value
+from radzoo.metrics.intervals.normal import critical_value, lower_tail
 from radzoo.metrics.sample import make_other_sample
 from radzoo.metrics.times import auroc_at, harrell_c
 from radzoo.metrics.times.horizon import at_horizon
@@ -47,7 +47,7 @@ class TimesDifference:
     @property
     def p(self) -> float:
         """Probability of a difference this far from 0 either way; 1 for the same score twice."""
-        return min(1.0, 2 * STANDARD.cdf(-abs(self.z)))
+        return min(1.0, 2 * lower_tail(-abs(self.z)))
 
     def bounds(self, level: float = 0.95) -> Bounds:
         """Return the interval of the difference."""

@@ -11,6 +11,7 @@ from radzoo.metrics.comparisons.compare import compare_metric
 from radzoo.metrics.comparisons.multiplicity import adjust
 from radzoo.metrics.comparisons.pair import Difference, Pair
 from radzoo.metrics.estimate import join
+from radzoo.metrics.intervals.normal import SMALLEST_P
 from radzoo.workflows.comparison.alignment import Aligned, align
 from radzoo.workflows.comparison.options import (
     CompareOptions,
@@ -190,7 +191,7 @@ def fill(
         "low": found.low,
         "high": found.high,
         "level": None if found.low is None else options.level,
-        "p": found.p,
+        "p": None if found.p is None else max(found.p, SMALLEST_P),
         "method": found.method,
         "interval": found.interval,
         "note": join(found.note, about.note),
@@ -212,7 +213,8 @@ def judge_margin(
     if found.tail is None:
         return None, "without an interval no margin can be judged"
     # Of a metric that is better when low, the first is worse where it is higher.
-    return (found.tail(-margin) if metric.higher_is_better else 1 - found.tail(margin)), None
+    p = found.tail(-margin) if metric.higher_is_better else 1 - found.tail(margin)
+    return max(p, SMALLEST_P), None
 
 
 def adjust_all(comparisons: Sequence[Comparison], method: str) -> list[Comparison]:

@@ -10,7 +10,7 @@ from radzoo.core.report_parts import Subgroup, SubgroupGap
 from radzoo.core.report_values import MetricValue
 from radzoo.metrics.comparisons.mover import recover
 from radzoo.metrics.comparisons.multiplicity import adjust
-from radzoo.metrics.intervals.normal import STANDARD, critical_value
+from radzoo.metrics.intervals.normal import critical_value, lower_tail
 from radzoo.workflows.evaluation.task_metrics import metrics_of
 
 # Few, since each is looked at in every column: more would find gaps by chance.
@@ -130,7 +130,7 @@ def goodness(metric: Metric, value: float) -> float:
 def test(first: Estimate, second: Estimate) -> float:
     """Return the two-sided p of both groups being alike (unpaired z)."""
     spread = math.hypot(first.standard_error, second.standard_error)
-    return 2 * STANDARD.cdf(-abs(first.value - second.value) / spread)
+    return 2 * lower_tail(-abs(first.value - second.value) / spread)
 
 
 def heterogeneity(estimates: Sequence[Estimate]) -> float:

@@ -160,3 +160,17 @@ def test_tasks_do_not_mix():
     other = source(FIRST, form="classes")
     with pytest.raises(InputError, match="different tasks: classes and labels"):
         compare_models([source(FIRST), other], ["a", "b"], CompareOptions())
+
+
+def test_no_p_is_ever_0():
+    targets = np.repeat([[0.0], [1.0]], 60, axis=0)
+    good, bad = targets + 0.1 * noisy(0.0, targets), 1 - targets + 0.1 * noisy(0.0, targets)
+    good[3], good[100], bad[70] = 1.05, 0.05, 1.0
+    files = [source(0.8 * scores, targets, ("Edema",)) for scores in (good, bad)]
+    options = CompareOptions(metrics=("auroc", "brier", "sensitivity"), n_boot=50, margin=0.1)
+    for one in compare_models(files, ["a", "b"], options).comparisons:
+        assert 0 < one.p <= one.p_adjusted < 0.05, one.metric
+        assert 0 < one.p_noninferior < 0.05, one.metric
+    same = compare_models([files[0]] * 2, ["a", "b"], options)
+    assert all(one.p == 1 and one.p_noninferior > 0 for one in same.comparisons)
+    assert all(one.noninferior for one in same.comparisons)
