@@ -45,11 +45,11 @@ def test_patients_and_not_cases_are_tested_and_drawn():
 
 
 def test_differences_that_are_equal_in_decimals_are_ties():
-    # 0.91 - 0.90 and 0.81 - 0.80 differ in the 17th digit.
-    found = compare([0.91, 0.81, 0.71, 0.5], [0.90, 0.80, 0.70, 0.6])
+    # As binary fractions all three differ, and the test would be exact.
+    found = compare([0.91, 0.11, 0.20], [0.90, 0.10, 0.21])
     assert found.method == "signed-rank-normal"
-    # Ranks 2, 2, 2 of the positive ones and 4: V = 6, mean 5, variance 7.5 - (27 - 3) / 48.
-    assert found.p == pytest.approx(0.8501, abs=5e-5)  # z = (1 - 0.5) / sqrt(7)
+    # Each of the three ranks is 2: V = 4, its mean 3, its variance 3.5 - (27 - 3) / 48 = 3.
+    assert found.p == pytest.approx(0.77283, abs=1e-5)  # z = (1 - 0.5) / sqrt(3)
 
 
 def test_the_same_values_cannot_be_told_apart():
