@@ -1,11 +1,14 @@
 """Metric: how far the probabilities lie from the observed fractions."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Many, Matrix, Metric, Vector
 from radzoo.metrics.bins import N_BINS, bin_by_count, number_by_count
 from radzoo.metrics.confusion import divide
+from radzoo.metrics.moments import sum_features
 
 
 def ece(targets: Vector, scores: Vector, weights: Vector | None = None) -> float:
@@ -45,13 +48,14 @@ def ece(targets: Vector, scores: Vector, weights: Vector | None = None) -> float
 def many(targets: Vector, scores: Matrix) -> Many:
     """Prepare it for many weights; the bins stay those of the first weights."""
     excess = scores - targets
-    prepared: list[Matrix] = []
+    prepared: list[Callable[[Matrix], Matrix]] = []
 
     def values(weights: Matrix) -> Vector:
         if not prepared:
             numbers = number_by_count(scores, weights[0])
-            prepared.append(np.equal.outer(numbers, np.arange(N_BINS)) * excess[:, None])
-        return divide(np.abs(weights @ prepared[0]).sum(axis=1), weights.sum(axis=1))
+            own_bin = np.equal.outer(numbers, np.arange(N_BINS))
+            prepared.append(sum_features(own_bin * excess[:, None]))
+        return divide(np.abs(prepared[0](weights)).sum(axis=1), weights.sum(axis=1))
 
     return values
 
