@@ -8,7 +8,7 @@ from radzoo.core.plugins import Bounds, Metric
 from radzoo.core.report import MetricValue
 from radzoo.metrics import INTERVALS
 from radzoo.metrics.choice import choose_intervals
-from radzoo.metrics.resampling import Draws, resample
+from radzoo.metrics.resampling import Draws, are_equal, resample
 from radzoo.metrics.sample import Sample
 
 # These take cases of one patient as independent.
@@ -145,7 +145,9 @@ def bound(
             why = why or f"no interval: {reason}"
             continue
         # A point is no interval; but who asks for a method by name gets its answer.
-        if bounds.low < bounds.high or len(names) == 1:
+        if are_equal(bounds.low, bounds.high) and name != options.ci:
+            why = why or "no interval: it would be a single point"
+        else:
             note = bounds.note
             if sample.patients is not None and name in FOR_INDEPENDENT_CASES:
                 note = join(note, "takes cases of one patient as independent: too narrow")

@@ -20,6 +20,8 @@ from radzoo.metrics.sample import Sample
 
 # With more undefined draws than this the rest says little about the metric.
 MOST_UNDEFINED = 0.1
+# Numbers nearer to each other than this, relative or absolute, differ by rounding alone.
+ROUNDING, SMALLEST = 1e-12, 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,13 @@ def check_draws(draws: Draws) -> None:
         raise UndefinedMetricError(
             f"undefined in {draws.n_undefined} of {n_drawn} resamples: too few cases"
         )
-    if draws.values[0] == draws.values[-1]:
+    if are_equal(float(draws.values[0]), float(draws.values[-1])):
         raise UndefinedMetricError("every resample gives the same value")
+
+
+def are_equal(low: float, high: float) -> bool:
+    """Is the distance of two numbers that of rounding?"""
+    return not high - low > max(SMALLEST, ROUNDING * max(abs(low), abs(high)))
 
 
 def note_undefined(draws: Draws) -> str | None:

@@ -1,9 +1,11 @@
 """Metric: the accuracy of calling every case the commonest class."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Matrix, Metric, Vector
+from radzoo.metrics.classes.accuracy import base
 from radzoo.metrics.moments import many_of_sums, sum_features
 
 
@@ -35,6 +37,12 @@ def majority_accuracy(targets: Vector, decisions: Vector, weights: Vector | None
     return float(combine(sum_features(mark(targets, decisions))(counted[None]))[0])
 
 
+def right(targets: Vector, decisions: Vector) -> NDArray[np.bool_]:
+    """Which cases are of the commonest class, the lowest of several."""
+    classes, counts = np.unique(targets, return_counts=True)
+    return np.asarray(targets == classes[counts.argmax()])
+
+
 def mark(targets: Vector, decisions: Matrix) -> Matrix:
     """Return the classes, one hot."""
     return np.asarray(targets[:, None] == np.unique(targets), dtype=np.float64)
@@ -51,5 +59,8 @@ METRIC = Metric(
     tasks=frozenset({"multiclass", "ordinal"}),
     higher_is_better=None,
     reads="decisions",
+    interval="wilson",
+    base=base,
+    right=right,
     many=many_of_sums(mark, combine),
 )

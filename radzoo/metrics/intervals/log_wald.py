@@ -14,7 +14,7 @@ def log_wald(metric: Metric, sample: Sample, level: float) -> Bounds:
     The spread is that between patients where they repeat.
 
     Raises:
-        UndefinedMetricError: if the metric is undefined, or 0.
+        UndefinedMetricError: if the metric is undefined, or 0, or all cases are of one patient.
 
     References:
         Debray TPA, Damen JAAG, Riley RD, et al. A framework for meta-analysis of prediction
@@ -26,6 +26,8 @@ def log_wald(metric: Metric, sample: Sample, level: float) -> Bounds:
     value = metric.compute(sample.targets, sample.scores)
     if not value > 0:
         raise UndefinedMetricError("a ratio of 0 has no logarithm")
+    if sample.n_units < 2:
+        raise UndefinedMetricError("needs two patients, or cases")
     error = metric.standard_error(sample.targets, sample.scores, sample.patients)
     factor = math.exp(critical_value(level) * error)
     return Bounds(value / factor, value * factor)

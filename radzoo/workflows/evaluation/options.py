@@ -94,6 +94,12 @@ def check_options(options: EvaluateOptions) -> None:
             id="bad-level",
             hint="--level 0.95 gives 95 % intervals",
         )
+    if not 0 < options.half_width < 1:
+        raise UsageError(
+            f"a half-width of {options.half_width:g} was asked for; needed one between 0 and 1",
+            id="bad-half-width",
+            hint="--half-width 0.05: the interval reaches 0.05 to either side",
+        )
     if options.n_boot < 0:
         raise UsageError(
             f"{options.n_boot} bootstrap draws were asked for; needed 0 or more",

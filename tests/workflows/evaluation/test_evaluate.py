@@ -539,3 +539,24 @@ def test_thresholds_by_rule_or_file(run):
         find_thresholds(str(run / "config.json"), source)
     with pytest.raises(UsageError):
         find_thresholds("best", source)
+
+
+def test_one_patient_has_no_interval_but_that_of_patients_counted():
+    report = evaluate(predictions(40, patients=["p"] * 40))
+    for value in report.metrics:
+        assert (value.low is None) == (value.name not in ("auroc", "ece")), value.name
+
+
+@pytest.mark.parametrize("scores", [(0.1, 0.9), (0.0, 1.0)])
+def test_rounding_is_no_interval(scores):
+    given = predictions()
+    given.scores[:] = np.where(given.targets == 1, scores[1], scores[0])
+    for value in evaluate(given).metrics:
+        assert value.low is None or value.high - value.low > 1e-9, value.name
+
+
+@pytest.mark.parametrize("half_width", [0.0, -0.1, 1.0, math.nan])
+def test_a_half_width_that_makes_no_sense(half_width):
+    with pytest.raises(UsageError) as caught:
+        evaluate(predictions(), half_width=half_width)
+    assert caught.value.id == "bad-half-width"
