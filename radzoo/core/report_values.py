@@ -6,7 +6,10 @@ from pydantic import BaseModel, ConfigDict
 class Report(BaseModel):
     """A part of a report: immutable, no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+    # Deferred: most parts stand in no report, and building their checks takes a while.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_inf_nan="null", defer_build=True
+    )
 
 
 class MetricValue(Report):

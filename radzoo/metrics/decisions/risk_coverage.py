@@ -108,14 +108,18 @@ def certainty_of(scores: Vector, threshold: float) -> Vector:
 
 
 def selective_metrics(coverages: tuple[float, ...] = (0.8, 0.9)) -> list[Metric]:
-    """Return AURC, AUGRC and risks at coverages as metrics of `(errors, certainty)`."""
+    """Return AURC, AUGRC and risks at coverages as metrics of `(errors, certainty)`.
+
+    They share what is costly, the cases and errors of each run of equal certainty.
+    """
+    runs = SharedRuns()
 
     def risk_at(share: float) -> OfMany:
-        return lambda errors, certainty, weights: risk_of_many(errors, certainty, weights, share)
+        return lambda *cases: risk_of_many(runs(*cases), share)
 
     return [
-        make_metric("aurc", lambda *cases: summarise(*cases)["aurc"]),
-        make_metric("augrc", lambda *cases: summarise(*cases)["augrc"]),
+        make_metric("aurc", lambda *cases: mean_risk(runs(*cases))),
+        make_metric("augrc", lambda *cases: mean_errors(runs(*cases))),
         *[make_metric(f"risk_at_coverage_{round(100 * one)}", risk_at(one)) for one in coverages],
     ]
 
@@ -142,42 +146,83 @@ def make_metric(name: str, of_many: OfMany) -> Metric:
     )
 
 
-def gather(errors: Vector, certainty: Vector, weights: Matrix) -> tuple[Matrix, Matrix]:
-    """Return cases and errors of each run of equal certainty, by falling certainty, per draw."""
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Runs of equal certainty, by falling certainty; every array is `(n_draws, n_runs)`.
+
+    Attributes:
+        counts, wrong: cases and errors in each run.
+        kept, kept_wrong: cases and errors up to the end of each run.
+    """
+
+    counts: Matrix
+    wrong: Matrix
+    kept: Matrix
+    kept_wrong: Matrix
+
+
+def gather(errors: Vector, certainty: Vector, weights: Matrix) -> Runs:
+    """Count the cases and errors of each run for many weights `(n_draws, n_cases)`."""
     order = np.argsort(-certainty, kind="stable")
     starts = find_starts(certainty[order])
-    ordered = weights[:, order]
-    counts = np.add.reduceat(ordered, starts, axis=1)
-    wrong = np.add.reduceat(ordered * errors[order], starts, axis=1)
-    return counts, wrong
+    counts = weights[:, order]
+    wrong = counts * errors[order]
+    if len(starts) < len(order):
+        counts = np.add.reduceat(counts, starts, axis=1)
+        wrong = np.add.reduceat(wrong, starts, axis=1)
+    return Runs(counts, wrong, np.cumsum(counts, axis=1), np.cumsum(wrong, axis=1))
 
 
-def summarise(errors: Vector, certainty: Vector, weights: Matrix) -> dict[str, Vector]:
-    """Compute AURC and AUGRC for many whole-number weights `(n_draws, n_cases)` at once.
+class SharedRuns:
+    """Gathers once for all metrics that are asked of the same weights in turn."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[Vector, Vector, Matrix] | None = None
+        self._runs: Runs | None = None
+
+    def __call__(self, errors: Vector, certainty: Vector, weights: Matrix) -> Runs:
+        """Return the runs of these weights."""
+        asked = (errors, certainty, weights)
+        if self._asked is None or any(
+            one is not other for one, other in zip(self._asked, asked, strict=True)
+        ):
+            self._asked, self._runs = asked, gather(errors, certainty, weights)
+        if self._runs is None:
+            raise ValueError("nothing was gathered")
+        return self._runs
+
+
+def mean_risk(runs: Runs) -> Vector:
+    """Compute AURC; the weights must be whole numbers.
 
     Within a run of g equally certain cases with e errors, after W cases with E errors, the
     expected risks are (E + j e / g) / (W + j): their sum has a closed form in harmonic numbers.
     """
-    counts, wrong = gather(errors, certainty, weights)
-    total = counts.sum(axis=1)
-    before, wrong_before = np.cumsum(counts, axis=1) - counts, np.cumsum(wrong, axis=1) - wrong
-    largest = int(total.max())
-    harmonic = np.append(0.0, np.cumsum(1.0 / np.arange(1, largest + 1)))
-    first, last = before.astype(np.intp), (before + counts).astype(np.intp)
-    rate = np.divide(wrong, counts, out=np.zeros_like(wrong), where=counts > 0)
-    risks = wrong + (wrong_before - before * rate) * (harmonic[last] - harmonic[first])
-    kept = counts * wrong_before + rate * counts * (counts + 1) / 2
-    return {"aurc": risks.sum(axis=1) / total, "augrc": kept.sum(axis=1) / total**2}
+    before, wrong_before = runs.kept - runs.counts, runs.kept_wrong - runs.wrong
+    total = runs.kept[:, -1]
+    harmonic = np.append(0.0, np.cumsum(1.0 / np.arange(1, int(total.max()) + 1)))
+    sums = harmonic[runs.kept.astype(np.intp)] - harmonic[before.astype(np.intp)]
+    risks = runs.wrong + (wrong_before - before * rate(runs)) * sums
+    return np.asarray(risks.sum(axis=1) / total)
 
 
-def risk_of_many(errors: Vector, certainty: Vector, weights: Matrix, coverage: float) -> Vector:
-    """Compute the risk at a coverage for many weights `(n_draws, n_cases)`."""
-    counts, wrong = gather(errors, certainty, weights)
-    kept = np.cumsum(counts, axis=1)
-    wanted = np.maximum(1.0, np.round(coverage * kept[:, -1]))
-    at = (kept < wanted[:, None]).sum(axis=1)
-    rows = np.arange(len(kept))
-    inside = wanted - (kept[rows, at] - counts[rows, at])
-    errors_kept = np.cumsum(wrong, axis=1)[rows, at] - wrong[rows, at]
-    rate = wrong[rows, at] / counts[rows, at]
-    return np.asarray((errors_kept + inside * rate) / wanted)
+def mean_errors(runs: Runs) -> Vector:
+    """Compute AUGRC."""
+    wrong_before = runs.kept_wrong - runs.wrong
+    kept = runs.counts * wrong_before + runs.wrong * (runs.counts + 1) / 2
+    return np.asarray(kept.sum(axis=1) / runs.kept[:, -1] ** 2)
+
+
+def rate(runs: Runs) -> Matrix:
+    """Return the share of errors in each run; 0 in an empty one."""
+    return np.divide(runs.wrong, runs.counts, out=np.zeros_like(runs.wrong), where=runs.counts > 0)
+
+
+def risk_of_many(runs: Runs, coverage: float) -> Vector:
+    """Compute the risk at a coverage."""
+    wanted = np.maximum(1.0, np.round(coverage * runs.kept[:, -1]))
+    at = (runs.kept < wanted[:, None]).sum(axis=1)
+    rows = np.arange(len(at))
+    counts, wrong = runs.counts[rows, at], runs.wrong[rows, at]
+    inside = wanted - (runs.kept[rows, at] - counts)
+    return np.asarray((runs.kept_wrong[rows, at] - wrong + inside * wrong / counts) / wanted)
