@@ -33,7 +33,7 @@ def read_columns(path: Path) -> dict[str, list[str]]:
             row with too many or too few cells.
     """
     rows = read_rows(path)
-    _, header = next(rows, (0, []))
+    before, header = next(rows, (0, []))
     names = [name.strip() for name in header]
     if not any(names):
         raise InputError(
@@ -51,27 +51,38 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     kept = []
     for line, row in rows:
         if len(row) != len(names):
-            raise InputError(
-                f"{path} line {line} has {len(row)} cells; the header has {len(names)}",
-                id="ragged-row",
-                hint="quote cells that hold the delimiter",
-            )
+            first = before + 1 if any("\n" in cell for cell in row) else line
+            raise ragged(path, (first, line), len(row), len(names))
         kept.append(row)
+        before = line
     cells: Iterable[Sequence[str]] = zip(*kept, strict=True) if kept else [[] for _ in names]
     columns = zip(names, cells, strict=True)
     return {name: [plain(cell) for cell in column] for name, column in columns}
 
 
+def ragged(path: Path, lines: tuple[int, int], n_cells: int, n_names: int) -> InputError:
+    """Say where a row has too many or too few cells."""
+    first, last = lines
+    where, hint = f"line {last} has", "quote cells that hold the delimiter"
+    if first < last:
+        where, hint = f"lines {first} to {last} are a row of", "is a quote opened and not closed?"
+    return InputError(
+        f"{path} {where} {n_cells} cells; the header has {n_names}", id="ragged-row", hint=hint
+    )
+
+
 def read_rows(path: Path, delimiter: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank with the number of the line on which it ends."""
+    done = 0
     try:
         lines = read_lines(path)
         first = next(lines, "")
         found = delimiter or find_delimiter(first)
         reader = csv.reader(itertools.chain([first], lines), delimiter=found)
         for row in reader:
+            done = reader.line_num
             if any(cell.strip() for cell in row):
-                yield reader.line_num, row
+                yield done, row
     except FileNotFoundError:
         raise InputError(
             f"there is no file {path}", id="no-such-file", hint="check the path"
@@ -80,7 +91,13 @@ def read_rows(path: Path, delimiter: str | None = None) -> Iterator[tuple[int, l
         raise InputError(
             f"{path} is a folder; needed a file", id="not-a-file", hint="name a file in it"
         ) from None
-    except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError, UnicodeError):
+    except csv.Error:
+        raise InputError(
+            f"{path} is not delimited text from line {done + 1} on",
+            id="not-a-table",
+            hint="is a quote opened there and not closed? else save it as UTF-8 CSV",
+        ) from None
+    except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeError):
         raise InputError(
             f"{path} is not delimited text", id="not-a-table", hint="save it as UTF-8 CSV"
         ) from None

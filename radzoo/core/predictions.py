@@ -61,6 +61,15 @@ class Predictions:
         """Number of distinct patients; None if any case has no patient id."""
         return len(set(self.patient_ids)) if all(self.patient_ids) else None
 
+    @property
+    def owners(self) -> tuple[str, ...] | None:
+        """Who each case belongs to: without a patient id itself; None if no case has one."""
+        if not any(self.patient_ids):
+            return None
+        # No patient is called so: a file has no such character.
+        pairs = zip(self.patient_ids, self.case_ids, strict=True)
+        return tuple(patient or f"\0{case}" for patient, case in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:

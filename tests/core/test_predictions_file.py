@@ -145,6 +145,14 @@ def refused(read, text, columns=None):
         pytest.param("case_id,a,a\n1,2,3\n", "several columns called 'a'", "", id="twice"),
         pytest.param("case_id,score:x\na,0.5,9\n", "line 2 has 3 cells", "quote", id="ragged"),
         pytest.param(
+            'case_id,site,score:x\na,n,0.5\n\nb,"n,0.5\nc,n,0.5\n', "lines 3 to 5 are a row of 2",
+            "not closed", id="open quote",
+        ),
+        pytest.param(
+            'case_id,score:x\na,0.5\nb,"0.5\n' + "c,0.5\n" * 30_000, "from line 3 on",
+            "not closed", id="open quote in a large file",
+        ),
+        pytest.param(
             "case_id,target:x,score:x\na,1,0.5\nb,0,high\n", "line 3, column 'score:x'", "blank",
             id="word as score",
         ),

@@ -24,6 +24,8 @@ def fit(targets: Vector, scores: Vector) -> Parameters:
     if not 0 < targets.sum() < len(targets):
         raise UndefinedMetricError("needs both diseased and healthy cases")
     logits = logit(hold(scores))
+    if not np.any(np.where(targets == 1, logits, -logits) < 0):
+        raise UndefinedMetricError("0.5 separates the classes: no finite fit")
     found = maximise(logits[None, :], targets, 0.0 * logits, np.ones_like(targets))
     slope = float(found.coefficients[0])
     if not slope > 0:

@@ -202,12 +202,12 @@ def pair_values(
 ) -> tuple[Pair, NDArray[np.bool_]]:
     """Return the values of the cases where both models have one, and which cases these are."""
     rows = np.asarray(~np.isnan(first) & ~np.isnan(second))
-    known = cluster and all(cases.patient_ids)
+    owners = cases.owners if cluster else None
     pair = make_pair(
         np.zeros(int(rows.sum())),
         first[rows, None],
         second[rows, None],
-        patients=choose(cases.patient_ids, rows) if known else None,
+        patients=None if owners is None else choose(owners, rows),
         kind="values",
     )
     return pair, rows

@@ -65,7 +65,8 @@ def pair_models(
         scores = first.scores[:, column], second.scores[:, column]
         scored = ~np.isnan(scores[0]) & ~np.isnan(scores[1])
     rows = np.asarray(known & scored)
-    patients = choose(first.patient_ids, rows) if cluster and all(first.patient_ids) else None
+    owners = first.owners if cluster else None
+    patients = None if owners is None else choose(owners, rows)
     pair = make_pair(targets[rows], scores[0][rows], scores[1][rows], patients=patients, kind=kind)
     if kind == "classes":
         pair = replace(pair, decisions=(call_classes(pair.first), call_classes(pair.second)))

@@ -56,8 +56,7 @@ def make_cohort(
     """Put the cases in order and find out who they belong to."""
     order = sorted(range(len(predictions.case_ids)), key=predictions.case_ids.__getitem__)
     ordered = choose_rows(predictions, order)
-    known = options.cluster == "patient" and all(ordered.patient_ids)
-    return Cohort(ordered, ordered.patient_ids if known else None, sha256)
+    return Cohort(ordered, ordered.owners if options.cluster == "patient" else None, sha256)
 
 
 def choose_rows(predictions: Predictions, rows: Sequence[int] | NDArray[np.intp]) -> Predictions:

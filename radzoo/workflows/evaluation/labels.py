@@ -1,5 +1,6 @@
 """Findings with the targets 0 and 1: the tasks binary and multilabel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +25,12 @@ from radzoo.workflows.evaluation.threshold import (
     flag_optimistic,
     resolve_threshold,
 )
-from radzoo.workflows.evaluation.warnings import warn_of_interval, warn_of_label
+from radzoo.workflows.evaluation.warnings import (
+    warn_of_certain,
+    warn_of_interval,
+    warn_of_label,
+    warn_of_patients,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +87,30 @@ def judge_labels(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
     )
 
 
-def check_targets(targets: NDArray[np.float64]) -> None:
+def check_targets(
+    targets: NDArray[np.float64], name_row: Callable[[int], str] | None = None
+) -> None:
     """Refuse targets that are not those of a finding.
+
+    Args:
+        targets: `(n_cases, n_labels)`.
+        name_row: says where a row stands in its file; None if that is not known.
 
     Raises:
         InputError: if one is neither 0, 1 nor missing, or all are missing.
     """
-    known = targets[~np.isnan(targets)]
-    if not known.size:
+    known = ~np.isnan(targets)
+    if not known.any():
         raise InputError(
             "no case has a target; needed 0 or 1 for the cases to be judged",
             id="no-targets",
             hint="add the columns target:<label>",
         )
-    if not np.isin(known, (0.0, 1.0)).all():
+    wrong = (known & ~np.isin(targets, (0.0, 1.0))).any(axis=1)
+    if wrong.any():
+        where = f"{name_row(int(wrong.argmax()))}: " if name_row else ""
         raise InputError(
-            "a target is neither 0 nor 1, which the task binary needs",
+            f"{where}a target is neither 0 nor 1, which the task binary needs",
             id="not-binary",
             hint="say which value means diseased: --positive VALUE; or declare the task: "
             "--task regression",
@@ -124,7 +138,12 @@ def judge_label(cohort: Cohort, column: int, task: str, options: EvaluateOptions
         describe_roc(label, sample, every=options.curves),
         describe_precision_recall(label, sample, every=options.curves),
         describe_prevalences(label, sample, options.prevalences, options.level),
-        [*warn_of_label(label, targets, scores, metrics, threshold), *doubts],
+        [
+            *warn_of_label(label, targets, scores, metrics, threshold),
+            *warn_of_patients(label, sample),
+            *warn_of_certain(label, sample),
+            *doubts,
+        ],
         further,
     )
 

@@ -186,12 +186,14 @@ def make_report(path: Path, measured: Measured, options: EvaluateOptions) -> Eva
     """Average what was measured."""
     cases = sorted(measured.cases, key=lambda case: case.case_id)
     names = sorted({case.case_id for case in cases})
-    known = options.cluster == "patient" and all(measured.patients[name] for name in names)
+    known = options.cluster == "patient" and any(measured.patients[name] for name in names)
     labels = order_labels({case.label for case in cases}, options)
     summaries = []
     for label in labels:
         own = [case for case in cases if case.label == label]
-        patients = [measured.patients[case.case_id] for case in own] if known else None
+        # A case without a patient is one of its own; no patient is called so.
+        owners = [measured.patients[case.case_id] or f"\0{case.case_id}" for case in own]
+        patients = owners if known else None
         summaries.append(summarise(label, own, patients, options.intervals, options.tolerance_mm))
     people = tuple(measured.patients[name] for name in names)
     blank = np.empty((len(names), 0))

@@ -11,10 +11,12 @@ from radzoo import __version__
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.predictions import Columns, Predictions
 from radzoo.core.predictions_file import read_predictions
+from radzoo.core.predictions_table import place
 from radzoo.core.report import EvalReport, Provenance
 from radzoo.core.thresholds import FrozenThreshold, read_thresholds
 from radzoo.metrics.thresholds import parse_rule
-from radzoo.workflows.evaluation.evaluate import evaluate_predictions
+from radzoo.workflows.evaluation.evaluate import evaluate_predictions, find_task
+from radzoo.workflows.evaluation.labels import check_targets
 from radzoo.workflows.evaluation.options import EvaluateOptions, FittedOn
 from radzoo.workflows.run.folder import unfinished
 
@@ -48,7 +50,18 @@ class EvaluationSource:
 
 
 def evaluate_source(source: EvaluationSource, options: EvaluateOptions) -> EvalReport:
-    """Evaluate what was read; what the run warned of stays in front."""
+    """Evaluate what was read; what the run warned of stays in front.
+
+    Raises:
+        InputError: if the targets are not those of the task, or no case has one; it names the
+            line of the file.
+        UsageError: if an option does not make sense.
+    """
+    path = source.provenance.predictions
+    of_findings = find_task(source.predictions, options) in ("binary", "multilabel")
+    # Where cases were refused, the rows of the file are not those of the predictions.
+    if of_findings and path is not None and not source.predictions.refused:
+        check_targets(source.predictions.targets, lambda row: place(Path(path), row))
     report = evaluate_predictions(source.predictions, options, provenance=source.provenance)
     return report.model_copy(update={"warnings": [*source.warnings, *report.warnings]})
 

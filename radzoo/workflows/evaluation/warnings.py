@@ -9,6 +9,8 @@ from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue
 from radzoo.metrics import INTERVALS, METRICS
 from radzoo.metrics.choice import applies
+from radzoo.metrics.log_loss import CLOSEST_TO_CERTAIN
+from radzoo.metrics.sample import Sample
 from radzoo.workflows.evaluation.threshold import Threshold
 
 TOO_FEW = 10
@@ -27,12 +29,13 @@ def warn_of_cases(predictions: Predictions, *, cluster: bool) -> list[str]:
         )
     elif len(known) < n_cases:
         warnings.append(
-            f"{n_cases - len(known)} of {n_cases} cases have no patient id: every case is taken "
-            "for a patient of its own, and intervals are too narrow."
+            f"{n_cases - len(known)} of {n_cases} cases have no patient id: each of these is "
+            "taken for a patient of its own, and intervals are too narrow if it is not."
         )
-    elif len(set(known)) < n_cases:
+    if len(set(known)) < len(known):
         meaning = "intervals count patients" if cluster else "intervals ignore it: too narrow"
-        warnings.append(f"{n_cases} cases come from {len(set(known))} patients: {meaning}.")
+        n_patients = count_cases(len(set(known)), unit="patient")
+        warnings.append(f"{len(known)} cases come from {n_patients}: {meaning}.")
     if predictions.refused:
         warnings.append(
             f"{count_cases(len(predictions.refused))} refused and in no number: if the refused "
@@ -105,6 +108,33 @@ def warn_of_classes(label: str, targets: NDArray[np.float64]) -> list[str]:
     return []
 
 
+def warn_of_patients(label: str, sample: Sample) -> list[str]:
+    """Judge whether there are enough patients of both classes, where patients repeat."""
+    if sample.patients is None:
+        return []
+    warnings = []
+    for target, word in ((1, "positive"), (0, "negative")):
+        own = sample.patients[sample.targets == target]
+        n_patients = len(np.unique(own))
+        if n_patients < TOO_FEW <= len(own):
+            warnings.append(
+                f"{label}: the {count_cases(len(own), word)} come from "
+                f"{count_cases(n_patients, unit='patient')}: too few for intervals to be trusted."
+            )
+    return warnings
+
+
+def warn_of_certain(label: str, sample: Sample) -> list[str]:
+    """Notice certain scores that are wrong: their log-loss is infinite."""
+    certain = np.where(sample.targets == 1, sample.scores == 0, sample.scores == 1)
+    if not certain.any() or sample.scores[0] < 0 or sample.scores[-1] > 1:
+        return []
+    return [
+        f"{label}: {count_cases(int(certain.sum()))} of a score of exactly 0 or 1 that is wrong: "
+        f"the log-loss is infinite; it is shown as if they were {CLOSEST_TO_CERTAIN:g} away."
+    ]
+
+
 def warn_of_scores(
     label: str, scores: NDArray[np.float64], metrics: Sequence[MetricValue]
 ) -> list[str]:
@@ -120,10 +150,11 @@ def warn_of_scores(
             else "no better than chance on these cases."
         )
         warnings.append(f"{label}: AUROC is {auroc.value:.3f}, below 0.5: {meaning}")
-    if scores.size and not (scores.min() >= 0 and scores.max() <= 1):
+    n_outside = int(np.sum((scores < 0) | (scores > 1)))
+    if n_outside:
         warnings.append(
-            f"{label}: scores lie outside 0 to 1, so they are no probabilities: calibration and "
-            "Brier score are left out."
+            f"{label}: {n_outside} of {len(scores)} scores lie outside 0 to 1, so they are no "
+            "probabilities: calibration and Brier score are left out."
         )
     return warnings
 
@@ -140,6 +171,6 @@ def warn_of_threshold(label: str, threshold: Threshold) -> list[str]:
     return []
 
 
-def count_cases(count: int, kind: str = "") -> str:
-    """Write a number of cases."""
-    return f"{count} {f'{kind} ' if kind else ''}{'case' if count == 1 else 'cases'}"
+def count_cases(count: int, kind: str = "", unit: str = "case") -> str:
+    """Write a number of cases, or of another unit."""
+    return f"{count} {f'{kind} ' if kind else ''}{unit}{'' if count == 1 else 's'}"

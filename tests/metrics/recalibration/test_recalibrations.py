@@ -82,3 +82,10 @@ def test_scores_that_point_the_wrong_way_are_not_turned(name):
 def test_parameters_of_another_method_are_refused(name):
     with pytest.raises(ValueError, match="parameter"):
         RECALIBRATIONS[name].apply({"other": 1.0}, np.array([0.5]))
+
+
+def test_no_temperature_where_half_separates_the_classes():
+    targets = np.array([0.0, 0, 1, 1])
+    with pytest.raises(UndefinedMetricError, match="separates the classes"):
+        RECALIBRATIONS["temperature"].fit(targets, np.array([0.1, 0.4, 0.5, 0.9]))
+    assert RECALIBRATIONS["temperature"].fit(targets, np.array([0.1, 0.4, 0.45, 0.9]))

@@ -560,3 +560,44 @@ def test_a_half_width_that_makes_no_sense(half_width):
     with pytest.raises(UsageError) as caught:
         evaluate(predictions(), half_width=half_width)
     assert caught.value.id == "bad-half-width"
+
+
+def test_cases_without_a_patient_are_patients_of_their_own():
+    known = [f"p{row // 4}" for row in range(100)] + [""] * 20
+    report = evaluate(predictions(patients=known))
+    named = [*known[:100], *(f"a{row}" for row in range(100, 120))]
+    assert report.metrics == evaluate(predictions(patients=named)).metrics
+    assert report.n_patients is None
+    assert report.warnings == [
+        "20 of 120 cases have no patient id: each of these is taken for a patient of its own, "
+        "and intervals are too narrow if it is not.",
+        "100 cases come from 25 patients: intervals count patients.",
+    ]
+
+
+def test_few_patients_with_many_cases_are_few():
+    warnings = evaluate(predictions(patients=[f"p{row % 4}" for row in range(120)])).warnings
+    assert sum("come from 4 patients: too few" in warning for warning in warnings) == 2
+    one_sided = predictions()
+    who = np.where(one_sided.targets[:, 0] == 1, "p", one_sided.case_ids)
+    warnings = evaluate(predictions(patients=who.tolist())).warnings
+    assert sum("positive cases come from 1 patient: too few" in one for one in warnings) == 1
+    assert not any("negative cases come from" in one for one in warnings)
+
+
+def test_scores_outside_and_certain_errors_are_counted():
+    given = predictions()
+    given.scores[5:8] = 1.5
+    assert any(one.startswith("Edema: 3 of 120 scores lie") for one in evaluate(given).warnings)
+    given.scores[5:8] = 1 - given.targets[5:8]
+    warnings = evaluate(given).warnings
+    assert any("3 cases of a score of exactly 0 or 1 that is wrong" in one for one in warnings)
+
+
+def test_a_target_that_is_none_is_named_by_its_line(tmp_path):
+    given = predictions()
+    given.targets[7] = 2
+    write_predictions(tmp_path / "p.csv", given)
+    with pytest.raises(InputError, match=r"p\.csv line 9: a target is neither") as caught:
+        evaluate_source(load_source(str(tmp_path / "p.csv"), columns=Columns()), FEW_DRAWS)
+    assert caught.value.id == "not-binary"
