@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.metrics import METRICS
+from radzoo.metrics import METRICS, neighbours
+from radzoo.metrics.calibration import curve_draws
 from radzoo.metrics.ici import ici
 from radzoo.metrics.resampling import resample
 from radzoo.metrics.sample import make_sample
@@ -57,6 +58,32 @@ def test_repeated_patients_widen_the_draws():
         for sample in (alone, repeated)
     ]
     assert spreads[1] > 1.5 * spreads[0]
+
+
+@pytest.mark.parametrize("name", ["ici", "e50", "e90"])
+def test_draws_of_gathered_cases_are_those_of_all(monkeypatch, name):
+    chance = np.random.default_rng(5)
+    # A third of the scores is near 0, where cells of a case each are many.
+    scores = chance.beta(0.3, 1.5, 50_000)
+    targets = (chance.random(50_000) < 0.9 * scores**1.2).astype(float)
+    sample = make_sample(targets, scores)
+    gathered = resample([METRICS[name]], sample, n_boot=100, seed=0, jackknife=False)[name]
+    monkeypatch.setattr(neighbours, "MOST_CASES", 50_000)
+    monkeypatch.setattr(curve_draws, "MOST_GROUPS", 50_000)
+    alone = resample([METRICS[name]], sample, n_boot=100, seed=0, jackknife=False)[name]
+    width = 4 * alone.values.std()
+    ends = np.quantile([gathered.values, alone.values], [0.025, 0.975], axis=1)
+    assert np.abs(ends[:, 0] - ends[:, 1]).max() < 0.03 * width
+    assert np.abs(gathered.values - alone.values).max() < 0.06 * width
+
+
+def test_groups_hold_cases_rather_than_cells():
+    # One case in each of the outermost 900 cells, a hundred in each of the 900 within.
+    sizes = np.append(np.ones(900), np.full(900, 100.0))
+    starts = curve_draws.group(np.arange(1800.0), sizes)
+    held = np.add.reduceat(sizes, starts)
+    assert held.max() <= 2 * sizes.sum() / len(starts)
+    assert len(starts) > 900
 
 
 def test_one_score_for_most_has_no_curve():

@@ -4,6 +4,7 @@ How far each local fit reaches is kept as in the whole sample. A fit is then a f
 few weighted sums, so that all resamples are one matrix product and small systems.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,8 +20,10 @@ from radzoo.metrics.calibration.remember import remember_last
 
 # With at most so many distinct scores the curve is fitted at each, else at vertices.
 MOST_POINTS = 40
-# More distinct scores than this are put together with their neighbours.
+# More distinct scores than this are put together with their neighbours; of many cases, whose
+# curve is known better, more than so many times the root of their number.
 MOST_GROUPS = 400
+GROUPS_PER_ROOT = 4
 SMALLEST_DETERMINANT = 1e-10
 SMALLEST_WEIGHT = 1e-9
 
@@ -45,10 +48,14 @@ class Fits:
 
 
 class CurvesOfDraws:
-    """Curves for many weights of the same cases; the first weights say how far fits reach."""
+    """Curves for many weights of the same cases, or of cells of cases.
+
+    The first weights say how far fits reach and which neighbours are put together: give those
+    of the whole sample first.
+    """
 
     def __init__(self, targets: Vector, scores: Vector, points: Vector | None = None) -> None:
-        """Put the cases in groups of neighbours.
+        """Sort the cases.
 
         Args:
             targets: `(n_cases,)`, 1 = diseased, 0 = healthy.
@@ -57,7 +64,7 @@ class CurvesOfDraws:
         """
         self.order = sort_by(scores)
         self.truth, self.scores = targets[self.order], scores[self.order]
-        self.starts = group(self.scores)
+        self.starts: Starts = np.empty(0, dtype=np.intp)
         self.points = points
         self.fits: Fits | None = None
 
@@ -82,8 +89,9 @@ class CurvesOfDraws:
         return fitted @ self.fits.to_wanted, counts
 
     def prepare(self, weights: Vector) -> Fits:
-        """Choose where to fit and how far fits reach, by these weights."""
+        """Choose the groups, where to fit and how far fits reach, by these weights."""
         levels = collapse(self.truth, self.scores, weights)
+        self.starts = group(self.scores, weights)
         counted = np.maximum(weights, SMALLEST_WEIGHT)
         centres = np.add.reduceat(self.scores * counted, self.starts)
         centres = centres / np.add.reduceat(counted, self.starts)
@@ -103,13 +111,22 @@ class CurvesOfDraws:
         return Fits(moments, near.widths, to_wanted, wanted)
 
 
-def group(rising: Vector) -> Starts:
-    """Return where groups of neighbouring scores begin, equal scores together."""
+def group(rising: Vector, weights: Vector) -> Starts:
+    """Return where groups of neighbouring scores begin, equal scores together.
+
+    Args:
+        rising: `(n_cases,)`, scores.
+        weights: `(n_cases,)`; groups hold about as much of it, not as many rows: the outermost
+            cells hold a case each, and the others of a large sample hundreds.
+    """
     starts = starts_of(rising)
-    if len(starts) <= MOST_GROUPS:
+    total = float(weights.sum())
+    n_groups = max(MOST_GROUPS, math.ceil(GROUPS_PER_ROOT * math.sqrt(total)))
+    if len(starts) <= n_groups:
         return starts
-    wanted = np.linspace(0, len(rising), MOST_GROUPS, endpoint=False)
-    return np.unique(starts[np.searchsorted(starts, wanted, side="right") - 1])
+    before = np.cumsum(np.add.reduceat(weights, starts)) - np.add.reduceat(weights, starts)
+    wanted = np.arange(n_groups) * total / n_groups
+    return np.unique(starts[np.searchsorted(before, wanted, side="right") - 1])
 
 
 def solve_all(left: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:

@@ -80,9 +80,10 @@ def draw_differences(
         ]
         return np.concatenate(values) if values else np.empty(0)
 
+    # First: some metrics look at the whole sample once, and take its first weights for it.
+    estimate = compute([np.ones((1, len(pair.targets)))])[0]
     drawn = compute(draw_weights(rows, cells, n_boot=n_boot, seed=seed, stratified=stratified))
     left = compute(leave_out_weights(rows, cells))
-    estimate = compute([np.ones((1, len(pair.targets)))])[0]
     defined = np.sort(drawn[~np.isnan(drawn)])
     return Draws(float(estimate), defined, left[~np.isnan(left)], len(drawn) - len(defined))
 

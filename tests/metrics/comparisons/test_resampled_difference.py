@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.metrics import METRICS
+from radzoo.metrics import METRICS, drawing
 from radzoo.metrics.comparisons.pair import make_pair
 from radzoo.metrics.comparisons.resampled_difference import draw_differences, resample_difference
 from radzoo.metrics.intervals.normal import STANDARD
@@ -51,6 +51,23 @@ def test_patients_are_drawn_whole():
 def test_both_models_share_their_draws():
     draws = draw_differences(BRIER, make_pair(TARGETS, FIRST, FIRST), n_boot=50, seed=1)
     assert np.abs(draws.values).max() < 1e-15
+
+
+def test_groups_left_out_are_no_pattern(monkeypatch):
+    # Cases repeat every 100: groups of every 100th would hold the same case four times.
+    monkeypatch.setattr(drawing, "MOST_LEFT_OUT", 100)
+    pair = make_pair(*(np.tile(one[:100], 4) for one in (TARGETS, FIRST, SECOND)))
+    left = draw_differences(BRIER, pair, n_boot=1, seed=1).left_out
+    of_one = EACH[:100].std() / 396
+    assert len(left) == 100
+    assert left.std() / of_one == pytest.approx(2, rel=0.2)  # four times the same: 4
+
+
+@pytest.mark.parametrize("name", ["ici", "e90"])
+def test_the_whole_sample_says_how_far_curves_reach(name):
+    pair = make_pair(TARGETS, FIRST, SECOND)
+    first, other = (draw_differences(METRICS[name], pair, n_boot=2, seed=one) for one in (1, 2))
+    assert first.estimate == other.estimate
 
 
 def test_strata_keep_the_classes():
