@@ -134,11 +134,13 @@ def evaluate_scores(
     predict = None if scored.data is None else predictor(scored, settings, doubts.append)
     source = load_source(given, columns=columns, predict=predict, data=scored.data)
     source = replace(source, warnings=(*source.warnings, *doubts))
+    validation = find_validation(wanted.on, source, columns, wanted.needing_validation)
+    threshold = find_thresholds(wanted.threshold, source, validation if wanted.on else None)
     options = replace(
         read_options(wanted, settings),
-        threshold=find_thresholds(wanted.threshold, source),
-        threshold_file=name_thresholds(wanted.threshold, source),
-        validation=find_validation(wanted.on, source, columns, wanted.needing_validation),
+        threshold=threshold,
+        threshold_file=name_thresholds(wanted.threshold, source, wanted.on),
+        validation=validation,
     )
     report = evaluate_source(source, options)
     known = report.provenance
@@ -159,6 +161,7 @@ def evaluate_scores(
         if on_page
         else (),
         fit_recalibration(fitted, str(options.recalibrate)) if fitted else None,
+        threshold if wanted.on and isinstance(threshold, tuple) else (),
     )
 
 

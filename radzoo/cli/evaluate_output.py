@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from radzoo.core.predictions import Predictions
     from radzoo.core.recalibration import Recalibration
     from radzoo.core.report import EvalReport
+    from radzoo.core.thresholds import FrozenThreshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Evaluated:
         history, config: of a run, for its page.
         gallery: cases that were judged most wrongly, for the page.
         recalibration: what was fitted, if anything.
+        thresholds: those that were chosen on `--on`.
         patients: of each case of masks; None where no masks were judged.
     """
 
@@ -37,6 +39,7 @@ class Evaluated:
     config: Mapping[str, object] | None = None
     gallery: Sequence["GalleryItem"] = field(default=())
     recalibration: "Recalibration | None" = None
+    thresholds: Sequence["FrozenThreshold"] = ()
     patients: Mapping[str, str] | None = None
 
 
@@ -82,12 +85,12 @@ def stop_at_gates(report: "EvalReport") -> None:
     Raises:
         GateFailed: it names the gates.
     """
+    from radzoo.render.words import describe_gate
+
     failed = [gate for gate in report.gates if not gate.passed]
     if not failed:
         return
-    seen = "; ".join(
-        f"{gate.expr} ({gate.note or f'it is {gate.observed:.4g}'})" for gate in failed
-    )
+    seen = "; ".join(f"{gate.expr} ({describe_gate(gate)})" for gate in failed)
     raise GateFailed(
         f"{len(failed)} of {len(report.gates)} gates failed: {seen}",
         id="gate-failed",
@@ -119,8 +122,10 @@ def save_folder(folder: Path, result: Evaluated, *, with_ids: bool = False) -> N
     from radzoo.core.predictions_file import write_predictions
     from radzoo.core.publish import publish_text
     from radzoo.core.recalibration import write_recalibration
+    from radzoo.core.thresholds import write_thresholds
     from radzoo.render.json import to_json_text
     from radzoo.render.table import to_csv
+    from radzoo.workflows.evaluation.recalibration import apply_recalibration
 
     make_folder(folder)
     publish_text(folder / "report.json", to_json_text(result.report))
@@ -131,6 +136,11 @@ def save_folder(folder: Path, result: Evaluated, *, with_ids: bool = False) -> N
         write_mask_values(folder / "cases.csv", result.report.masks.cases, result.patients)
     if result.recalibration is not None:
         write_recalibration(folder / "recalibration.json", result.recalibration)
+        if result.predictions is not None:
+            better = apply_recalibration(result.predictions, result.recalibration)
+            write_predictions(folder / "predictions-recalibrated.csv", better)
+    if result.thresholds:
+        write_thresholds(folder / "thresholds.json", result.thresholds)
     save_page(folder / "report.html", result, with_ids=with_ids)
 
 

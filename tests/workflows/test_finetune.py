@@ -329,6 +329,6 @@ def test_several_findings_are_taught_and_judged_each_by_itself(configure, tmp_pa
     frozen = read_thresholds(tmp_path / "run" / "thresholds.json")
     known = [(one.label, one.threshold is not None) for one in frozen]
     assert known == [("bright", True), ("dark", False)]
-    assert {value.label for value in report.metrics} == {"bright", "dark"}
+    assert {value.label for value in report.metrics} == {"bright", "dark", "macro"}
     predictions = read_predictions(tmp_path / "run" / "predictions-test.csv")
     assert predictions.scores.shape == (16, 2)

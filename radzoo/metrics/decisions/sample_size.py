@@ -69,13 +69,13 @@ def cases_for_proportion(
     """Return the number of cases that give a sensitivity or specificity this half-width.
 
     Args:
-        value: the expected proportion, in [0, 1].
+        value: the expected proportion, in (0, 1).
         share: share of the cases that it is a proportion of, in (0, 1].
         half_width: wanted.
         level: of the interval.
 
     Raises:
-        UndefinedMetricError: if nobody is counted.
+        UndefinedMetricError: if nobody is counted, or the proportion is 0 or 1.
 
     References:
         Buderer NMF. Statistical methodology: I. Incorporating the prevalence of disease into
@@ -88,5 +88,7 @@ def cases_for_proportion(
     """
     if not share > 0:
         raise UndefinedMetricError("needs a class that has cases")
+    if not 0 < value < 1:
+        raise UndefinedMetricError("needs a proportion between 0 and 1")
     z2 = critical_value(level) ** 2
     return math.ceil(z2 * value * (1 - value) / half_width**2 / share)

@@ -94,7 +94,7 @@ def draw_sketches(report: EvalReport, label: str) -> "Columns | None":
                 marks = [(place, "o")]
         sketches.append(
             Sketch(
-                "ROC (o = threshold)",
+                "ROC (o = threshold)" if marks else "ROC",
                 "1 - specificity",
                 "sensitivity",
                 lines=[list(zip(roc.x, roc.y, strict=True))],

@@ -88,6 +88,16 @@ def show_survival(report: EvalReport) -> "Iterator[Table | Text]":
                 text(curve.group), text(str(curve.n)), text(str(curve.n_events)), text(median)
             )
         yield table
+        if groups.calibration:
+            table = plain_table("Risk by a time", "by", "predicted", "observed", "O:E")
+            for one in groups.calibration:
+                table.add_row(
+                    text(f"{one.horizon:g}"),
+                    text(words.number(one.predicted)),
+                    text(words.number(one.observed)),
+                    text(words.number(one.oe_ratio, 2)),
+                )
+            yield table
 
 
 def show_masks(report: EvalReport) -> "Iterator[Table | Text]":
@@ -118,7 +128,8 @@ def show_recalibrated(report: EvalReport) -> "Iterator[Table | Text]":
             continue
         table = plain_table(
             f"{words.visible(label)}: recalibrated by {found.method}, fitted on {found.n} other "
-            "cases", "", "before", "after", "difference", words.level(report),
+            "cases (all else is before it)", "", "before", "after", "difference",
+            words.level(report),
         )  # fmt: skip
         after = {one.name: one for one in found.after}
         differences = {one.name: one for one in found.differences}
@@ -296,8 +307,9 @@ def show_gaps(report: EvalReport) -> "Iterator[Table | Text]":
         gaps = [one for one in gaps if one.low is not None and one.low > 0]
     if not gaps:
         return
-    table = plain_table("Gaps between groups", "", "worst", "best", "gap", words.level(report), "p",
-                        left=3)  # fmt: skip
+    table = plain_table(
+        "Gaps between groups", "", "worst", "best", "gap", words.level(report), "p (Holm)", left=3
+    )
     several = len(report.labels) > 1
     for one in gaps:
         name = f"{one.by}: {words.short_title(one.metric)}"

@@ -76,12 +76,17 @@ def _cells(value: MetricValue) -> "list[Text]":
     ]
 
 
-OVERVIEW = ("auroc", "average_precision", "sensitivity", "specificity", "calibration_slope")
+OVERVIEW = (
+    "auroc", "dice", "mae", "average_precision", "hd95", "nsd", "rmse", "ccc", "sensitivity",
+    "specificity", "calibration_slope",
+)  # fmt: skip
+MOST_COLUMNS = 5
 
 
 def overview_table(report: EvalReport) -> "Table":
     """Return one row for each label: what is asked first, the rest is told label by label."""
     known = [name for name in OVERVIEW if any(one.name == name for one in report.metrics)]
+    known = known[:MOST_COLUMNS]
     first, others = known[:1], known[1:]
     table = plain_table(
         "All labels", "", "n", "pos", *[words.short_title(name) for name in first],

@@ -17,9 +17,12 @@ from radzoo.metrics.estimate import estimate_metrics, join
 from radzoo.metrics.sample import Sample, make_other_sample, make_sample, sort_cases
 from radzoo.workflows.evaluation.bins import describe_bins
 from radzoo.workflows.evaluation.class_warnings import warn_of_classes_together
+from radzoo.workflows.evaluation.conformal import conformal_of_classes, warn_of_coverage
 from radzoo.workflows.evaluation.curves import describe_precision_recall, describe_roc
+from radzoo.workflows.evaluation.groups import warn_of_groups
 from radzoo.workflows.evaluation.judged import Cohort, Judged
 from radzoo.workflows.evaluation.options import EvaluateOptions
+from radzoo.workflows.evaluation.selective import describe_certainty
 
 # The label of what is said of all classes together.
 ALL = "all"
@@ -60,6 +63,13 @@ def judge_classes(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged
         for at in range(len(predictions.labels))
     ]
     calibrations = [one.calibration for one in each if one.calibration]
+    conformal = conformal_of_classes(predictions, options) if true else []
+    errors = (sample.read(CLASS_METRICS["accuracy"]) != sample.targets).astype(np.float64)
+    selective = (
+        [describe_certainty(ALL, errors, sample.scores.max(axis=1), sample, options)]
+        if errors.size
+        else []
+    )
     return Judged(
         metrics=[*metrics, *(value for one in each for value in one.metrics)],
         parts={
@@ -67,11 +77,13 @@ def judge_classes(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged
             "calibration": {one.label: one for one in calibrations},
             "roc": [one.roc for one in each if one.roc],
             "pr": [one.pr for one in each if one.pr],
+            "conformal": conformal,
+            "selective": selective,
         },
-        warnings=warn_of_classes_together(
+        warnings=[*warn_of_classes_together(
             predictions.labels, task, counts, metrics,
             n_unlabelled=int(unlabelled.sum()), n_unscored=int(unscored.sum()), probabilities=true,
-        ),
+        ), *warn_of_coverage(conformal), *warn_of_groups(sample, n_boot=options.n_boot)],
     )  # fmt: skip
 
 

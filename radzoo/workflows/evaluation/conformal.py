@@ -116,6 +116,25 @@ def conformal_of_label(
     return describe_conformal(label, (f"no {label}", label), sides[0], sides[1], options)
 
 
+def conformal_of_classes(predictions: Predictions, options: EvaluateOptions) -> list[ConformalSets]:
+    """Return the sets of several classes.
+
+    Nothing where validation has other classes, or a side has no case.
+    """
+    validation = options.validation
+    if validation is None or not options.conformal:
+        return []
+    if validation.predictions.labels != predictions.labels:
+        return []
+    sides = []
+    for one in (validation.predictions, predictions):
+        known = ~np.isnan(one.targets).any(axis=1) & ~np.isnan(one.scores).any(axis=1)
+        if not known.any():
+            return []
+        sides.append((one.targets[known].argmax(axis=1), one.scores[known]))
+    return describe_conformal("all", predictions.labels, sides[0], sides[1], options)
+
+
 def warn_of_coverage(sets: Sequence[ConformalSets]) -> list[str]:
     """Say where the sets of a class miss it clearly more often than wanted."""
     return [

@@ -6,12 +6,13 @@ from dataclasses import replace
 from radzoo import __version__
 from radzoo.core.errors import UsageError
 from radzoo.core.predictions import Predictions
-from radzoo.core.registry import Registry
+from radzoo.core.registry import Registry, did_you_mean
 from radzoo.core.report import EvalReport, Provenance, RefusedCase
 from radzoo.workflows.evaluation.judged import Cohort, Judged, make_cohort
 from radzoo.workflows.evaluation.options import EvaluateOptions as EvaluateOptions
 from radzoo.workflows.evaluation.options import check_options
 from radzoo.workflows.evaluation.subgroups import describe_subgroups
+from radzoo.workflows.evaluation.unused import warn_of_unused
 from radzoo.workflows.evaluation.warnings import warn_of_cases
 
 Judge = Callable[[Cohort, str, EvaluateOptions], Judged]
@@ -77,7 +78,9 @@ def evaluate_predictions(
         ],
         provenance=source.model_copy(update={"seed": options.seed, "n_boot": options.n_boot}),
     )
-    return report.model_copy(update=judged.parts)
+    report = report.model_copy(update=judged.parts)
+    unused = warn_of_unused(options, report)
+    return report.model_copy(update={"warnings": [*report.warnings, *unused]})
 
 
 def find_task(predictions: Predictions, options: EvaluateOptions) -> str:
@@ -94,9 +97,14 @@ def find_task(predictions: Predictions, options: EvaluateOptions) -> str:
     if options.task is None:
         return by_form[predictions.form]
     if options.task not in JUDGES:
+        known = [*JUDGES, "segmentation"]
+        guess = did_you_mean(options.task, known)
+        if not guess and did_you_mean(options.task, ["classification"]):
+            guess = "findings are binary or multilabel, classes multiclass or ordinal"
         raise UsageError(
             f"evaluate knows no task '{options.task}'",
             id="unknown-task",
-            hint=f"known: {', '.join(JUDGES)}",
+            hint=f"{guess}{' ' if guess.endswith('?') else '; ' if guess else ''}known: "
+            f"{', '.join(known)}",
         )
     return options.task

@@ -18,6 +18,7 @@ from radzoo.metrics.thresholds import parse_rule
 from radzoo.workflows.evaluation.evaluate import evaluate_predictions, find_task
 from radzoo.workflows.evaluation.labels import check_targets
 from radzoo.workflows.evaluation.options import EvaluateOptions, FittedOn
+from radzoo.workflows.evaluation.threshold import freeze_thresholds
 from radzoo.workflows.run.folder import unfinished
 
 PREDICTIONS_FILE = "predictions-test.csv"
@@ -159,13 +160,15 @@ def describe_file(path: Path) -> Provenance:
 
 
 def find_thresholds(
-    wanted: str | None, source: EvaluationSource
+    wanted: str | None, source: EvaluationSource, validation: FittedOn | None = None
 ) -> str | tuple[FrozenThreshold, ...] | None:
     """Return the rule or the frozen thresholds that `--threshold` means.
 
     Args:
         wanted: a rule, a number, the path of a thresholds file, or None: those of the run.
         source: what is evaluated.
+        validation: predictions on other cases, on which a rule chooses; None = a rule would
+            choose on the very cases that are judged.
 
     Raises:
         InputError: if it names a file that is no thresholds file.
@@ -175,16 +178,21 @@ def find_thresholds(
         return source.thresholds
     if name_thresholds(wanted, source):
         return read_thresholds(Path(wanted))
-    parse_rule(wanted)
+    if parse_rule(wanted).kind != "fixed" and validation is not None:
+        return freeze_thresholds(validation.predictions, validation.sha256, wanted)
     return wanted
 
 
-def name_thresholds(wanted: str | None, source: EvaluationSource) -> str | None:
+def name_thresholds(
+    wanted: str | None, source: EvaluationSource, validation: Path | None = None
+) -> str | None:
     """Return the file that `find_thresholds` reads; None if it reads none."""
     if wanted is None:
         run = source.provenance.run
         return str(Path(run) / THRESHOLDS_FILE) if run and source.thresholds else None
-    return wanted if wanted.endswith(".json") or Path(wanted).is_file() else None
+    if wanted.endswith(".json") or Path(wanted).is_file():
+        return wanted
+    return str(validation) if validation and parse_rule(wanted).kind != "fixed" else None
 
 
 def find_validation(

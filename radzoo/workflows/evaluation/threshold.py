@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from radzoo.core.errors import InputError, UndefinedMetricError, UsageError
+from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue, OperatingPoint
 from radzoo.core.thresholds import FrozenThreshold
 from radzoo.metrics import METRICS
@@ -163,3 +166,35 @@ def flag_optimistic(metrics: list[MetricValue], threshold: Threshold) -> list[Me
         else value
         for value in metrics
     ]
+
+
+def freeze_thresholds(
+    validation: Predictions, sha256: str, rule: str
+) -> tuple[FrozenThreshold, ...]:
+    """Choose the threshold of every label on validation, where it has both classes.
+
+    Args:
+        validation: predictions on other cases than those that will be judged.
+        sha256: hash of their file.
+        rule: `youden`, `sens@0.95`, `spec@0.9`.
+    """
+    frozen = []
+    for column, label in enumerate(validation.labels):
+        targets, scores = validation.targets[:, column], validation.scores[:, column]
+        known = ~np.isnan(targets) & ~np.isnan(scores)
+        targets, scores = targets[known], scores[known]
+        try:
+            threshold = choose_threshold(targets, scores, rule)
+        except UndefinedMetricError:
+            threshold = None
+        frozen.append(
+            FrozenThreshold(
+                label=label,
+                threshold=threshold,
+                rule=rule,
+                n=len(targets),
+                n_positive=int(targets.sum()),
+                predictions_sha256=sha256,
+            )
+        )
+    return tuple(frozen)

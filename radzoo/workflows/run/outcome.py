@@ -10,15 +10,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
 from torch import nn
 
 from radzoo import __version__
 from radzoo.core.case import SPLITS, Manifest
 from radzoo.core.config import RunConfig
-from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.json_text import to_text
-from radzoo.core.plugins import Vector
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import write_predictions
 from radzoo.core.publish import publish, publish_text
@@ -28,10 +25,10 @@ from radzoo.core.thresholds import FrozenThreshold, write_thresholds
 from radzoo.data.prepared import Prepared
 from radzoo.data.split import group_by_patient
 from radzoo.data.split.stamp import stamp
-from radzoo.metrics.thresholds import choose_threshold
 from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.threshold import freeze_thresholds
 from radzoo.workflows.run.folder import RunFolder, RunManifest, sha256_of
 from radzoo.workflows.run.inputs import inputs_of
 from radzoo.workflows.run.owner import OWNER
@@ -94,7 +91,7 @@ def write_outcome(
     write_predictions(run.predictions("val"), val)
     write_predictions(run.predictions("test"), test)
     with clock.time("evaluation"):
-        frozen = freeze(val, sha256_of(run.predictions("val")))
+        frozen = freeze_thresholds(val, sha256_of(run.predictions("val")), RULE)
         write_thresholds(run.thresholds, frozen)
         report = judge(run, out, made_from, frozen, test)
     publish_text(run.report, to_text(report))
@@ -118,33 +115,6 @@ def link_best(run: RunFolder) -> None:
         os.link(run.weights, run.best)
     except OSError:
         publish(run.best, lambda partial: shutil.copyfile(run.weights, partial))
-
-
-def freeze(val: Predictions, sha256: str) -> tuple[FrozenThreshold, ...]:
-    """Choose the threshold of every label on validation, where it has both classes."""
-    frozen = []
-    for column, label in enumerate(val.labels):
-        known = ~np.isnan(val.targets[:, column])
-        targets, scores = val.targets[known, column], val.scores[known, column]
-        frozen.append(
-            FrozenThreshold(
-                label=label,
-                threshold=choose_or_none(targets, scores),
-                rule=RULE,
-                n=len(targets),
-                n_positive=int(targets.sum()),
-                predictions_sha256=sha256,
-            )
-        )
-    return tuple(frozen)
-
-
-def choose_or_none(targets: Vector, scores: Vector) -> float | None:
-    """Choose a threshold by the rule of every run, or none where the rule says nothing."""
-    try:
-        return choose_threshold(targets, scores, RULE)
-    except UndefinedMetricError:
-        return None
 
 
 def judge(

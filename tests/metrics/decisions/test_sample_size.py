@@ -31,5 +31,6 @@ def test_without_a_spread_there_is_no_answer(value, prevalence):
 
 def test_cases_for_a_proportion():
     assert cases_for_proportion(0.9, 0.2, 0.05) == math.ceil(1.959964**2 * 0.09 / 0.0025 / 0.2)
-    with pytest.raises(UndefinedMetricError):
-        cases_for_proportion(0.9, 0.0, 0.05)
+    for value, share in ((0.9, 0.0), (1.0, 0.5), (0.0, 0.5)):
+        with pytest.raises(UndefinedMetricError):
+            cases_for_proportion(value, share, 0.05)
