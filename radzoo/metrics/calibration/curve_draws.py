@@ -21,9 +21,10 @@ from radzoo.metrics.calibration.remember import remember_last
 # With at most so many distinct scores the curve is fitted at each, else at vertices.
 MOST_POINTS = 40
 # More distinct scores than this are put together with their neighbours; of many cases, whose
-# curve is known better, more than so many times the root of their number.
+# curve is known better, more than so many times the root of their number: the rank of a
+# quantile varies by half that root.
 MOST_GROUPS = 400
-GROUPS_PER_ROOT = 4
+GROUPS_PER_ROOT = 20
 SMALLEST_DETERMINANT = 1e-10
 SMALLEST_WEIGHT = 1e-9
 
