@@ -72,7 +72,8 @@ def test_the_order_of_rows_does_not_matter():
 def test_patients_who_repeat_widen_the_intervals_of_calls():
     report = judge(make(patients=tuple(f"p{at // 2}" for at in range(120))))
     assert find(report, "accuracy").method == "rao-scott"
-    assert find(report, "auroc", "mild").method == "obuchowski"
+    mild = find(report, "auroc", "mild")
+    assert mild.method == "obuchowski" or "patients are counted" in mild.note
 
 
 def test_a_class_without_a_case_is_not_estimable_and_in_no_mean():
