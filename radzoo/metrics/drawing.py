@@ -170,7 +170,7 @@ def leave_out_weights(sample: Sample, cells: Cells) -> Iterator[Matrix]:
         yield np.asarray(cells.sizes - left.reshape(last - first, cells.n_cells), np.float64)
 
 
-def group_units(n_units: int, n_groups: int) -> Numbers:
+def group_units(n_units: int, n_groups: int, seed: int = SEED_OF_GROUPS) -> Numbers:
     """Return the group of each unit: its own if there are as many, else one by chance.
 
     Neighbours must not be put together, nor kept apart: either would make groups more, or
@@ -178,7 +178,7 @@ def group_units(n_units: int, n_groups: int) -> Numbers:
     """
     if n_units == n_groups:
         return np.arange(n_units)
-    order = np.argsort(np.random.PCG64(SEED_OF_GROUPS).random_raw(n_units), kind="stable")
+    order = np.argsort(np.random.PCG64(seed).random_raw(n_units), kind="stable")
     groups = np.empty(n_units, dtype=np.intp)
     groups[order] = np.arange(n_units) % n_groups
     return groups

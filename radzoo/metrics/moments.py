@@ -10,13 +10,38 @@ References:
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
 from radzoo.core.plugins import Many, Matrix, Vector
+from radzoo.metrics.groups import Groups
 
 # A float64 has 53 bits. Sums of this many bits, counted up to 2**24 times, are exact.
 EXACT_BITS = 29
+
+
+class OfSums:
+    """A metric as a function of weights `(n_draws, n_cases)`: of sums over cases."""
+
+    def __init__(self, features: Matrix, combine: Callable[[Matrix], Vector]) -> None:
+        """Keep what each case adds `(n_cases, n_sums)`, and what is made of the sums."""
+        self.features = features
+        self.combine = combine
+
+    def __call__(self, weights: Matrix) -> Vector:
+        """Return the value of each draw."""
+        return self.combine(self.sums(weights))
+
+    @cached_property
+    def sums(self) -> Callable[[Matrix], Matrix]:
+        """Turns weights into sums."""
+        return sum_features(self.features)
+
+    def gather(self, groups: Groups) -> "OfSums":
+        """Return the same of weights of groups."""
+        columns = [groups.add_up(column) for column in self.features.T]
+        return OfSums(np.stack(columns, axis=1), self.combine)
 
 
 def many_of_sums(
@@ -39,8 +64,7 @@ def many_of_sums(
     """
 
     def prepare(targets: Vector, scores: Matrix) -> Many:
-        sums = sum_features(features(targets, scores))
-        return lambda weights: combine(sums(weights))
+        return OfSums(features(targets, scores), combine)
 
     return prepare
 

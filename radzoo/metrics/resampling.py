@@ -15,6 +15,7 @@ from radzoo.core.plugins import Many, Matrix, Metric, Vector
 from radzoo.metrics.drawing import MOST_LEFT_OUT as MOST_LEFT_OUT
 from radzoo.metrics.drawing import draw_units as draw_units
 from radzoo.metrics.drawing import draw_weights, leave_out_weights
+from radzoo.metrics.groups import Groups, gather, group_cases
 from radzoo.metrics.neighbours import gather_cases
 from radzoo.metrics.sample import Sample
 
@@ -52,8 +53,9 @@ def resample(
 ) -> dict[str, Draws]:
     """Draw patients with replacement `n_boot` times and compute each metric on each draw.
 
-    Of very many cases those that are neighbours in score are counted together, and the draws
-    are moved by what that changes of the metric itself.
+    Of very many cases those of a label that are neighbours in score are counted together, and
+    the draws are moved by what that changes of the metric itself; those of classes, and numbers,
+    are drawn in groups by chance (not if stratified).
 
     Args:
         metrics: what to compute.
@@ -63,32 +65,42 @@ def resample(
         jackknife: whether to leave out each patient in turn, too.
         stratified: draw within classes: as many patients with the finding as there are.
     """
-    cells = gather_cases(sample)
-    functions = [prepare(metric, cells.sample) for metric in metrics]
+    cells, groups = gather_cases(sample), None
+    if cells.of_case is None and not stratified:
+        groups = group_cases(sample)
+    functions = [prepare(metric, cells.sample, groups) for metric in metrics]
+    drawn_from = sample
+    if groups is not None:
+        cells = groups.as_cells()
+        drawn_from = cells.sample
     whole = compute_all(functions, [np.broadcast_to(cells.sizes, (1, cells.n_cells))])
     drawn = compute_all(
-        functions, draw_weights(sample, cells, n_boot=n_boot, seed=seed, stratified=stratified)
+        functions, draw_weights(drawn_from, cells, n_boot=n_boot, seed=seed, stratified=stratified)
     )
-    left = compute_all(functions, leave_out_weights(sample, cells) if jackknife else [])
+    left = compute_all(functions, leave_out_weights(drawn_from, cells) if jackknife else [])
     return {
         metric.name: settle(metric, sample, whole[at, 0], drawn[at], left[at])
         for at, metric in enumerate(metrics)
     }
 
 
-def prepare(metric: Metric, sample: Sample) -> Many:
-    """Return a function of weights `(n_draws, n_cases)`, one draw after another if need be."""
+def prepare(metric: Metric, sample: Sample, groups: Groups | None = None) -> Many:
+    """Return a function of weights `(n_draws, n_cases)`, one draw after another if need be.
+
+    With groups it is a function of their weights.
+    """
     targets, reads = sample.targets, sample.read(metric)
     if metric.many is not None:
         try:
-            return metric.many(targets, reads)
+            function = metric.many(targets, reads)
         except UndefinedMetricError:
             return lambda weights: np.full(len(weights), np.nan)
+        return function if groups is None else gather(function, groups)
 
     def one_by_one(weights: Matrix) -> Vector:
         return np.array([compute(metric, targets, reads, row) for row in weights])
 
-    return one_by_one
+    return one_by_one if groups is None else gather(one_by_one, groups)
 
 
 def compute(metric: Metric, targets: Vector, reads: Vector, weights: Vector | None) -> float:

@@ -5,7 +5,7 @@ import numpy as np
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Many, Matrix, Metric, Vector
 from radzoo.metrics.auroc import auroc
-from radzoo.metrics.auroc import many as many_aurocs
+from radzoo.metrics.classes.contests import Contest, MeanAuroc
 
 
 def auroc_macro(targets: Vector, scores: Matrix, weights: Vector | None = None) -> float:
@@ -48,11 +48,12 @@ def is_class(targets: Vector, number: int) -> Vector:
 
 def many(targets: Vector, scores: Matrix) -> Many:
     """Return the metric as a function of weights `(n_draws, n_cases)`."""
-    each = [
-        many_aurocs(is_class(targets, at), scores[:, at])
-        for at in np.unique(targets).astype(np.intp)
-    ]
-    return lambda weights: np.mean([values(weights) for values in each], axis=0)
+    return MeanAuroc(
+        [
+            Contest(slice(None), is_class(targets, at), scores[:, at])
+            for at in np.unique(targets).astype(np.intp)
+        ]
+    )
 
 
 METRIC = Metric(

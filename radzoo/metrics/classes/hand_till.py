@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Many, Matrix, Metric, Vector
 from radzoo.metrics.auroc import auroc
-from radzoo.metrics.auroc import many as many_aurocs
+from radzoo.metrics.classes.contests import Contest, MeanAuroc
 
 
 def hand_till(targets: Vector, scores: Matrix, weights: Vector | None = None) -> float:
@@ -57,8 +57,10 @@ def pairs(targets: Vector) -> Iterator[tuple[int, NDArray[np.intp], Vector]]:
 
 def many(targets: Vector, scores: Matrix) -> Many:
     """Return the metric as a function of weights `(n_draws, n_cases)`."""
-    each = [(rows, many_aurocs(of_pair, scores[rows, at])) for at, rows, of_pair in pairs(targets)]
-    return lambda weights: np.mean([values(weights[:, rows]) for rows, values in each], axis=0)
+    each = [Contest(rows, of_pair, scores[rows, at]) for at, rows, of_pair in pairs(targets)]
+    if not each:
+        raise UndefinedMetricError("needs cases of two classes")
+    return MeanAuroc(each)
 
 
 METRIC = Metric(

@@ -1,10 +1,14 @@
 """Metric: the correlation of the ranks of predicted and true numbers."""
 
+from functools import cached_property
+
 import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
 from radzoo.core.plugins import Many, Matrix, Metric, Vector
 from radzoo.metrics.confusion import divide
+from radzoo.metrics.groups import FEWEST_FOR_RANKS, Groups, spread
+from radzoo.metrics.moments import OfSums
 from radzoo.metrics.ranking import cumulate, rank_cases
 
 
@@ -39,20 +43,86 @@ def spearman(targets: Vector, scores: Vector, weights: Vector | None = None) -> 
     return value
 
 
-def many(targets: Vector, scores: Matrix) -> Many:
-    """Return the metric as a function of weights `(n_draws, n_cases)`."""
-    rankers = [prepare_ranks(targets), prepare_ranks(scores)]
+class RankCorrelation:
+    """Spearman's correlation as a function of weights `(n_draws, n_cases)`."""
 
-    def values(weights: Matrix) -> Vector:
+    def __init__(self, targets: Vector, scores: Vector) -> None:
+        """Keep the numbers."""
+        self.numbers = targets, scores
+
+    def __call__(self, weights: Matrix) -> Vector:
+        """Return the correlation of each draw."""
         total = weights.sum(axis=1)
-        ranks = [ranker(weights) - total[:, None] / 2 for ranker in rankers]
+        ranks = [ranker(weights) - total[:, None] / 2 for ranker in self.rankers]
         shared, *own = (
             np.einsum("dn,dn,dn->d", weights, one, other)
             for one, other in (ranks, ranks[:1] * 2, ranks[1:] * 2)
         )
-        return np.clip(divide(shared, np.sqrt(own[0]) * np.sqrt(own[1])), -1.0, 1.0)
+        return correlate(shared, *own)
 
-    return values
+    @cached_property
+    def rankers(self) -> list[Many]:
+        """Turn weights into ranks of targets, and of scores."""
+        return [prepare_ranks(numbers) for numbers in self.numbers]
+
+    def gather(self, groups: Groups) -> Many:
+        """Return the correlation as a function of weights of groups.
+
+        Of many groups it is a function of sums but for terms of the second order: a case
+        adds what it is itself, and what it moves the ranks of all others by.
+        """
+        if groups.number < FEWEST_FOR_RANKS:
+            return spread(self, groups)
+        return OfSums(list_moves(*self.numbers), add_moves).gather(groups)
+
+
+def many(targets: Vector, scores: Matrix) -> Many:
+    """Return the metric as a function of weights `(n_draws, n_cases)`."""
+    return RankCorrelation(targets, scores)
+
+
+def correlate(shared: Vector, first: Vector, second: Vector) -> Vector:
+    """Return the correlation from a covariance and two variances, NaN if one of these is 0."""
+    return np.clip(divide(shared, np.sqrt(first) * np.sqrt(second)), -1.0, 1.0)
+
+
+def list_moves(targets: Vector, scores: Vector) -> Matrix:
+    """Return `(n_cases, 4)`: 1, and what has the covariance and variances of ranks as means.
+
+    These are means over cases of the product of two ranks in [-1/2, 1/2], forms of the third
+    degree in the weights: what the cases move is three times the value on average.
+    """
+    n = len(targets)
+    ranks = [prepare_ranks(one)(np.ones((1, n)))[0] / n - 0.5 for one in (targets, scores)]
+    moves = [
+        one * other + push(numbers, other) + push(others, one)
+        for numbers, one, others, other in (
+            (targets, ranks[0], scores, ranks[1]),
+            (targets, ranks[0], targets, ranks[0]),
+            (scores, ranks[1], scores, ranks[1]),
+        )
+    ]
+    return np.stack([np.ones(n), *(one - 2 / 3 * one.mean() for one in moves)], axis=1)
+
+
+def push(numbers: Vector, others: Vector) -> Vector:
+    """Return, for each case, how it moves the ranks of all, weighed by the others' ranks.
+
+    It lifts the larger by half a case and lowers the smaller: the mean over cases of the others'
+    ranks, centred, times 1/2, 0 or -1/2.
+    """
+    ranking = rank_cases(others, numbers)
+    sums = np.append(0.0, np.cumsum(ranking.targets))
+    above = sums[-1] - (sums[ranking.starts] + sums[ranking.ends])
+    back = np.empty(len(numbers))
+    back[slice(None) if ranking.order is None else ranking.order] = above
+    return back / (2 * len(numbers))
+
+
+def add_moves(sums: Matrix) -> Vector:
+    """Return the correlation of each draw from the sums of `list_moves`."""
+    means = sums[:, 1:] / sums[:, :1]
+    return correlate(*means.T)
 
 
 def prepare_ranks(numbers: Vector) -> Many:

@@ -10,6 +10,7 @@ from radzoo.core.report_parts import Agreement
 from radzoo.metrics.estimate import estimate_metrics
 from radzoo.metrics.sample import Sample, make_other_sample
 from radzoo.metrics.values import VALUE_METRICS
+from radzoo.workflows.evaluation.groups import warn_of_groups
 from radzoo.workflows.evaluation.judged import Cohort, Judged
 from radzoo.workflows.evaluation.options import EvaluateOptions
 from radzoo.workflows.evaluation.warnings import TOO_FEW, count_cases, warn_of_missing
@@ -69,7 +70,11 @@ def judge_value(cohort: Cohort, column: int, options: EvaluateOptions) -> Judged
     return JudgedValues(
         [value for value in values if value.name not in OF_AGREEMENT],
         agreement,
-        [*warn_of_missing(label, targets, scores), *warn_of_values(label, sample, agreement)],
+        [
+            *warn_of_missing(label, targets, scores),
+            *warn_of_values(label, sample, agreement),
+            *(f"{label}: {said}" for said in warn_of_groups(sample, n_boot=options.n_boot)),
+        ],
     )
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.metrics.classes.hand_till import hand_till
+from radzoo.metrics.classes.hand_till import hand_till, many
 
 TARGETS = np.array([0.0, 0, 1, 1, 2])
 SCORES = np.array(
@@ -38,3 +38,8 @@ def test_a_class_that_a_draw_lacks_makes_it_undefined():
     without = np.where(TARGETS == 2, 0.0, 1.0)
     with pytest.raises(UndefinedMetricError):
         hand_till(TARGETS, SCORES, without)
+
+
+def test_cases_of_one_class_have_no_draws():
+    with pytest.raises(UndefinedMetricError, match="needs cases of two classes"):
+        many(np.zeros(3), np.full((3, 2), 0.5))
