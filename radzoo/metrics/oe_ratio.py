@@ -46,7 +46,7 @@ def standard_error(
 ) -> float:
     """Standard error of the logarithm; what is expected is taken as fixed.
 
-    Where patients repeat, the spread between patients, and what is expected varies, too.
+    Where patients repeat it is the spread of the diseased between patients.
 
     Raises:
         UndefinedMetricError: if no case is diseased: the logarithm is infinite.
@@ -56,7 +56,7 @@ def standard_error(
         raise UndefinedMetricError("needs a diseased case")
     if patients is None:
         return float(np.sqrt((1 - observed / len(targets)) / observed))
-    influence = targets / observed - scores / scores.sum()
+    influence = (targets - observed / len(targets)) / observed
     return float(np.sqrt((sum_by_patient(influence, patients) ** 2).sum()))
 
 

@@ -24,6 +24,15 @@ def test_copies_of_patients_add_nothing():
     assert standard_error(targets, scores, np.tile(np.arange(4), 2)) == pytest.approx(once)
 
 
+def test_patients_of_one_case_give_what_cases_give():
+    # But for m / (m - 1): where clustering changes nothing it must not narrow the interval.
+    chance = np.random.default_rng(4)
+    scores = chance.uniform(0.05, 0.95, 200)
+    targets = (chance.random(200) < scores).astype(float)
+    between = standard_error(targets, scores, np.arange(200))
+    assert between == pytest.approx(standard_error(targets, scores) * np.sqrt(200 / 199))
+
+
 def test_the_interval_is_symmetric_in_ratios():
     bounds = INTERVALS["log-wald"].compute(METRIC, make_sample(TARGETS, SCORES), 0.95)
     assert bounds.low * bounds.high == pytest.approx(4.0)
