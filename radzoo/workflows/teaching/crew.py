@@ -207,7 +207,8 @@ def watch_crew(crew: "Sequence[subprocess.Popen[bytes]]") -> tuple[int | None, l
     """
     failed: list[int] = []
     deadline = float("inf")
-    while any(one.poll() is None for one in crew) and time.monotonic() < deadline:
+    # A list: `any` of a generator would not look further than the first that still runs.
+    while None in [one.poll() for one in crew] and time.monotonic() < deadline:
         failed += [i for i, one in enumerate(crew) if one.returncode and i not in failed]
         # The leader is the last to have something to do.
         if (failed or crew[0].returncode is not None) and deadline == float("inf"):

@@ -2,6 +2,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 import pytest
 
@@ -82,7 +83,10 @@ def run(monkeypatch):
     ],
 )
 def test_the_exit_code_is_that_of_the_process_to_blame(run, line, code, told):
+    start = time.monotonic()
     ended, said = run(line)
+    # Far less than the 60 seconds for which some of the lines would sleep.
+    assert time.monotonic() - start < 30
     assert ended == code
     assert told in "\n".join(said)
     assert bool(said) == bool(told)
