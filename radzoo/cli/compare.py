@@ -117,8 +117,8 @@ def show_comparison(report: "CompareReport", settings: Settings) -> None:
     """Write the report to stdout; where the format has no room for warnings, to stderr."""
     from radzoo.render.compare import (
         COMPARE_COLUMNS,
-        PAPER_COLUMNS,
         compare_rows,
+        paper_heading,
         paper_rows,
         render_compare,
     )
@@ -132,7 +132,7 @@ def show_comparison(report: "CompareReport", settings: Settings) -> None:
     else:
         of_csv = settings.output is Format.CSV
         rows = compare_rows(report, COMPARE_COLUMNS) if of_csv else paper_rows(report)
-        heading = COMPARE_COLUMNS if of_csv else PAPER_COLUMNS
+        heading = COMPARE_COLUMNS if of_csv else paper_heading(report)
         write_line(write_rows(heading, rows, settings.output.value))
         if not settings.quiet:
             for warning in report.warnings:

@@ -84,7 +84,7 @@ class Gate(Report):
     Attributes:
         passed: false if the condition holds, or cannot be decided.
         observed: what it was compared with; null if that is undefined.
-        note: why it could not be decided.
+        note: whose number decided, where several were meant; or why nothing did.
     """
 
     expr: str

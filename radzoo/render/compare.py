@@ -16,10 +16,6 @@ COMPARE_COLUMNS = (
     "p_adjusted", "method", "interval", "n", "n_positive", "n_undefined", "margin", "p_noninferior",
     "noninferior", "note",
 )  # fmt: skip
-PAPER_COLUMNS = (
-    "a", "b", "label", "metric", "value_a", "value_b", "difference", "low", "high", "p",
-    "p_adjusted", "n",
-)  # fmt: skip
 ADJUSTED = {
     "holm": "Holm", "bh": "Benjamini-Hochberg", "by": "Benjamini-Yekutieli",
     "bonferroni": "Bonferroni", "hochberg": "Hochberg", "hommel": "Hommel",
@@ -45,12 +41,41 @@ def compare_rows(report: CompareReport, columns: tuple[str, ...]) -> list[list[C
 
 
 def paper_rows(report: CompareReport) -> list[list[Cell]]:
-    """Return the rows for a paper: a p-value is never 0.000; see `PAPER_COLUMNS`."""
-    rows = compare_rows(report, PAPER_COLUMNS)
-    at = PAPER_COLUMNS.index("p")
-    for row, one in zip(rows, report.comparisons, strict=True):
-        row[at : at + 2] = [write_p(one.p), write_p(one.p_adjusted)]
-    return rows
+    """Return the rows for a paper, as `paper_heading` names them; no p-value is ever 0.000."""
+    return [
+        [
+            one.a, one.b, visible(one.label), words.title_of(one.metric), one.value_a, one.value_b,
+            one.difference, bounds_of(one), write_p(one.p), write_p(one.p_adjusted),
+            one.method or words.NONE, one.n,
+            *(describe_margin(one) if has_margin(report) else ()),
+        ]
+        for one in report.comparisons
+    ]  # fmt: skip
+
+
+def paper_heading(report: CompareReport) -> tuple[str, ...]:
+    """Name the columns for a paper."""
+    level = next((one.level for one in report.comparisons if one.level is not None), None)
+    interval = "Interval" if level is None else f"{100 * level:g} %"
+    adjusted = ADJUSTED.get(report.adjust)
+    margin = ("Margin", "p of non-inferiority", "Non-inferior") if has_margin(report) else ()
+    return (
+        "First", "Second", "Label", "Metric", "Value of first", "Value of second", "Difference",
+        interval, "p", f"p adjusted ({adjusted})" if adjusted else "p adjusted", "Method", "n",
+        *margin,
+    )  # fmt: skip
+
+
+def has_margin(report: CompareReport) -> bool:
+    """Was it asked whether models are not inferior?"""
+    return any(one.margin is not None for one in report.comparisons)
+
+
+def describe_margin(one: Comparison) -> tuple[Cell, Cell, Cell]:
+    """Write the margin, its p-value, and whether the first is not inferior by it."""
+    margin = words.NONE if one.margin is None else f"{one.margin:g}"
+    verdict = words.NONE if one.noninferior is None else plain(one.noninferior)
+    return margin, write_p(one.p_noninferior), verdict
 
 
 def plain(value: Cell | bool) -> Cell:
@@ -76,7 +101,7 @@ def render_compare(report: CompareReport) -> "Group":
     legend = [Text(f"{name}: {METHODS[name]}", style="dim") for name in used if name in METHODS]
     if report.adjust in ADJUSTED and len(report.comparisons) > 1:
         legend.append(Text(f"p adj: {ADJUSTED[report.adjust]}, within a metric", style="dim"))
-    if any(one.margin is not None for one in report.comparisons):
+    if has_margin(report):
         meaning = "p n.i.: of the first being worse than the second by the margin or more"
         legend.append(Text(meaning, style="dim"))
     parts = [part for part in (notes, doubts, legend) if part]

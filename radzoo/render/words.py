@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Iterable
 
-from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
+from radzoo.core.report import EvalReport, Gate, MetricValue, OperatingPoint
 from radzoo.core.text import visible as visible
 from radzoo.metrics import INTERVALS
 from radzoo.metrics.families import find_metric
+from radzoo.render.mask_words import explain_mask, family_of_mask, title_of_mask
 
 NONE = "-"
 ACRONYMS = {
@@ -32,6 +33,8 @@ ACRONYMS = {
     "mcc": "Matthews correlation",
     "aurc": "AURC",
     "augrc": "AUGRC",
+    "risk_at_coverage_80": "Risk at coverage 80 %",
+    "risk_at_coverage_90": "Risk at coverage 90 %",
     "oe_ratio": "Observed / expected",
     "ici": "ICI",
     "e50": "E50",
@@ -46,10 +49,6 @@ ACRONYMS = {
     "r2": "R squared",
     "ccc": "Concordance (CCC)",
     "icc": "ICC(2,1)",
-    "iou": "IoU",
-    "hd95": "HD95 (mm)",
-    "assd": "ASSD (mm)",
-    "nsd": "NSD",
     "harrell_c": "Harrell's C",
     "uno_c": "Uno's C",
     "auroc_at": "AUROC",
@@ -83,6 +82,15 @@ FAMILIES = {
     "values": "Numbers",
     "times": "Times",
 }
+# Of calls when the least certain cases are left to a human: they stand in no registry.
+SELECTIVE = {
+    "aurc": "share of errors among the kept cases, averaged over every share that may be kept; "
+    "0 is best",
+    "augrc": "errors that are kept, over all cases, averaged likewise: the chance that a case is "
+    "wrong and goes unnoticed",
+    "risk_at_coverage_80": "share of errors among the 80 % of cases that are most certain",
+    "risk_at_coverage_90": "share of errors among the 90 % of cases that are most certain",
+}
 CHOSEN_ON = {
     "validation": "frozen on validation",
     "fixed": "fixed beforehand",
@@ -97,17 +105,24 @@ def short_title(metric: str) -> str:
 
 def title_of(metric: str) -> str:
     """Name a metric for a heading."""
-    return ACRONYMS.get(metric) or metric.replace("_", " ").capitalize()
+    plain = metric.replace("_", " ").capitalize()
+    return ACRONYMS.get(metric) or title_of_mask(metric) or plain
 
 
 def family_of(metric: str, task: str | None = None) -> str:
     """Name the group that a metric of a task is shown in."""
+    if task == "segmentation":
+        return family_of_mask(metric) or "Other"
     known = find_metric(metric, task)
     return FAMILIES.get(known.reads, "At the threshold") if known else "Other"
 
 
 def explain_metric(name: str, task: str | None = None) -> str:
     """Say in a few words what a metric of a task is: the first line of its module."""
+    if task == "segmentation":
+        return explain_mask(name)
+    if name in SELECTIVE:
+        return SELECTIVE[name]
     known = find_metric(name, task)
     return _first_line(known.compute.__module__) if known else ""
 
@@ -185,6 +200,13 @@ def describe_point(point: OperatingPoint) -> str:
     """Say what the threshold is and where it comes from."""
     rule = "" if point.chosen_on == "fixed" else f"{point.rule}, "
     return f"threshold {point.threshold:.4g} ({rule}{CHOSEN_ON[point.chosen_on]})"
+
+
+def describe_gate(gate: Gate) -> str:
+    """Say what decided a gate: a number and whose it is, or why nothing did."""
+    if gate.observed is None or (gate.note or "").startswith("undecidable"):
+        return gate.note or "undecidable"
+    return f"it is {gate.observed:.4g}{f' ({visible(gate.note)})' if gate.note else ''}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -133,6 +133,9 @@ def test_cases_that_are_not_everywhere_are_counted(radzoo, files):
         (["a.csv", "b.csv", "--metric", "mae"], 2, "no metric called 'mae'"),
         (["a.csv", "b.csv", "--adjust", "hom"], 2, "did you mean holm"),
         (["a.csv", "b.csv", "--margin", "-0.1"], 2, "above 0"),
+        (["a.csv", "b.csv", "--margin", "5"], 2, "auroc lies from 0 to 1"),
+        (["a.csv", "b.csv", "--task", "clasification"], 2, "findings are binary or multilabel"),
+        (["a.csv", "b.csv", "--task", "ordnal"], 2, "did you mean ordinal? known: binary"),
         (["a.csv", "b.csv", "--level", "95"], 2, "between 0 and 1"),
         (["a.csv", "b.csv", "--reference", "d.csv"], 2, "none of the files"),
         (["a.csv", "spoilt.csv"], 3, "what is true of 1 of 80 shared cases"),
@@ -175,8 +178,16 @@ def test_other_formats(radzoo, files):
     (row,) = csv.DictReader(io.StringIO(out))
     assert (code, float(row["p"])) == (0, document["comparisons"][0]["p"])
     assert [f"warning: {one}\n" for one in document["warnings"]] == err.splitlines(keepends=True)
-    assert radzoo("compare", "a.csv", "b.csv", "--format", "md", "-q")[1].startswith("| a | b |")
-    assert r"\toprule" in radzoo("compare", "a.csv", "b.csv", "--format", "tex", "-q")[1]
+    given = ("compare", "a.csv", "b.csv", "-q", "--format")
+    assert radzoo(*given, "md")[1].startswith("| First | Second | Label | Metric |")
+    latex = radzoo(*given, "tex", "--margin", "0.05")[1]
+    heading, row = (line.split(" & ") for line in latex.splitlines()[2:5:2])
+    named = dict(zip(heading, row, strict=True))
+    assert named["Method"] == "delong"
+    assert named["p adjusted (Holm)"] == named["p"] == "$<$.0001"
+    assert named["Margin"] == "0.05"
+    assert named["p of non-inferiority"] == "$<$.0001"
+    assert named[r"Non-inferior \\"] == r"yes \\"
 
 
 def test_foreign_columns(radzoo, files):

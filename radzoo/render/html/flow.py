@@ -8,6 +8,7 @@ from radzoo.core.report import EvalReport
 from radzoo.render import words
 
 MOST_REASONS = 12
+OF_MASKS = ("dice", "iou", "hd95", "assd", "nsd", "hd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Counted:
     """What became of the cases of one label.
 
     Attributes:
-        left_out: cases without a target or a score of this label.
+        left_out: cases without a target or a score of this label; of masks, those that are in no
+            mean of overlap or distance.
         positive: of the counted ones; None where no case is positive or negative.
     """
 
@@ -86,6 +88,9 @@ def group_reason(reason: str) -> str:
 def count_label(report: EvalReport, label: str) -> Counted:
     """Count the cases that the metrics of a label are about."""
     values = words.of_label(report.metrics, label)
+    if report.masks is not None:
+        # Sizes and lesions are known of empty masks, too.
+        values = [value for value in values if value.name in OF_MASKS][:1] or values
     counted = max((value.n for value in values), default=0)
     known = [value.n_positive for value in values if value.n == counted]
     positive = next((count for count in known if count is not None), None)

@@ -1,8 +1,10 @@
 """What is to be seen first: the verdict of the gates, and one number per label."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from radzoo.core.report import EvalReport, Gate, MetricValue
+from radzoo.metrics.families import find_metric
 from radzoo.render import words
 from radzoo.render.html.flow import labels_of, name_label
 
@@ -90,7 +92,20 @@ def describe_gates(gates: list[Gate]) -> list[GateLine]:
 
 def describe_gate(gate: Gate) -> str:
     """Say what a gate saw."""
-    if gate.observed is None:
+    if gate.observed is None or (gate.note or "").startswith("undecidable"):
         why = f": {words.visible(gate.note)}" if gate.note else ""
         return f"could not be decided, which counts as failed{why}"
-    return f"{'does not hold' if gate.passed else 'holds'}: {gate.observed:.4g} was observed"
+    whose = f" ({words.visible(gate.note)})" if gate.note else ""
+    said = "does not hold" if gate.passed else "holds"
+    return f"{said}: {gate.observed:.4g} was observed{whose}"
+
+
+def example_gate(report: EvalReport, headlines: Sequence[Headline]) -> str:
+    """Write a condition on the number that this task is known by."""
+    first = headlines[0].value if headlines else None
+    if first is None or first.value is None:
+        return "n_cases < 100"
+    known = find_metric(first.name, report.task)
+    if known is not None and known.higher_is_better is False:
+        return f"{first.name}.high > {first.value:.2g}"
+    return f"{first.name}.low < 0.80"

@@ -81,7 +81,7 @@ def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
     values = words.of_label(report.metrics, label)
     groups: dict[str, list[MetricValue]] = {}
     for value in values:
-        groups.setdefault(words.family_of(value.name), []).append(value)
+        groups.setdefault(words.family_of(value.name, report.task), []).append(value)
     calibration = report.calibration.get(label)
     decisions = [point for point in report.decision_curve if point.label == label]
     selective = next((one for one in report.selective if one.label == label), None)

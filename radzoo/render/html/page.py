@@ -11,7 +11,7 @@ from radzoo.render.html.checklist import checklist
 from radzoo.render.html.checklists import SOURCES
 from radzoo.render.html.flow import find_flow
 from radzoo.render.html.gallery import GalleryItem, address, arrange
-from radzoo.render.html.headline import describe_gates, find_headlines
+from radzoo.render.html.headline import describe_gates, example_gate, find_headlines
 from radzoo.render.html.label_section import LabelSection, describe_labels
 from radzoo.render.html.script import embed, policy, script
 from radzoo.render.html.stages import draw_stages
@@ -42,6 +42,7 @@ def page(
         with_ids: may the page name cases? Patients are never named.
     """
     labels = describe_labels(report)
+    headlines = find_headlines(report)
     further = {"gallery": bool(gallery), "settings": bool(config)}
     scripted = any(label.slider for label in labels)
     return load_template("page.html.j2").render(
@@ -52,7 +53,8 @@ def page(
         script=script() if scripted else None,
         embed=embed,
         gates=describe_gates(report.gates),
-        headlines=find_headlines(report),
+        headlines=headlines,
+        gate_example=example_gate(report, headlines),
         flow=find_flow(report),
         labels=labels,
         training=figures.draw_training(history),

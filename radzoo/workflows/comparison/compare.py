@@ -16,6 +16,7 @@ from radzoo.workflows.comparison.alignment import Aligned, align
 from radzoo.workflows.comparison.options import (
     CompareOptions,
     check_compare_options,
+    check_margin,
     choose_metrics,
     choose_pairs,
 )
@@ -64,6 +65,7 @@ def compare_models(
     names = tell_apart(names)
     task = find_task(sources[0].predictions, EvaluateOptions(task=options.task))
     metrics = choose_metrics(options.metrics, task)
+    check_margin(options.margin, metrics)
     aligned = align(sources, names)
     first = aligned.predictions[0]
     if task in ("binary", "multilabel"):

@@ -28,6 +28,7 @@ from radzoo.workflows.comparison.mask_warnings import (
 from radzoo.workflows.comparison.options import (
     CompareOptions,
     check_compare_options,
+    check_margin,
     choose_pairs,
 )
 from radzoo.workflows.comparison.pairing import choose
@@ -63,6 +64,7 @@ def compare_masks(
     check_compare_options(options, names)
     names = tell_apart(names)
     metrics = choose_means(options.metrics, sources)
+    check_margin(options.margin, metrics)
     kept = [replace(one, source=keep(one, metrics)) for one in sources]
     aligned = align([one.source for one in kept], names)
     pairs = choose_pairs(names, options.reference)

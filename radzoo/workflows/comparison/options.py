@@ -137,6 +137,25 @@ def choose_metrics(asked: Sequence[str], task: str) -> tuple[Metric, ...]:
     return tuple(known[name] for name in dict.fromkeys(names))
 
 
+def check_margin(margin: float | None, metrics: Sequence[Metric]) -> None:
+    """Refuse a margin that no difference can exceed.
+
+    Raises:
+        UsageError: if it is as wide as the range of a metric.
+    """
+    if margin is None:
+        return
+    for metric in metrics:
+        low, high = metric.limits
+        if margin >= high - low:
+            raise UsageError(
+                f"a margin of {margin:g} was given; {metric.name} lies from {low:g} to {high:g}, "
+                f"so one below {high - low:g} is needed",
+                id="bad-margin",
+                hint="--margin 0.05: five percent are 0.05, not 5",
+            )
+
+
 def comparable(task: str) -> dict[str, Metric]:
     """Return the metrics that can be compared: not those of a horizon, nor of the cases alone."""
     found = {

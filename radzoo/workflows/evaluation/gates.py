@@ -22,6 +22,7 @@ from radzoo.core.report import EvalReport, Gate, MetricValue
 
 COUNTS = ("n_cases", "n_patients", "n_refused")
 ENDS = ("value", "low", "high", "n", "n_positive")
+UNDECIDABLE = "undecidable"
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "==": operator.eq, "!=": operator.ne,
@@ -50,6 +51,25 @@ class Condition:
     end: str
     op: str
     bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A number that a condition speaks of.
+
+    Attributes:
+        number: None if it does not exist.
+        note: what must be said of it, such as why it does not exist.
+        whose: group, label or place, as far as several are meant.
+    """
+
+    number: float | None
+    note: str | None
+    whose: str = ""
+
+
+# A metric, and the group that it is of; without groups an empty name.
+InGroup = tuple[MetricValue, str]
 
 
 def parse_gate(expr: str) -> Condition:
@@ -91,21 +111,25 @@ def judge_gates(report: EvalReport, conditions: Sequence[Condition]) -> list[Gat
 def judge_gate(report: EvalReport, condition: Condition) -> Gate:
     """Decide one condition: the number that comes closest to failing is what was observed."""
     values = find_values(report, condition)
-    unknown = [note for value, note in values if value is None or math.isnan(value)]
-    numbers = [value for value, _ in values if value is not None and not math.isnan(value)]
+    unknown = [one for one in values if one.number is None or math.isnan(one.number)]
+    numbers = [
+        (one.number, one.whose)
+        for one in values
+        if one.number is not None and not math.isnan(one.number)
+    ]
     holds = OPERATORS[condition.op]
-    failing = [number for number in numbers if holds(number, condition.bound)]
+    failing = [one for one in numbers if holds(one[0], condition.bound)]
     worst = max if condition.op in (">", ">=") else min
-    observed = worst(failing or numbers) if numbers else None
+    observed, whose = worst(failing or numbers, key=lambda one: one[0]) if numbers else (None, None)
     if unknown and not failing:
-        why = unknown[0] or "the number does not exist"
-        return Gate(
-            expr=condition.expr, passed=False, observed=observed, note=f"undecidable: {why}"
-        )
-    return Gate(expr=condition.expr, passed=not failing, observed=observed)
+        why = unknown[0].note or "the number does not exist"
+        where = f"{unknown[0].whose}: " if unknown[0].whose else ""
+        whose = f"{UNDECIDABLE}: {where}{why}"
+    passed = not failing and not unknown
+    return Gate(expr=condition.expr, passed=passed, observed=observed, note=whose or None)
 
 
-def find_values(report: EvalReport, condition: Condition) -> list[tuple[float | None, str | None]]:
+def find_values(report: EvalReport, condition: Condition) -> list[Seen]:
     """Return the numbers that a condition speaks of, each with its note.
 
     Raises:
@@ -113,33 +137,50 @@ def find_values(report: EvalReport, condition: Condition) -> list[tuple[float | 
     """
     if condition.what in COUNTS:
         count = getattr(report, condition.what)
-        return [(count, f"{condition.what} is not known")]
+        return [Seen(count, f"{condition.what} is not known")]
     values, notes = pick_group(report, condition)
-    named = [value for value in values if value.name == condition.what]
+    named = [(value, group) for value, group in values if value.name == condition.what]
     if not named and not notes:
-        known = list(dict.fromkeys(value.name for value in values))
+        known = list(dict.fromkeys(value.name for value, _ in values))
         raise no_such(condition, "metric", condition.what, [*known, *COUNTS])
     if condition.label not in (None, "*"):
-        own = [value for value in named if value.label == condition.label]
+        own = [one for one in named if one[0].label == condition.label]
         if named and not own:
-            labels = list(dict.fromkeys(value.label for value in named))
+            labels = list(dict.fromkeys(value.label for value, _ in named))
             raise no_such(condition, "label", str(condition.label), labels)
         named = own
     if condition.at is not None:
-        own = [value for value in named if value.at == condition.at]
+        own = [one for one in named if one[0].at == condition.at]
         if named and not own:
-            places = [f"{value.at:g}" for value in named if value.at is not None]
+            places = [f"{value.at:g}" for value, _ in named if value.at is not None]
             raise no_such(condition, "place", f"{condition.at:g}", places)
         named = own
-    return [(getattr(value, condition.end), value.note) for value in named] + [
-        (None, note) for note in notes
+    seen = [
+        Seen(getattr(value, condition.end), value.note, whose)
+        for (value, _), whose in zip(named, tell_apart(named, condition), strict=True)
     ]
+    return seen + [Seen(None, note) for note in notes]
 
 
-def pick_group(report: EvalReport, condition: Condition) -> tuple[list[MetricValue], list[str]]:
+def tell_apart(named: Sequence[InGroup], condition: Condition) -> list[str]:
+    """Say whose each number is, as far as the condition leaves it open."""
+    labels = {value.label for value, _ in named}
+    places = {value.at for value, _ in named}
+    told = []
+    for value, group in named:
+        parts = [
+            f"{condition.by}={group}" if condition.group == "*" else "",
+            value.label if len(labels) > 1 else "",
+            f"at {value.at:g}" if len(places) > 1 and value.at is not None else "",
+        ]
+        told.append(", ".join(part for part in parts if part))
+    return told
+
+
+def pick_group(report: EvalReport, condition: Condition) -> tuple[list[InGroup], list[str]]:
     """Return the metrics of the groups that are meant, and why others cannot be judged."""
     if condition.by is None:
-        return report.metrics, []
+        return [(value, "") for value in report.metrics], []
     columns = list(dict.fromkeys(one.by for one in report.subgroups))
     groups = [one for one in report.subgroups if one.by == condition.by]
     if not groups:
@@ -149,7 +190,7 @@ def pick_group(report: EvalReport, condition: Condition) -> tuple[list[MetricVal
         groups = [one for one in groups if one.group == condition.group]
         if not groups:
             raise no_such(condition, "group", str(condition.group), names)
-    values = [value for one in groups if one.judged for value in one.metrics]
+    values = [(value, one.group) for one in groups if one.judged for value in one.metrics]
     notes = [f"{one.by}={one.group}: {one.note}" for one in groups if not one.judged]
     return values, notes
 

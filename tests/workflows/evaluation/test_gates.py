@@ -3,6 +3,7 @@ import pytest
 from radzoo.core.errors import UsageError
 from radzoo.core.report import EvalReport, MetricValue, Provenance
 from radzoo.core.report_parts import Subgroup
+from radzoo.render.words import describe_gate
 from radzoo.workflows.evaluation.gates import judge_gate, parse_gate
 
 
@@ -44,7 +45,7 @@ REPORT = EvalReport(
         ("n_refused > 2", False, 3),
         ("n_cases < 100", True, 100),
         ("auroc_at@2 < 0.7", True, 0.8),
-        ("auroc_at < 0.7", False, 0.6),
+        ("auroc_at@5 < 0.7", False, 0.6),
         ("sensitivity{site=A} < 0.8", True, 0.9),
         ("ece != 0.04", True, 0.04),
     ],
@@ -72,7 +73,26 @@ def test_what_cannot_be_decided_fails(expr, why):
 
 def test_a_failing_label_decides_even_beside_an_undefined_one():
     found = judge_gate(REPORT, parse_gate("auroc[*] < 0.8"))
-    assert (found.passed, found.observed, found.note) == (False, 0.7, None)
+    assert (found.passed, found.observed, found.note) == (False, 0.7, "Mass")
+
+
+@pytest.mark.parametrize(
+    ("expr", "observed", "whose"),
+    [
+        ("auroc_at < 0.7", 0.6, "at 5"),
+        ("auroc > 0.8", 0.9, "Edema"),
+        ("sensitivity{site=*} < 0.95", 0.9, "site=A"),
+    ],
+)
+def test_whose_number_decided_is_said_where_several_were_meant(expr, observed, whose):
+    found = judge_gate(REPORT, parse_gate(expr))
+    assert (found.passed, found.observed, found.note) == (False, observed, whose)
+    assert describe_gate(found) == f"it is {observed:g} ({whose})"
+
+
+def test_a_gate_that_cannot_be_decided_names_the_label_that_lacks_it():
+    found = judge_gate(REPORT, parse_gate("auroc < 0.5"))
+    assert describe_gate(found) == "undecidable: Hernia: undefined: needs both classes"
 
 
 @pytest.mark.parametrize(
