@@ -22,7 +22,6 @@ from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.evaluation_options import Cluster, ReportFlags, with_report_flags
 from radzoo.cli.evaluation_places import PlaceFlags, with_place_flags
 from radzoo.cli.options import Settings, with_settings
-from radzoo.cli.threads import use_one_blas_thread
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +66,6 @@ def evaluate(
     strict: Strict = False,
 ) -> None:
     """Say how good scores are: metrics with intervals, and what to doubt about them."""
-    use_one_blas_thread()
     from radzoo.cli.evaluate_output import write_everywhere
     from radzoo.workflows.evaluation.gates import judge_gates, parse_gate
 
