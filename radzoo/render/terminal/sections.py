@@ -38,7 +38,7 @@ def list_sections(report: EvalReport, *, whole: bool) -> "Iterator[Table | Text]
 def show_gates(report: EvalReport) -> "Iterator[Table | Text]":
     """Say of each gate whether it passed."""
     for gate in report.gates:
-        seen = gate.note or f"it is {words.number(gate.observed)}"
+        seen = words.describe_gate(gate)
         style = "green" if gate.passed else "bold red"
         yield text(f"{'passed' if gate.passed else 'FAILED'}: {gate.expr} ({seen})", style)
 
