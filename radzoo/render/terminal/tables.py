@@ -113,3 +113,8 @@ def _value(value: MetricValue | None) -> float | None:
 
 def _interval(value: MetricValue | None) -> str:
     return words.NONE if value is None else words.interval(value)
+
+
+def prefix_of(report: EvalReport, label: str) -> str:
+    """Name the label that a sentence is about, where there are several."""
+    return f"{words.visible(label)}: " if len(report.labels) > 1 else ""
