@@ -62,10 +62,11 @@ def list_figures_of_labels(
             yield f"reliability{names.get(label, '')}", figure
     for spread in report.distributions:
         yield f"scores{names.get(spread.label, '')}", of_labels.draw_scores(spread)
-    for label in report.labels:
+    curves = list(dict.fromkeys(one.label for one in report.decision_curve))
+    names_of_curves = name_files(curves)
+    for label in curves:
         points = [one for one in report.decision_curve if one.label == label]
-        if points:
-            yield f"decision-curve{names[label]}", of_labels.draw_decision_curve(points)
+        yield f"decision-curve{names_of_curves[label]}", of_labels.draw_decision_curve(points)
 
 
 def list_forests(report: EvalReport, names: dict[str, str]) -> "Iterator[tuple[str, Figure]]":

@@ -68,6 +68,8 @@ def show_decisions(report: EvalReport) -> "Iterator[Table | Text]":
             f"Better than acting on all and on none, beyond chance, at: {', '.join(better)}."
             if better
             else "Nowhere better than acting on all or on none, beyond chance."
+            if any(one.low is not None for one in points)
+            else "Without intervals: what chance alone would give is not known."
         )
 
 

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from radzoo.core.errors import InputError, UsageError
+from radzoo.core.errors import InputError, UndefinedMetricError, UsageError
 from radzoo.core.plugins import Matrix, Metric, Vector
 from radzoo.core.report import MetricValue
+from radzoo.core.report_parts import DecisionPoint
 from radzoo.metrics.estimate import estimate_metrics, join
 from radzoo.metrics.sample import Sample, make_other_sample
 from radzoo.metrics.times import TIME_METRICS
 from radzoo.metrics.times.horizon import at_horizon, choose_horizons
+from radzoo.metrics.times.net_benefit import net_benefit_at
 from radzoo.metrics.times.uno_c import default_tau
 from radzoo.workflows.evaluation.judged import Cohort, Judged
 from radzoo.workflows.evaluation.options import EvaluateOptions
@@ -52,26 +54,58 @@ def judge_times(cohort: Cohort, task: str, options: EvaluateOptions) -> Judged:
     horizons = find_horizons(cohort, sample, options)
     metrics = measure_score(label, sample, horizons, options)
     risks = {horizon: risk_until(cohort, horizon) for horizon in horizons}
-    calibrations = []
+    calibrations, benefits = [], list[DecisionPoint]()
     for horizon, risk in risks.items():
         if risk is None:
             continue
         scored = sample_times(cohort, targets, risk, known & ~np.isnan(risk))
         metrics += measure_risk(label, scored, horizon, options)
         calibrations += calibrate_at(scored, horizon, options.level)
+        benefits += decide_at(label, scored, horizon, options.decision_thresholds)
     groups = describe_groups(label, sample, options, cohort.predictions_sha256)
     if groups:
         groups = groups.model_copy(update={"calibration": calibrations})
     lacking = [horizon for horizon, risk in risks.items() if risk is None]
     return Judged(
         metrics=metrics,
-        parts={"survival": [groups] if groups else []},
+        parts={"survival": [groups] if groups else [], "decision_curve": benefits},
         warnings=[
             *warn_of_left_out(label, known, counted),
             *warn_of_events(label, sample, metrics),
             *warn_of_horizons(label, lacking, bool(predictions.survival)),
         ],
     )
+
+
+def decide_at(
+    label: str, sample: Sample, horizon: float, thresholds: Sequence[float]
+) -> list[DecisionPoint]:
+    """Return net benefit of acting on the risk of an event by a horizon; without intervals.
+
+    A threshold at which nobody acted on was followed so long has no net benefit.
+    """
+    points = []
+    time, event = sample.targets[:, 0], sample.targets[:, 1]
+    for threshold in thresholds:
+        name = f"{label} by {horizon:g}"
+        try:
+            found = net_benefit_at(time, event, sample.scores, threshold, horizon)
+        except UndefinedMetricError:
+            points.append(
+                DecisionPoint(label=name, threshold=threshold, net_benefit=None, treat_all=None)
+            )
+            continue
+        points.append(
+            DecisionPoint(
+                label=name,
+                threshold=threshold,
+                net_benefit=found.model,
+                treat_all=found.treat_all,
+                standardized=found.standardized,
+                interventions_avoided=100 * found.avoided,
+            )
+        )
+    return points
 
 
 def sample_times(cohort: Cohort, targets: Matrix, scores: Vector, rows: Rows) -> Sample:

@@ -10,7 +10,8 @@ def warn_of_unused(options: EvaluateOptions, report: EvalReport) -> list[str]:
     """Say which of the options that were given led to nothing, and what they need."""
     recalibrated = any(one.recalibrated for one in report.calibration.values())
     asked = (
-        ("--decision-curve", options.decision_thresholds, report.decision_curve, PROBABILITIES),
+        ("--decision-curve", options.decision_thresholds, report.decision_curve,
+         f"{PROBABILITIES}, or columns surv@<time>"),
         (
             "--prevalence", options.prevalences,
             [one for one in report.prevalence if one.ppv.value is not None],

@@ -129,3 +129,18 @@ def test_the_command_loads_nothing_heavy(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert '"brier_at"' in done.stdout
+
+
+def test_acting_on_a_risk_by_a_horizon_is_weighed():
+    time = np.array([1.0, 2, 3, 4])
+    risk = np.array([0.9, 0.1, 0.8, 0.2])
+    names = tuple("abcd")
+    predictions = Predictions(
+        ("stroke",), names, names, time[:, None], risk[:, None], form="times",
+        events=np.array([1.0, 0, 1, 0]), survival={1.5: 1 - risk},
+    )  # fmt: skip
+    options = EvaluateOptions(n_boot=0, decision_thresholds=(0.2, 0.95))
+    first, last = evaluate_predictions(predictions, options).decision_curve
+    assert (first.label, first.threshold, first.net_benefit) == ("stroke by 1.5", 0.2, 0.1875)
+    # Nobody is acted on at 0.95.
+    assert (last.net_benefit, last.low) == (0.0, None)
