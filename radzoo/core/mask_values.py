@@ -14,7 +14,7 @@ from radzoo.core.errors import InputError
 from radzoo.core.predictions_table import Table, check_distinct, place, read_numbers, read_table
 from radzoo.core.publish import publish
 from radzoo.core.registry import did_you_mean
-from radzoo.core.report_parts import MaskCase
+from radzoo.core.report_tasks import MaskCase
 
 LIMITS: Mapping[str, tuple[float, float]] = {
     "dice": (0, 1), "iou": (0, 1), "hd95": (0, math.inf), "assd": (0, math.inf),

@@ -2,22 +2,19 @@
 
 from typing import Literal
 
+from radzoo.core.report_calibration import Calibration
 from radzoo.core.report_parts import (
-    Agreement,
-    Calibration,
     ConformalSets,
-    Confusion,
     DecisionPoint,
     LabelCases,
-    MaskCases,
     PrevalencePoint,
     SampleSize,
     ScoreDistribution,
     SelectivePrediction,
     Subgroup,
     SubgroupGap,
-    SurvivalGroups,
 )
+from radzoo.core.report_tasks import Agreement, Confusion, MaskCases, SurvivalGroups
 from radzoo.core.report_values import Curve as Curve
 from radzoo.core.report_values import MetricValue as MetricValue
 from radzoo.core.report_values import Report as Report

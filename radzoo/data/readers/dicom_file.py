@@ -125,7 +125,7 @@ class Counted:
         """Refuse for too many reads also where pydicom made another error of it."""
         try:
             yield
-        except Exception:
+        except Exception:  # whatever pydicom made of it; nothing is kept back
             if self._left < 0:
                 raise ImageRefused("too-many-elements") from None
             raise

@@ -68,7 +68,7 @@ def write_checkpoint(folder: Path, snapshot: Snapshot, origin: Mapping[str, Plai
             "state": snapshot.values,
         }
         publish_text(path, json.dumps({"digest": _digest(document)} | document, indent=1) + "\n")
-    except BaseException:
+    except BaseException:  # Ctrl-C too: it cleans up and goes on as it came
         for half in (path, tensors):  # the disk may be full, and nobody would ever read them
             half.unlink(missing_ok=True)
         raise

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from radzoo.core.report import Curve, EvalReport
-from radzoo.core.report_parts import Calibration, DecisionPoint, ScoreDistribution
+from radzoo.core.report_calibration import Calibration
+from radzoo.core.report_parts import DecisionPoint, ScoreDistribution
 from radzoo.render import words
 from radzoo.render.figures.style import COLOURS, LINES, start
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from radzoo.core.report import MetricValue
-from radzoo.core.report_parts import Agreement, Confusion, Subgroup, SurvivalGroups
+from radzoo.core.report_parts import Subgroup
+from radzoo.core.report_tasks import Agreement, Confusion, SurvivalGroups
 from radzoo.render import words
 from radzoo.render.figures.style import COLOURS, LINES, start
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from radzoo.core.report import OperatingPoint
-from radzoo.core.report_parts import Calibration, ReliabilityBin, ScoreDistribution
+from radzoo.core.report_calibration import Calibration, ReliabilityBin
+from radzoo.core.report_parts import ScoreDistribution
 from radzoo.core.report_values import Curve
 from radzoo.render import words
 from radzoo.render.html.plot import Plot, Scale, look

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from radzoo.core.report import EvalReport, MetricValue, OperatingPoint
+from radzoo.core.report_calibration import Calibration
 from radzoo.core.report_parts import (
-    Agreement,
-    Calibration,
     ConformalSets,
     DecisionPoint,
     PrevalencePoint,
     SampleSize,
     SelectivePrediction,
-    SurvivalGroups,
 )
+from radzoo.core.report_tasks import Agreement, SurvivalGroups
 from radzoo.core.report_values import Curve
 from radzoo.render import words
 from radzoo.render.html import label_plots, use_plots, value_plots

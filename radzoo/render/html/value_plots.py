@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from radzoo.core.report_parts import Agreement, HorizonCalibration, SurvivalGroups
+from radzoo.core.report_tasks import Agreement, HorizonCalibration, SurvivalGroups
 from radzoo.core.report_values import MetricValue
 from radzoo.render import words
 from radzoo.render.html.plot import Plot, Scale, round_out, steps

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from radzoo.core.report import EvalReport, MetricValue
-from radzoo.core.report_parts import Agreement
+from radzoo.core.report_tasks import Agreement
 from radzoo.render import words
 from radzoo.render.terminal.tables import plain_table, text
 

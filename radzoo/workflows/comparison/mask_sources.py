@@ -12,7 +12,7 @@ from radzoo.core.mask_pairs import PREDICTION, REFERENCE
 from radzoo.core.mask_values import no_values, read_mask_values, value_columns
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_table import SCORE, Table, is_parquet, read_table
-from radzoo.core.report_parts import MaskCase
+from radzoo.core.report_tasks import MaskCase
 from radzoo.workflows.comparison.sources import no_case_id
 from radzoo.workflows.evaluation.mask_summary import HIGHER_IS_BETTER
 from radzoo.workflows.evaluation.source import EvaluationSource, describe_file

@@ -1,6 +1,6 @@
 """The reliability diagram of a label."""
 
-from radzoo.core.report_parts import ReliabilityBin
+from radzoo.core.report_calibration import ReliabilityBin
 from radzoo.metrics.bins import bin_by_count
 from radzoo.metrics.sample import Sample
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.report_parts import BrierParts, Calibration, CalibrationTest, ErrorOfChance
+from radzoo.core.report_calibration import BrierParts, Calibration, CalibrationTest, ErrorOfChance
 from radzoo.metrics.calibration.brier_parts import split_by_corp
 from radzoo.metrics.calibration.chance import compare_with_chance
 from radzoo.metrics.calibration.chi_squared import chi_squared_tail, two_sided

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.plugins import Matrix, Vector
 from radzoo.core.report import Curve, MetricValue
-from radzoo.core.report_parts import Calibration, Confusion
+from radzoo.core.report_calibration import Calibration
+from radzoo.core.report_tasks import Confusion
 from radzoo.metrics import METRICS
 from radzoo.metrics.classes import CLASS_METRICS
 from radzoo.metrics.classes.counting import call_classes, count_confusion

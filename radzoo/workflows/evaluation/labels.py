@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from radzoo.core.errors import InputError
 from radzoo.core.report import Curve, MetricValue, OperatingPoint
-from radzoo.core.report_parts import Calibration, LabelCases, PrevalencePoint
+from radzoo.core.report_calibration import Calibration
+from radzoo.core.report_parts import LabelCases, PrevalencePoint
 from radzoo.metrics import METRICS
 from radzoo.metrics.estimate import estimate_metrics
 from radzoo.metrics.sample import Sample, make_sample

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from radzoo.core.case import Refused
 from radzoo.core.mask_pairs import MaskPair, Structures
-from radzoo.core.report_parts import MaskCase
+from radzoo.core.report_tasks import MaskCase
 from radzoo.core.volume import Mask
 from radzoo.data.guard import Guard, Request
 from radzoo.data.refusal import ImageRefused, describe_reason

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from radzoo.core.mask_values import LIMITS
 from radzoo.core.plugins import Metric, Vector
 from radzoo.core.report import MetricValue
-from radzoo.core.report_parts import Agreement, MaskCase, MaskSpread
+from radzoo.core.report_tasks import Agreement, MaskCase, MaskSpread
 from radzoo.metrics.estimate import IntervalOptions, estimate_metrics
 from radzoo.metrics.masks.averages import (
     ANY,

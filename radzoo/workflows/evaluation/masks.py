@@ -14,7 +14,7 @@ from radzoo.core.mask_values import EMPTY_KINDS, Patients, read_mask_values
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_table import read_table
 from radzoo.core.report import EvalReport, RefusedCase
-from radzoo.core.report_parts import MaskCase, MaskCases
+from radzoo.core.report_tasks import MaskCase, MaskCases
 from radzoo.workflows.evaluation.mask_files import MeasuredPair, measure_pairs
 from radzoo.workflows.evaluation.mask_summary import HIGHER_IS_BETTER, Summary, summarise
 from radzoo.workflows.evaluation.options import EvaluateOptions, check_options

@@ -10,7 +10,7 @@ from radzoo.core.errors import InputError, UndefinedMetricError, UsageError
 from radzoo.core.plugins import Metric, Vector
 from radzoo.core.predictions import Predictions
 from radzoo.core.recalibration import LabelRecalibration, Recalibration, labels_without_fit
-from radzoo.core.report_parts import Recalibrated
+from radzoo.core.report_calibration import Recalibrated
 from radzoo.core.report_values import MetricValue
 from radzoo.metrics import METRICS
 from radzoo.metrics.confusion import divide

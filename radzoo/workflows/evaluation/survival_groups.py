@@ -7,12 +7,7 @@ from numpy.typing import NDArray
 
 from radzoo.core.errors import UndefinedMetricError, UsageError
 from radzoo.core.plugins import Matrix
-from radzoo.core.report_parts import (
-    HorizonCalibration,
-    HorizonGroup,
-    SurvivalCurve,
-    SurvivalGroups,
-)
+from radzoo.core.report_tasks import HorizonCalibration, HorizonGroup, SurvivalCurve, SurvivalGroups
 from radzoo.metrics.intervals.normal import critical_value
 from radzoo.metrics.sample import Sample
 from radzoo.metrics.thresholds import parse_rule

@@ -6,7 +6,7 @@ import numpy as np
 
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.report import MetricValue
-from radzoo.core.report_parts import Agreement
+from radzoo.core.report_tasks import Agreement
 from radzoo.metrics.estimate import estimate_metrics
 from radzoo.metrics.sample import Sample, make_other_sample
 from radzoo.metrics.values import VALUE_METRICS

@@ -7,13 +7,8 @@ import pytest
 from radzoo.core.errors import EnvironmentFailure
 from radzoo.core.predictions import Predictions
 from radzoo.core.report import MetricValue
-from radzoo.core.report_parts import (
-    Agreement,
-    Confusion,
-    Subgroup,
-    SurvivalCurve,
-    SurvivalGroups,
-)
+from radzoo.core.report_parts import Subgroup
+from radzoo.core.report_tasks import Agreement, Confusion, SurvivalCurve, SurvivalGroups
 from radzoo.render.figures import FORMATS, draw_figures
 from radzoo.render.figures.draw import name_files
 from radzoo.workflows.evaluation.evaluate import evaluate_predictions
