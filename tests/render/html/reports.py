@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from radzoo.core import report_calibration, report_tasks
 from radzoo.core import report_parts as parts
 from radzoo.core.report import EvalReport, Gate, OperatingPoint, Provenance, RefusedCase
 from radzoo.core.report_values import Curve, MetricValue
@@ -68,14 +69,14 @@ def calibration(label, targets, scores):
     """Bins, smooth curve, tests, parts and recalibration."""
     order = np.array_split(np.argsort(scores, kind="stable"), 10)
     bins = [
-        parts.ReliabilityBin(
+        report_calibration.ReliabilityBin(
             n=len(rows), mean_score=scores[rows].mean(), observed=targets[rows].mean()
         )
         for rows in order
     ]
     x = np.linspace(0.05, 0.9, 20)
     after = [one.model_copy(update={"observed": one.mean_score}) for one in bins]
-    return parts.Calibration(
+    return report_calibration.Calibration(
         label=label,
         bins=bins,
         curve_x=x.tolist(),
@@ -83,17 +84,17 @@ def calibration(label, targets, scores):
         curve_low=(x**1.2 * 0.9).tolist(),
         curve_high=np.minimum(x**1.2 * 1.1, 1).tolist(),
         smoother="lowess",
-        parts=parts.BrierParts(
+        parts=report_calibration.BrierParts(
             brier=0.152, miscalibration=0.011, discrimination=0.069, uncertainty=0.21
         ),
-        chance=parts.ErrorOfChance(ece=0.041, expected=0.036, p=0.31),
+        chance=report_calibration.ErrorOfChance(ece=0.041, expected=0.036, p=0.31),
         tests=[
-            parts.CalibrationTest(name="spiegelhalter", statistic=1.31, p=0.19),
-            parts.CalibrationTest(
+            report_calibration.CalibrationTest(name="spiegelhalter", statistic=1.31, p=0.19),
+            report_calibration.CalibrationTest(
                 name="likelihood_ratio", statistic=7.2, degrees_of_freedom=2, p=0.0002
             ),
         ],
-        recalibrated=parts.Recalibrated(
+        recalibrated=report_calibration.Recalibrated(
             method="platt",
             parameters={"slope": 0.91, "intercept": -0.12},
             fitted_on_sha256=SHA,
@@ -259,7 +260,7 @@ def multiclass():
             value("hand_till", 0.87, "", n=300), value("accuracy", 0.71, "", n=300),
             *(value("auroc", 0.8, name, n=300, positive=100) for name in "ABC"),
         ],
-        confusion=parts.Confusion(
+        confusion=report_tasks.Confusion(
             classes=["A", "B", "C"], counts=[[80, 15, 5], [20, 70, 10], [0, 40, 60]]
         ),
         provenance=Provenance(radzoo_version="0.1.0"),
@@ -276,7 +277,7 @@ def regression():
         metrics=[value(name, number, label, n=250, half=1.0) for name, number in
                  (("mae", 8.1), ("rmse", 10.4), ("ccc", 0.93))],
         agreement=[
-            parts.Agreement(
+            report_tasks.Agreement(
                 label=label, n=250, bias=value("bias", 1.3, label, half=0.9),
                 lower_limit=value("lower_limit", -18.9, label, half=1.9),
                 upper_limit=value("upper_limit", 21.5, label, half=1.9),
@@ -293,7 +294,7 @@ def survival():
     times = np.linspace(60, 1800, 30)
     label = "risk"
     groups = [
-        parts.SurvivalCurve(
+        report_tasks.SurvivalCurve(
             group=name, n=100, n_events=events, times=times.tolist(),
             survival=np.exp(-rate * times).tolist(),
             low=(np.exp(-rate * times) * 0.9).tolist(),
@@ -308,14 +309,14 @@ def survival():
         metrics=[value("harrell_c", 0.71, label, n=300, positive=140),
                  value("auroc_at", 0.74, label, n=300, positive=140, at=365.0)],
         survival=[
-            parts.SurvivalGroups(
+            report_tasks.SurvivalGroups(
                 label=label, cut="thirds of the score of these cases", censored=0.53, curves=groups,
                 log_rank=61.2, log_rank_p=0.0000001,
                 calibration=[
-                    parts.HorizonCalibration(
+                    report_tasks.HorizonCalibration(
                         horizon=365.0, predicted=0.21, observed=0.19, oe_ratio=0.9,
                         groups=[
-                            parts.HorizonGroup(n=60, predicted=p, observed=p * 0.9,
+                            report_tasks.HorizonGroup(n=60, predicted=p, observed=p * 0.9,
                                                low=p * 0.6, high=p * 1.2)
                             for p in (0.05, 0.12, 0.2, 0.28, 0.4)
                         ],
@@ -330,7 +331,7 @@ def survival():
 def segmentation():
     """Two structures with empty masks."""
     worst = [
-        parts.MaskCase(case_id=f"secret-{n}", label="liver",
+        report_tasks.MaskCase(case_id=f"secret-{n}", label="liver",
                        values={"dice": 0.4 + n / 20, "hd95": None if n == 0 else 31.0 - n},
                        empty="prediction" if n == 0 else None)
         for n in range(4)
@@ -339,7 +340,7 @@ def segmentation():
         task="segmentation", n_cases=60, n_patients=60, n_refused=1, labels=["liver", "tumour"],
         metrics=[value("dice", 0.94, "liver", n=58), value("hd95", 4.1, "liver", n=58, half=1.0),
                  value("dice", 0.71, "tumour", n=41)],
-        masks=parts.MaskCases(
+        masks=report_tasks.MaskCases(
             tolerance_mm=2.0, worst=worst, cases=worst,
             empty={"liver": {"prediction": 2}, "tumour": {"reference": 14, "both": 5}},
         ),
