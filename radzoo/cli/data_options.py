@@ -84,6 +84,41 @@ View = Annotated[
         "--view", help="Keep these views: frontal, lateral, or PA,AP ...", rich_help_panel=PANEL
     ),
 ]
+Classes = Annotated[
+    str | None,
+    Option(
+        "--classes",
+        help="Values of an ordinal target, from the lowest to the highest: low,mid,high.",
+        rich_help_panel=PANEL,
+    ),
+]
+Covariates = Annotated[
+    str | None,
+    Option(
+        "--covariates",
+        help="Columns that a network is told beside the image: age,sex.",
+        rich_help_panel=PANEL,
+    ),
+]
+Structures = Annotated[
+    str | None,
+    Option(
+        "--structures",
+        help="Numbers in masks and what they are: 1=liver,2=spleen.",
+        rich_help_panel=PANEL,
+    ),
+]
+RegionMargin = Annotated[
+    float | None,
+    Option(
+        "--region-margin",
+        min=0,
+        max=1000,
+        help="Millimetres of the image to see beyond each region.",
+        rich_help_panel=PANEL,
+    ),
+]
+LISTED = ("classes", "covariates")
 DEFAULT_REFUSED = 0.05
 
 
@@ -133,6 +168,10 @@ class DataFlags:
     blank: BlankLabels = None
     readers: Readers = None
     view: View = None
+    classes: Classes = None
+    covariates: Covariates = None
+    structures: Structures = None
+    region_margin_mm: RegionMargin = None
 
     def over(self, start: "DataOptions") -> "DataOptions":
         """Return `start` with every option that the user gave."""
@@ -142,7 +181,23 @@ class DataFlags:
             for name, value in given.items()
             if value
         }
+        for name in plain.keys() & set(LISTED):
+            plain[name] = listed(plain[name])
         return replace(start, **plain)
+
+    @property
+    def named_structures(self) -> tuple[tuple[int, str], ...]:
+        """Numbers in masks with their names."""
+        if self.structures is None:
+            return ()
+        from radzoo.core.mask_pairs import parse_structures
+
+        return parse_structures(self.structures)
+
+
+def listed(text: str | None) -> tuple[str, ...]:
+    """Read names that are separated by commas."""
+    return tuple(word.strip() for word in (text or "").split(",") if word.strip())
 
 
 with_data_flags = spread("layout", DataFlags)

@@ -95,7 +95,7 @@ def evaluate_pairs(
 
     found = evaluate_masks(
         Path(given),
-        read_options(wanted, settings),
+        read_options(wanted, layout, settings),
         track=progress("Comparing masks", quiet=settings.quiet),
         warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
         max_refused=max_refused,
@@ -130,14 +130,14 @@ def evaluate_scores(
     )
 
     layout, doubts = scored.layout, list[str]()
-    columns = wanted.columns(layout.target, layout.patient, layout.positive)
+    columns = wanted.columns(layout)
     predict = None if scored.data is None else predictor(scored, settings, doubts.append)
     source = load_source(given, columns=columns, predict=predict, data=scored.data)
     source = replace(source, warnings=(*source.warnings, *doubts))
     validation = find_validation(wanted.on, source, columns, wanted.needing_validation)
     threshold = find_thresholds(wanted.threshold, source, validation if wanted.on else None)
     options = replace(
-        read_options(wanted, settings),
+        read_options(wanted, layout, settings),
         threshold=threshold,
         threshold_file=name_thresholds(wanted.threshold, source, wanted.on),
         validation=validation,
@@ -199,7 +199,7 @@ def check_needs_data(data: Path | None, split: SplitName | None, decoding: Decod
         )
 
 
-def read_options(wanted: ReportFlags, settings: Settings) -> "EvaluateOptions":
+def read_options(wanted: ReportFlags, layout: DataFlags, settings: Settings) -> "EvaluateOptions":
     """Turn what the user said into options of the workflow."""
     from radzoo.workflows.evaluation.options import EvaluateOptions
 
@@ -221,7 +221,7 @@ def read_options(wanted: ReportFlags, settings: Settings) -> "EvaluateOptions":
         half_width=wanted.half_width,
         hosmer_lemeshow=wanted.hosmer_lemeshow,
         tolerance_mm=wanted.tolerance_mm,
-        structures=wanted.named_structures,
+        structures=layout.named_structures,
     )
 
 

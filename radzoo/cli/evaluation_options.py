@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from typer import Option
 
+from radzoo.cli.data_options import DataFlags, listed
 from radzoo.cli.option_group import spread
 from radzoo.core.errors import UsageError
 
@@ -131,10 +132,6 @@ class ReportFlags:
         float | None,
         Option(help="Distance that surfaces of masks may differ.", rich_help_panel=PANEL),
     ] = None
-    structures: Annotated[
-        str | None,
-        Option(help="Numbers in masks and what they are: 1=liver,2=spleen.", rich_help_panel=PANEL),
-    ] = None
     fail_if: Annotated[
         list[str] | None,
         Option(
@@ -145,10 +142,6 @@ class ReportFlags:
     ] = None
     score: Annotated[
         str | None, Option(help="Column that holds the score.", rich_help_panel=FILE_PANEL)
-    ] = None
-    classes: Annotated[
-        str | None,
-        Option(help="Classes from the lowest to the highest: a,b,c.", rich_help_panel=FILE_PANEL),
     ] = None
     time: Annotated[
         str | None,
@@ -162,14 +155,14 @@ class ReportFlags:
         ),
     ] = None
 
-    def columns(self, target: str | None, patient: str | None, positive: str | None) -> "Columns":
+    def columns(self, layout: DataFlags) -> "Columns":
         """Return how a file names its columns."""
         from radzoo.core.predictions import Columns
 
-        classes = tuple(self.classes.split(",")) if self.classes else ()
         return Columns(
-            target, self.score, patient, positive, self.task, classes, self.time, self.event
-        )
+            layout.target, self.score, layout.patient, layout.positive, self.task,
+            listed(layout.classes), self.time, self.event,
+        )  # fmt: skip
 
     @property
     def columns_by(self) -> tuple[str, ...]:
@@ -182,15 +175,6 @@ class ReportFlags:
         """Options given that are fitted on validation."""
         pairs = (("recalibrate", self.recalibrate), ("conformal", self.conformal))
         return tuple(name for name, value in pairs if value)
-
-    @property
-    def named_structures(self) -> tuple[tuple[int, str], ...]:
-        """Numbers in masks with their names."""
-        if self.structures is None:
-            return ()
-        from radzoo.core.mask_pairs import parse_structures
-
-        return parse_structures(self.structures)
 
     @property
     def prevalences(self) -> tuple[float, ...]:

@@ -45,6 +45,14 @@ class LossName(StrEnum):
     CROSS_ENTROPY = "cross-entropy"
     FOCAL = "focal"
     CLASS_BALANCED = "class-balanced"
+    HUBER = "huber"
+    SQUARED_ERROR = "squared-error"
+    HETEROSCEDASTIC = "heteroscedastic"
+    COX = "cox"
+    DISCRETE_TIME = "discrete-time"
+    DICE_CROSS_ENTROPY = "dice-cross-entropy"
+    TVERSKY = "tversky"
+    BOUNDARY = "boundary"
 
 
 class ClassWeights(StrEnum):

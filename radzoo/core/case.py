@@ -13,6 +13,23 @@ Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 NO_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+NO_STRUCTURES: Mapping[int, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of an image that a case is about.
+
+    Attributes:
+        kind: `box`, `point`, or `mask`: where the mask of the case is not 0.
+        numbers: of a box x, y, width and height in pixels from the middle of the first pixel, of
+            a point x and y; in a volume also z and depth, in voxels of the file as it is stored.
+        margin_mm: how much is seen beyond it, on every side.
+    """
+
+    kind: Literal["box", "point", "mask"]
+    numbers: tuple[float, ...] = ()
+    margin_mm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,10 @@ class Case:
         mask_member: the part of it that is meant, such as `segment/2`; empty for all.
         patient_id: empty if unknown. Cases of one patient never stand in two splits.
         targets: label to true value; None where the case was not labelled.
+        time: to the event, or to the end of the observation, in the unit of the data set; None
+            if unknown. `event`: 1 if it came then, 0 if none was seen until then.
+        covariates: columns of the table that a network is told beside the image, as text.
+        region: the part of the image that is meant; None = all of it.
         groups: site, scanner, sex, age, view ... as text, for subgroups.
         date: when the image was taken, `2023-07-31` or `20230731`, to hold out a period. It is
             kept in memory alone: never written, shown or counted.
@@ -48,6 +69,10 @@ class Case:
     mask: Path | None = None
     mask_member: str = ""
     date: str = field(default="", repr=False)
+    time: float | None = None
+    event: float | None = None
+    covariates: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    region: Region | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -76,6 +101,7 @@ class Manifest:
         labels: names of the findings, in column order.
         notes: what the reader did, one sentence each: match rates, rows left out.
         classes: label to the names of its values 0, 1, 2 ..., where it was given in words.
+        structures: number in the masks to the name of what has it, as declared.
     """
 
     cases: tuple[Case, ...]
@@ -83,6 +109,7 @@ class Manifest:
     refused: tuple[Refused, ...] = ()
     notes: tuple[str, ...] = ()
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_NAMES)
+    structures: Mapping[int, str] = field(default_factory=lambda: NO_STRUCTURES)
 
     def of(self, split: Split) -> "Manifest":
         """Return the manifest with the cases of one split only."""

@@ -1,12 +1,16 @@
 """What a training run was asked to do, and what it decided to do: read and written as JSON."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from radzoo.core.decoding import Decoding
-from radzoo.core.entry import PlaneInput, ZooEntry
+from radzoo.core.entry import PlaneInput, VolumeInput, ZooEntry
+from radzoo.core.reading import Reading
 from radzoo.core.recipe import Recipe
+
+Option: TypeAlias = str | bool | int | float | list[str] | None
+"""What an option of a data set can be in JSON."""
 
 
 class Launch(BaseModel):
@@ -49,9 +53,11 @@ class RunConfig(BaseModel):
         entry: the zoo entry as it was, so that the run outlives changes of the registry.
         data: where the cases were, as an absolute path.
         data_options: how they were read; the fields of `data.load.DataOptions`.
-        image_size: rows and columns fed to the network.
+        image_size: rows and columns fed to a network of images; null for volumes.
+        volume: what a network of volumes is fed; null for images.
         fit: how images get that shape; null = as the entry says.
         decoding: window and exactness; predictions with the weights are made alike.
+        reading: how outputs are read; final when the training is over.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,15 +68,24 @@ class RunConfig(BaseModel):
     task: str
     labels: list[str]
     data: str
-    data_options: dict[str, str | bool | int | None]
+    data_options: dict[str, Option]
     allow_leakage: bool
     max_refused: float
-    image_size: Annotated[int, Field(ge=16, le=4096)]
+    image_size: Annotated[int, Field(ge=16, le=4096)] | None = None
+    volume: VolumeInput | None = None
     fit: Literal["pad", "crop", "squash"] | None = None
     decoding: Decoding = Decoding()
     recipe: Recipe
+    reading: Reading = Reading()
     launch: Launch = Launch()
     portion: Portion = Portion()
+
+    @property
+    def side(self) -> int:
+        """Rows and columns that a network of images is fed."""
+        if self.image_size is None:
+            raise ValueError("a network of volumes has no one size of images")
+        return self.image_size
 
     @property
     def plane(self) -> PlaneInput:

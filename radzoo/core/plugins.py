@@ -1,6 +1,6 @@
 """What a plug-in of each kind offers: plain records of functions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from radzoo.core.case import Case, Image, Manifest
+from radzoo.core.case import Image, Manifest
 from radzoo.core.source import Fetched as Fetched
 from radzoo.core.source import Source as Source
 from radzoo.core.window import Window
@@ -121,30 +121,3 @@ class Preset:
     name: str
     recognises: Callable[[Path], bool]
     read: Callable[..., Manifest]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is predicted, and how a network is taught and read for it.
-
-    Attributes:
-        check: `(cases, labels, split name)`; raises `InputError` if the cases cannot serve.
-        outputs: number of network outputs for these labels.
-        weigh: `(targets, counts=None)` to the weights `(n_labels,)` of a positive that let all
-            classes count alike; counts `(n_cases,)` say how often each case is shown.
-        class_balance: targets to such weights by the classes' effective numbers.
-        loss: `(logits, targets, weights, *, shift, gamma, smoothing)`, torch tensors, to the
-            mean over known targets, a scalar tensor; see `tasks.losses.sigmoid_loss`. Targets
-            that are NaN (not labelled) count nothing; others may lie between classes.
-        scores: logits `(n_cases, n_outputs)` to scores `(n_cases, n_labels)`.
-        headline: name of the metric that model selection maximises on validation.
-    """
-
-    name: str
-    check: Callable[[Sequence[Case], Sequence[str], str], None]
-    outputs: Callable[[Sequence[str]], int]
-    weigh: Callable[..., Vector]
-    class_balance: Callable[[Matrix], Vector]
-    loss: Callable[..., object]
-    scores: Callable[[NDArray[np.float32]], Matrix]
-    headline: str

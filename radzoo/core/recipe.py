@@ -9,6 +9,12 @@ Rate = Annotated[float, Field(gt=0, le=10)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Alpha = Annotated[float, Field(ge=0, le=100)]
+Loss = Literal[
+    "auto", "cross-entropy", "focal", "class-balanced",  # findings and classes
+    "huber", "squared-error", "heteroscedastic",  # numbers
+    "cox", "discrete-time",  # times
+    "dice-cross-entropy", "tversky", "boundary",  # masks
+]  # fmt: skip
 Count = Annotated[int, Field(ge=0, le=100_000)]
 
 
@@ -85,7 +91,7 @@ class Recipe(BaseModel):
     gradient_clip: Annotated[float, Field(gt=0)]
     skip_bad_batches: Count = 0
 
-    loss: Literal["auto", "cross-entropy", "focal", "class-balanced"] = "auto"
+    loss: Loss = "auto"
     focal_gamma: Annotated[float, Field(ge=0, le=10)] = 2.0
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     class_weights: Literal["auto", "none"]

@@ -22,6 +22,10 @@ class DataOptions:
         blank: what a label counts as of which the data set says nothing.
         readers: `majority`, `any` or `all` of several readers, or the name of one.
         view: views to keep, such as `frontal` or `PA,AP`.
+        classes: of an ordinal label, its values from the lowest to the highest.
+        covariates: columns that a network is told beside the image.
+        structures: numbers in masks and what they are, as `1=liver,2=spleen`.
+        region_margin_mm: how much of the image is seen beyond each region.
         workers: children that read DICOM headers; 0 = as many as there are processors.
     """
 
@@ -36,6 +40,10 @@ class DataOptions:
     blank: Literal["unlabelled", "negative"] | None = None
     readers: str | None = None
     view: str | None = None
+    classes: tuple[str, ...] = ()
+    covariates: tuple[str, ...] = ()
+    structures: str | None = None
+    region_margin_mm: float = 0.0
     workers: int = 0
 
 

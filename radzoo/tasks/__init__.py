@@ -1,7 +1,7 @@
 """What can be predicted: one file per task."""
 
-from radzoo.core.plugins import Task
 from radzoo.core.registry import Registry
+from radzoo.tasks.task import Task
 
 TASKS: Registry[Task] = Registry(
     "task",

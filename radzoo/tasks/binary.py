@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError
-from radzoo.core.plugins import Matrix, Task, Vector
-from radzoo.tasks.losses import class_balanced_weights, odds_against, sigmoid_loss
+from radzoo.tasks import findings
+from radzoo.tasks.task import Task, label_targets
 
 
 def check(cases: Sequence[Case], labels: Sequence[str], split: str) -> None:
@@ -41,40 +38,19 @@ def check(cases: Sequence[Case], labels: Sequence[str], split: str) -> None:
         )
 
 
-def outputs(labels: Sequence[str]) -> int:
-    """One output: the logit of having the finding."""
-    return 1
-
-
-def weigh(targets: Matrix, counts: Vector | None = None) -> Vector:
-    """Return how much a diseased case counts, so that both classes count alike.
-
-    Args:
-        targets: `(n_cases, 1)`, 0, 1 or NaN.
-        counts: `(n_cases,)`, how often each case is shown; None = once.
-
-    Returns:
-        `(1,)`, healthy cases per diseased case.
-    """
-    return odds_against(targets, counts)
-
-
-def scores(logits: NDArray[np.float32]) -> Matrix:
-    """Turn logits `(n, 1)` into probabilities `(n, 1)`."""
-    # exp of minus the size never overflows, and tiny probabilities stay distinct.
-    exponential = np.exp(-np.abs(logits.astype(np.float64)))
-    positive = 1 / (1 + exponential)
-    probabilities: Matrix = np.where(logits >= 0, positive, exponential * positive)
-    return probabilities
-
-
 TASK = Task(
     name="binary",
-    check=check,
-    outputs=outputs,
-    weigh=weigh,
-    loss=sigmoid_loss,
-    class_balance=class_balanced_weights,
-    scores=scores,
+    reads="labels",
+    form="labels",
+    losses=findings.LOSSES,
+    metrics=("auroc", "average_precision", "brier"),
+    sections=("operating_points", "calibration"),
     headline="auroc",
+    check=check,
+    targets=label_targets,
+    read=findings.read,
+    outputs=findings.outputs,
+    objective=findings.objective,
+    appearances=findings.appearances,
+    scores=findings.scores,
 )

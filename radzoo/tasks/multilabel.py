@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError
-from radzoo.core.plugins import Matrix, Task, Vector
-from radzoo.tasks import binary
-from radzoo.tasks.losses import class_balanced_weights, odds_against, sigmoid_loss
+from radzoo.tasks import findings
+from radzoo.tasks.task import Task, label_targets
 
 
 def check(cases: Sequence[Case], labels: Sequence[str], split: str) -> None:
@@ -43,33 +40,19 @@ def check(cases: Sequence[Case], labels: Sequence[str], split: str) -> None:
         )
 
 
-def outputs(labels: Sequence[str]) -> int:
-    """One logit for each finding."""
-    return len(labels)
-
-
-def weigh(targets: Matrix, counts: Vector | None = None) -> Vector:
-    """Return how much a diseased case counts, so that both classes of a label count alike.
-
-    Args:
-        targets: `(n_cases, n_labels)`, 0, 1 or NaN.
-        counts: `(n_cases,)`, how often each case is shown; None = once.
-
-    Returns:
-        `(n_labels,)`, healthy cases per diseased case; 1 where a class is missing.
-    """
-    one_class = ~((targets == 1).any(axis=0) & (targets == 0).any(axis=0))
-    weights: Vector = np.where(one_class, 1.0, odds_against(targets, counts))
-    return weights
-
-
 TASK = Task(
     name="multilabel",
-    check=check,
-    outputs=outputs,
-    weigh=weigh,
-    loss=sigmoid_loss,
-    class_balance=class_balanced_weights,
-    scores=binary.scores,
+    reads="labels",
+    form="labels",
+    losses=findings.LOSSES,
+    metrics=("auroc", "average_precision", "brier"),
+    sections=("operating_points", "calibration"),
     headline="auroc",
+    check=check,
+    targets=label_targets,
+    read=findings.read,
+    outputs=findings.outputs,
+    objective=findings.objective,
+    appearances=findings.appearances,
+    scores=findings.scores,
 )

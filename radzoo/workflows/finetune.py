@@ -1,23 +1,31 @@
 """Teach a network of the zoo a new task, and leave a run folder that tells all of it."""
 
-import torch
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import torch
+from torch import nn
+
+from radzoo.core.case import Manifest
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import UsageError
 from radzoo.core.json_text import to_text
-from radzoo.core.plugins import Task
+from radzoo.core.predictions import Predictions
 from radzoo.core.publish import publish_text
 from radzoo.core.report import RunReport
-from radzoo.models.device import engine_for, pick_device
+from radzoo.core.source import Fetched
+from radzoo.models.device import Engine, engine_for, pick_device
+from radzoo.models.lesson import Lesson
 from radzoo.models.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoints
+from radzoo.models.training.plain import Plain
 from radzoo.tasks import TASKS
+from radzoo.tasks.task import Task, check_loss
 from radzoo.tracking.tracker import find_trackers, tracking
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig, Watcher
 from radzoo.workflows.planning.combinations import cautions
-from radzoo.workflows.planning.plan import make_plan
 from radzoo.workflows.planning.recipe import decide
 from radzoo.workflows.run.claim import Claim, check_out, claimed_run
-from radzoo.workflows.run.config import resolve, settings_of
+from radzoo.workflows.run.config import settings_of
 from radzoo.workflows.run.folder import RunFolder
 from radzoo.workflows.run.origin import (
     find_changes,
@@ -25,7 +33,7 @@ from radzoo.workflows.run.origin import (
     origin_of_run,
     refuse_changes,
 )
-from radzoo.workflows.run.outcome import Draw, Ingredients, write_outcome
+from radzoo.workflows.run.outcome import Draw, Ingredients
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching.computing import (
     check_fitting,
@@ -36,15 +44,12 @@ from radzoo.workflows.teaching.computing import (
 )
 from radzoo.workflows.teaching.following import meet
 from radzoo.workflows.teaching.keeping import Keeper, ending_as_paused
-from radzoo.workflows.teaching.material import (
-    bring_weights,
-    make_network,
-    prepare_cases,
-    read_cases,
-)
+from radzoo.workflows.teaching.material import Stock, bring_weights, read_cases, rows_of
+from radzoo.workflows.teaching.matter import Matter, matter_of
 from radzoo.workflows.teaching.resuming import as_before, show_finished
+from radzoo.workflows.teaching.settling import settle
 from radzoo.workflows.teaching.signals import Signals, listening
-from radzoo.workflows.teaching.teaching import rows_of, score_split, teach
+from radzoo.workflows.teaching.teaching import JUDGED, teach
 
 __all__ = ["SILENT", "FinetuneConfig", "Watcher", "draw_nothing", "finetune"]
 
@@ -99,6 +104,30 @@ def finetune(
         return make_run(config, claim, signals, device, task, watcher, draw)
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies ready when all is decided and decoded.
+
+    Attributes:
+        origin: what the run is begun with.
+        kept: where it goes on; None = at its beginning.
+        warnings: what the user should look at.
+    """
+
+    made: RunConfig
+    matter: Matter
+    task: Task
+    network: nn.Module
+    lesson: Lesson
+    manifest: Manifest
+    stock: Stock
+    engine: Engine
+    fetched: Fetched | None
+    origin: Mapping[str, Plain]
+    kept: Checkpoint | None
+    warnings: tuple[str, ...]
+
+
 def make_run(
     config: FinetuneConfig,
     claim: Claim,
@@ -110,79 +139,98 @@ def make_run(
 ) -> RunReport:
     """Fill the folder of a run, from where it stands."""
     run, clock = claim.run, Stopwatch()
+    desk = lay_out(config, run, device, task, watcher, clock)
+    made, engine = desk.made, desk.engine
+    watcher.on_recipe(made.recipe, len(rows_of(desk.stock, "train")))
+    keeper = Keeper(
+        claim, config.out, desk.origin, task.headline, signals,
+        every_s=60 * config.checkpoint_minutes, watcher=watcher,
+    )  # fmt: skip
+    with (
+        computing(engine, made.recipe),
+        tracking(
+            find_trackers(config.track), run.tracking, config.out.name, settings_of(made),
+            warn=watcher.warn,
+        ) as tracks,
+    ):  # fmt: skip
+        start = desk.kept.snapshot if desk.kept else None
+        with clock.time("training"), signals.patient():
+            trained = teach(
+                desk.network, made, desk.lesson, task, engine, keeper.hooks(tracks.log), start
+            )
+        with clock.time("predictions"):
+            made, told = ask(desk)
+    missed = warn_of_left_out(trained)
+    for warning in missed:
+        watcher.warn(warning)
+    claim.check()
+    publish_text(run.config, to_text(made))
+    ingredients = Ingredients(
+        made, desk.manifest, desk.stock, desk.fetched, str(desk.origin["cases"]),
+        str(desk.origin["pixels"]), engine.describe(),
+        tuple(dict.fromkeys((*desk.warnings, *missed))),
+    )  # fmt: skip
+    report = desk.matter.conclude(
+        run, config.out, ingredients, desk.network, trained, *told, clock, draw
+    )
+    remove_checkpoints(run.checkpoints)
+    return report
+
+
+def lay_out(
+    config: FinetuneConfig,
+    run: RunFolder,
+    device: torch.device,
+    task: Task,
+    watcher: Watcher,
+    clock: Stopwatch,
+) -> Desk:
+    """Decide what will be done, bring weights and images, and see whether it may go on."""
+    matter = matter_of(config.entry, task)
     with clock.time("data"):
         manifest, warnings = read_cases(config, task, watcher)
-        plan, recipe = make_plan(
-            config.entry, manifest, task=config.task, wishes=config.wishes,
-            image_size=config.image_size, gpu=device.type == "cuda",
-            threads=torch.get_num_threads(), workers=config.workers,
-        )  # fmt: skip
+        plan, recipe = matter.plan(config, manifest, device.type == "cuda", torch.get_num_threads())
+        check_loss(task, recipe)
     watcher.on_plan(plan)
     for warning in plan.warnings:
         if warning not in warnings:  # some were said when the cases were read
             watcher.warn(warning)
-    made = resolve(config, recipe, manifest, int(plan.value("image_size")))
+    made = matter.resolve(config, recipe, manifest, plan, task)
     kept = begin(config, made, run, watcher)
     if kept is None:
         publish_text(run.plan, to_text(plan))
     engine, made = meet(engine_for(device, recipe), made)
     with clock.time("weights"):
         weights, fetched = bring_weights(config, recipe, watcher)
-        network = make_network(made, task, weights, watcher)
+        network = matter.network(made, task, weights, watcher)
     with clock.time("images"):
-        prepared, left_out = prepare_cases(made, manifest, task, config, watcher)
+        stock, left_out = matter.prepare(made, manifest, task, config, watcher)
         engine.ranks.wait()
-        made = fit_pieces(network, made, prepared, task, engine, wanted=config.fit_batch)
-        origin = origin_of_run(made, prepared, fetched.sha256 if fetched else None, engine)
+        lesson = matter.lesson(stock, made, task)
+        made = fit_pieces(network, made, lesson, task, engine, wanted=config.fit_batch)
+        origin = origin_of_run(made, stock, fetched.sha256 if fetched else None, engine)
         changes = find_changes(kept.origin, origin) if kept else []
         changed = refuse_changes(changes, allowed=config.allow_changed)
         publish_text(run.config, to_text(made))
     careful = (*cautions(recipe, n_labels=len(made.labels)), *warn_of_parts(network, engine))
     for warning in (*changed, *careful):
         watcher.warn(warning)
-    watcher.on_recipe(made.recipe, len(rows_of(prepared, "train")))
-    with computing(engine, made.recipe):
-        with (
-            clock.time("training"),
-            signals.patient(),
-            tracking(
-                find_trackers(config.track),
-                run.tracking,
-                config.out.name,
-                settings_of(made),
-                warn=watcher.warn,
-            ) as tracks,
-        ):
-            keeper = Keeper(
-                claim, config.out, origin, task.headline, signals,
-                every_s=60 * config.checkpoint_minutes, watcher=watcher, track=tracks.log,
-            )  # fmt: skip
-            trained = teach(
-                network,
-                made,
-                prepared,
-                task,
-                engine,
-                keeper.hooks(),
-                kept.snapshot if kept else None,
-            )
-        with clock.time("predictions"):
-            val, test = (
-                score_split(network, split, made, manifest, prepared, task, engine)
-                for split in ("val", "test")
-            )
-    missed = warn_of_left_out(trained)
-    for warning in missed:
-        watcher.warn(warning)
-    claim.check()
-    said = (*warnings, *plan.warnings, *left_out, *changed, *careful, *missed)
-    ingredients = Ingredients(
-        made, manifest, prepared, fetched, str(origin["cases"]), str(origin["pixels"]),
-        engine.describe(), tuple(dict.fromkeys(said)),
-    )  # fmt: skip
-    report = write_outcome(run, config.out, ingredients, network, trained, val, test, clock, draw)
-    remove_checkpoints(run.checkpoints)
-    return report
+    said = (*warnings, *plan.warnings, *left_out, *changed, *careful)
+    return Desk(
+        made, matter, task, network, lesson, manifest, stock, engine, fetched, origin, kept, said
+    )
+
+
+def ask(desk: Desk) -> tuple[RunConfig, tuple[Predictions, Predictions]]:
+    """Settle how the outputs of a taught network are read, and ask it about both other splits."""
+    made = settle(desk.network, desk.made, desk.lesson, desk.task, desk.engine)
+    val, test = (
+        desk.matter.score(
+            desk.network, split, made, desk.manifest, desk.stock, desk.task, desk.engine
+        )
+        for split in JUDGED
+    )
+    return made, (val, test)
 
 
 def begin(

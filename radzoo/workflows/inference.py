@@ -4,42 +4,44 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
 from radzoo.core.case import Case, Refused
 from radzoo.core.entry import PlaneInput
 from radzoo.core.errors import InputError
-from radzoo.core.plugins import Matrix, Task
 from radzoo.core.predictions import Predictions
+from radzoo.core.predictions_classes import one_hot
+from radzoo.core.reading import Reading
 from radzoo.data.prepared import Prepared
 from radzoo.models.device import Engine
 from radzoo.models.predict import predict_logits
 from radzoo.models.samples import Samples
+from radzoo.tasks.task import Task
+
+RISK = "risk"
+"""The name of the score of a time: higher = earlier event."""
 
 
-def samples_of(prepared: Prepared, labels: Sequence[str], rows: Sequence[int]) -> Samples:
+def samples_of(
+    prepared: Prepared, task: Task, labels: Sequence[str], rows: Sequence[int]
+) -> Samples:
     """Return the prepared images of some cases with their targets.
 
     Args:
         prepared: images and their cases.
-        labels: whose targets, in this order.
+        task: which targets, and how.
+        labels: whose, in this order.
         rows: which of the cases.
     """
     cases = [prepared.cases[row] for row in rows]
     return Samples(
         images=prepared.wide,
         rows=prepared.rows[np.array(rows, dtype=np.int64)],
-        targets=targets_of(cases, labels),
+        targets=task.targets(cases, labels),
         names=tuple(case.case_id for case in cases),
         margin=prepared.margin,
     )
-
-
-def targets_of(cases: Sequence[Case], labels: Sequence[str]) -> Matrix:
-    """Return true values `(n_cases, n_labels)`; NaN where a case was not labelled."""
-    values = [[case.targets.get(label) for label in labels] for case in cases]
-    known = [[np.nan if value is None else value for value in row] for row in values]
-    return np.array(known, dtype=np.float64).reshape(len(cases), len(labels))
 
 
 def score_cases(
@@ -49,21 +51,55 @@ def score_cases(
     *,
     labels: Sequence[str],
     task: Task,
+    reading: Reading,
     contract: PlaneInput,
     engine: Engine,
     batch_size: int,
     refused: Sequence[Refused] = (),
 ) -> Predictions:
     """Ask a network about cases; `samples` are their images, in the same order."""
-    logits = predict_logits(network, samples, contract, engine, batch_size=batch_size)
+    outputs = predict_logits(network, samples, contract, engine, batch_size=batch_size)
+    return predictions_of(
+        outputs, cases, labels=labels, task=task, reading=reading, refused=refused
+    )
+
+
+def predictions_of(
+    outputs: NDArray[np.float32],
+    cases: Sequence[Case],
+    *,
+    labels: Sequence[str],
+    task: Task,
+    reading: Reading,
+    refused: Sequence[Refused] = (),
+) -> Predictions:
+    """Turn what a network says of cases into scores beside their targets.
+
+    Args:
+        outputs: `(n_cases, n_outputs)` of the network.
+        cases: in the same order.
+        labels: whose targets the cases have.
+        task: how targets and outputs are read.
+        reading: what of that follows from the training cases.
+        refused: cases that the network was never asked about.
+    """
+    targets, names = task.targets(cases, labels), tuple(labels)
+    events = None
+    if task.form == "classes":
+        names, targets = tuple(reading.classes), one_hot(targets[:, 0], len(reading.classes))
+    elif task.form == "times":
+        names, events, targets = (RISK,), targets[:, 1], targets[:, :1]
     return Predictions(
-        labels=tuple(labels),
-        case_ids=samples.names,
+        labels=names,
+        case_ids=tuple(case.case_id for case in cases),
         patient_ids=tuple(case.patient_id for case in cases),
-        targets=samples.targets,
-        scores=task.scores(logits),
+        targets=targets,
+        scores=task.scores(outputs, reading),
         groups=groups_of(cases),
         refused=tuple(refused),
+        form=task.form or "labels",
+        events=events,
+        survival={} if task.survival is None else task.survival(outputs, reading),
     )
 
 
@@ -80,7 +116,12 @@ def average_scores(predictions: Sequence[Predictions]) -> Predictions:
             id="other-cases",
             hint="remove the folder and train anew",
         )
-    return replace(first, scores=np.mean([one.scores for one in predictions], axis=0))
+    survival = {
+        horizon: np.mean([one.survival[horizon] for one in predictions], axis=0)
+        for horizon in first.survival
+    }
+    scores = np.mean([one.scores for one in predictions], axis=0)
+    return replace(first, scores=scores, survival=survival)
 
 
 def groups_of(cases: Sequence[Case]) -> Mapping[str, Sequence[str]]:

@@ -5,9 +5,10 @@ import torch
 from radzoo.core.plan import Plan
 from radzoo.models.device import pick_device
 from radzoo.tasks import TASKS
+from radzoo.tasks.task import check_loss
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
-from radzoo.workflows.planning.plan import make_plan
 from radzoo.workflows.teaching.material import read_cases
+from radzoo.workflows.teaching.matter import matter_of
 
 
 def plan_training(config: FinetuneConfig, watcher: Watcher) -> Plan:
@@ -24,9 +25,7 @@ def plan_training(config: FinetuneConfig, watcher: Watcher) -> Plan:
     """
     device, task = pick_device(config.device), TASKS.find(config.task)
     manifest, _ = read_cases(config, task, watcher)
-    plan, _ = make_plan(
-        config.entry, manifest, task=config.task, wishes=config.wishes,
-        image_size=config.image_size, gpu=device.type == "cuda",
-        threads=torch.get_num_threads(), workers=config.workers,
-    )  # fmt: skip
+    matter = matter_of(config.entry, task)
+    plan, recipe = matter.plan(config, manifest, device.type == "cuda", torch.get_num_threads())
+    check_loss(task, recipe)
     return plan

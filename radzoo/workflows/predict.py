@@ -11,8 +11,8 @@ from radzoo.core.decoding import Decoding, window_of
 from radzoo.core.entry import PlaneInput, ZooEntry
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.json_text import from_text
-from radzoo.core.plugins import Task
 from radzoo.core.predictions import Predictions
+from radzoo.core.reading import NOTHING_READ, Reading
 from radzoo.core.source import Progress, no_progress
 from radzoo.core.trainings_report import FoldsReport
 from radzoo.data.load import DataOptions, load_manifest
@@ -22,6 +22,7 @@ from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.published import build_published, trained_labels
 from radzoo.models.weights import load_state, put_weights
 from radzoo.tasks import TASKS
+from radzoo.tasks.task import Task
 from radzoo.workflows.inference import average_scores, samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.refusals import check_refused
@@ -35,10 +36,12 @@ class Ready:
 
     Attributes:
         networks: one, or those of all folds, whose mean score counts.
+        readings: how the outputs of each are read.
         decoding: how the images were decoded that it learnt from; None = nobody says.
     """
 
     networks: tuple[nn.Module, ...]
+    readings: tuple[Reading, ...]
     task: Task
     labels: tuple[str, ...]
     contract: PlaneInput
@@ -104,16 +107,17 @@ def predict(
     total = len(cases) + len(manifest.refused)
     for warning in check_refused(refused, total, allowed=config.max_refused):
         warn(warning)
-    samples = samples_of(prepared, ready.labels, range(len(prepared.cases)))
+    samples = samples_of(prepared, ready.task, ready.labels, range(len(prepared.cases)))
     scored = []
     with reproducible(engine.device):
-        for network in ready.networks:
+        for network, reading in zip(ready.networks, ready.readings, strict=True):
             engine.place(network)
             scored.append(
                 score_cases(
                     network, prepared.cases, samples,
-                    labels=ready.labels, task=ready.task, contract=ready.contract, engine=engine,
-                    batch_size=config.batch_size or ready.batch_size, refused=refused,
+                    labels=ready.labels, task=ready.task, reading=reading, contract=ready.contract,
+                    engine=engine, batch_size=config.batch_size or ready.batch_size,
+                    refused=refused,
                 )
             )  # fmt: skip
     return average_scores(scored)
@@ -199,16 +203,17 @@ def open_run(path: Path) -> Ready:
     sha256 = noted_hash(run)
     task = TASKS.find(config.task)
     network = build_network(
-        config.entry, outputs=task.outputs(config.labels), weights=None,
-        activation=config.recipe.activation, image_size=config.image_size,
+        config.entry, outputs=task.outputs(config.labels, config.reading), weights=None,
+        activation=config.recipe.activation, image_size=config.side,
     )  # fmt: skip
     put_weights(network, load_state(run.weights, "safetensors", sha256=sha256), keep_head=True)
     return Ready(
         networks=(network,),
+        readings=(config.reading,),
         task=task,
         labels=tuple(config.labels),
         contract=config.plane,
-        image_size=config.image_size,
+        image_size=config.side,
         batch_size=config.recipe.batch_size,
         decoding=config.decoding,
     )
@@ -230,7 +235,11 @@ def open_folds(path: Path) -> Ready:
             hint="make it again with radzoo finetune --folds",
         ) from None
     members = [open_run(path / fold.run) for fold in report.folds]
-    return replace(members[0], networks=tuple(net for one in members for net in one.networks))
+    return replace(
+        members[0],
+        networks=tuple(network for one in members for network in one.networks),
+        readings=tuple(reading for one in members for reading in one.readings),
+    )
 
 
 def open_entry(
@@ -248,10 +257,11 @@ def open_entry(
     """
     labels = trained_labels(entry)
     task = TASKS.find(entry.task)
-    if task.outputs(labels) != len(labels):
+    reading = NOTHING_READ
+    if task.outputs(labels, reading) != len(labels):
         raise InputError(
             f"{entry.name} has {len(labels)} trained outputs, and its task '{entry.task}' reads "
-            f"{task.outputs(labels)}",
+            f"{task.outputs(labels, reading)}",
             id="wrong-number-of-labels",
             hint="mend task or labels of the entry in the registry file",
         )
@@ -259,6 +269,7 @@ def open_entry(
     weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress, log=log)
     return Ready(
         networks=(build_published(entry, weights),),
+        readings=(reading,),
         task=task,
         labels=labels,
         contract=contract,

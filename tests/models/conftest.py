@@ -13,7 +13,9 @@ from radzoo.core.entry import (
     ZooEntry,
 )
 from radzoo.core.recipe import Recipe
+from radzoo.models.lesson import plane_lesson
 from radzoo.models.samples import Samples
+from radzoo.tasks.findings import appearances
 
 
 def entry_of(name="resnet10t", library="timm", channels=1, size=32, **arguments):
@@ -71,6 +73,16 @@ def samples_of(n, size=32, seed=0):
     images[targets == 1, 8:16, 8:16] += 30_000
     names = tuple(f"case-{number}" for number in range(n))
     return Samples(images, np.arange(n), targets[:, None], names)
+
+
+def lesson_of(training, validation, entry):
+    """Images as an entry wants them, rare ones shown as often as common ones if it is asked."""
+    return plane_lesson(training, validation, entry.input, appearances(training.targets))
+
+
+@pytest.fixture
+def plane_lesson_of():
+    return lesson_of
 
 
 @pytest.fixture

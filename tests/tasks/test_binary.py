@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError
+from radzoo.core.reading import NOTHING_READ
 from radzoo.tasks import TASKS
-from radzoo.tasks.binary import TASK, check, scores, weigh
-
-loss = TASK.loss
+from radzoo.tasks.binary import TASK, check
+from radzoo.tasks.findings import scores, weigh
+from radzoo.tasks.losses import sigmoid_loss as loss
 
 
 def cases(*values):
@@ -20,7 +21,7 @@ def cases(*values):
 
 def test_it_is_registered():
     assert TASKS["binary"] is TASK
-    assert TASK.outputs(["x"]) == 1
+    assert TASK.outputs(["x"], NOTHING_READ) == 1
 
 
 def test_both_classes_are_needed():

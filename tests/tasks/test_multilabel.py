@@ -6,8 +6,10 @@ import torch
 
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError
-from radzoo.tasks import TASKS, binary
-from radzoo.tasks.multilabel import TASK, check, weigh
+from radzoo.core.reading import NOTHING_READ
+from radzoo.tasks import TASKS
+from radzoo.tasks.losses import sigmoid_loss
+from radzoo.tasks.multilabel import TASK, check
 
 LABELS = ["Edema", "Mass"]
 
@@ -20,7 +22,7 @@ def cases(*rows):
 
 def test_it_is_registered_with_an_output_for_each_label():
     assert TASKS["multilabel"] is TASK
-    assert TASK.outputs(LABELS) == 2
+    assert TASK.outputs(LABELS, NOTHING_READ) == 2
 
 
 def test_one_label_with_both_classes_is_enough():
@@ -40,26 +42,19 @@ def test_the_label_with_another_value_is_named():
         check(cases((0.0, 1.0), (1.0, -1.0)), LABELS, "train")
 
 
-def test_weights_by_hand():
-    """Three healthy and one diseased; nobody diseased; nobody labelled."""
-    nan = np.nan
-    targets = np.array([[1.0, 0, nan], [0, 0, nan], [0, nan, nan], [0, 0, nan]])
-    assert weigh(targets).tolist() == [3, 1, 1]
-
-
 def test_the_loss_is_the_mean_of_the_binary_ones_over_what_is_labelled():
     chance = np.random.default_rng(0)
     logits = torch.tensor(chance.normal(size=(6, 2)))
     targets = torch.tensor(chance.integers(0, 2, (6, 2)).astype(float))
     targets[4:, 1] = torch.nan
     weights = torch.tensor([2.0, 0.5])
-    whole = TASK.loss(logits, targets, weights)
+    whole = sigmoid_loss(logits, targets, weights)
     parts = [
-        binary.TASK.loss(logits[:n, [at]], targets[:n, [at]], weights[[at]]) * n
+        sigmoid_loss(logits[:n, [at]], targets[:n, [at]], weights[[at]]) * n
         for at, n in ((0, 6), (1, 4))
     ]
     assert whole.item() == pytest.approx(sum(parts).item() / 10)
 
 
 def test_each_output_is_a_probability_of_its_own():
-    assert TASK.scores(np.zeros((3, 2), np.float32)).tolist() == [[0.5, 0.5]] * 3
+    assert TASK.scores(np.zeros((3, 2), np.float32), NOTHING_READ).tolist() == [[0.5, 0.5]] * 3

@@ -9,6 +9,7 @@ from radzoo.data.engines.local import decode_locally
 from radzoo.data.prepared import Working, prepare_folder
 from radzoo.data.prepared.building import Job
 from radzoo.data.prepared.key import key_of
+from radzoo.tasks import TASKS
 from radzoo.workflows.inference import samples_of
 
 
@@ -37,7 +38,12 @@ def test_a_margin_reaches_the_network_as_far_as_it_is_part_of_the_image(
     prepared_as, fit, edge, margin, seen
 ):
     plain, wide = (
-        samples_of(prepared_as(Working(20, fit, "bilinear", edge, margin=size)), ("x",), [2, 0])
+        samples_of(
+            prepared_as(Working(20, fit, "bilinear", edge, margin=size)),
+            TASKS["binary"],
+            ("x",),
+            [2, 0],
+        )
         for size in (0, margin)
     )
     assert (plain.margin, wide.margin, wide.size) == (0, seen, 20)

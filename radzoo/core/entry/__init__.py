@@ -12,6 +12,7 @@ from radzoo.core.entry.facts import OperatingPoint as OperatingPoint
 from radzoo.core.entry.facts import SelfTest as SelfTest
 from radzoo.core.entry.preprocessing import PlaneInput as PlaneInput
 from radzoo.core.entry.preprocessing import Preprocessing as Preprocessing
+from radzoo.core.entry.preprocessing import VolumeInput as VolumeInput
 from radzoo.core.entry.record import RESERVED_NAMES, Record, Text
 from radzoo.core.entry.weights import ExternalSource as ExternalSource
 from radzoo.core.entry.weights import File as File

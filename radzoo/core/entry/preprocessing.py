@@ -9,6 +9,7 @@ from radzoo.core.errors import InputError
 
 Pair = Annotated[tuple[float, float], BeforeValidator(list_to_pair)]
 Pixels = Annotated[int, Field(ge=8, le=4096)]
+Voxels = Annotated[int, Field(ge=1, le=4096)]
 Millimetres = Annotated[float, Field(gt=0)]
 PLANE_FACTS = ("channels", "size", "value_range", "mean", "std", "fit", "interpolation")
 
@@ -33,6 +34,34 @@ class PlaneInput(Record):
         if self.resize is None or self.fit != "crop":
             return None
         return round(self.resize * size / self.size)
+
+
+class VolumeInput(Record):
+    """A contract for volumes in which every fact is known.
+
+    A volume is brought to `spacing_mm` and cut or padded to `size` (`pad`, `crop`, `squash`: see
+    `data.volume.target`), or seen through a window of `size` that slides over it (`patch`).
+    Values are cut to `hu_window` of Hounsfield units, or as `intensity` says, brought to
+    `value_range`, and then normalised.
+
+    Attributes:
+        size: slices, rows and columns that the network is fed.
+        spacing_mm: of slices, rows and columns; None = each volume's own.
+        intensity: which values become the ends of `value_range`, without `hu_window`; see
+            `data.volume.target.VolumeTarget`.
+        mean, std: one for each channel, with the normalisation `mean-std`.
+    """
+
+    channels: Annotated[int, Field(ge=1, le=64)] = 1
+    size: tuple[Voxels, Voxels, Voxels]
+    spacing_mm: tuple[Millimetres, Millimetres, Millimetres] | None = None
+    fit: Literal["pad", "crop", "squash", "patch"] = "pad"
+    hu_window: Pair | None = None
+    intensity: Literal["auto", "hu", "percentiles", "range"] = "auto"
+    value_range: Pair = (0.0, 1.0)
+    normalisation: Literal["mean-std", "z-score", "z-score-nonzero", "none"] = "none"
+    mean: list[float] = Field(default=[])
+    std: list[Annotated[float, Field(gt=0)]] = Field(default=[])
 
 
 class Preprocessing(Record):

@@ -1,24 +1,21 @@
 """One epoch: learn from every case once, then be examined on validation."""
 
 import time
-from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice, zip_longest
-from typing import TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from radzoo.core.errors import IntegrityError
-from radzoo.core.plugins import Matrix
+from radzoo.core.plugins import Vector
 from radzoo.core.recipe import Recipe
 from radzoo.models.device import Engine
-from radzoo.models.feed import Feed
+from radzoo.models.lesson import Cases, Examination, Feeds, Judge, Loss
 from radzoo.models.predict import run
-from radzoo.models.samples import NETWORK, Rows, Samples, cut_order, generator, steps_per_epoch
+from radzoo.models.samples import NETWORK, Rows, cut_order, generator, steps_per_epoch
 from radzoo.models.spread import is_spread
 from radzoo.models.training.ema import RunningMean
 from radzoo.models.training.fleet import Fleet
@@ -33,9 +30,8 @@ from radzoo.models.training.schedule import rate_factor
 from radzoo.models.training.snapshot import Stateful, capture
 from radzoo.models.training.spreading import Whole, WholeOptimizer
 from radzoo.models.training.statistics import Monitor, pick_cases
-from radzoo.models.training.step import Loss, Step, take_step
+from radzoo.models.training.step import Step, take_step
 
-Judge: TypeAlias = Callable[[Matrix, NDArray[np.float32]], float]
 NAMED = 8
 
 
@@ -47,8 +43,8 @@ class Course:
         network: the whole network.
         learner: what is fed: the network, or its last layer where features are known.
         fleet: that learner with its optimiser, as it runs on one or many devices.
-        feed: `(case numbers, epoch)` to a batch for the learner; `val_feed` for validation.
-        expect: told the case numbers that the feed will be asked for next.
+        feeds: what the learner is fed, and what is true of it.
+        shown: how often each training case is expected in an epoch; None = once.
         curriculum: which weights learn in which epoch.
         loss: `(logits, targets)` to a scalar; `val_loss` for validation, whose cases come as
             often as they are.
@@ -60,11 +56,10 @@ class Course:
 
     network: nn.Module
     learner: nn.Module
-    feed: Feed
-    expect: Callable[[Sequence[Rows]], object]
-    val_feed: Feed
-    training: Samples
-    validation: Samples
+    feeds: Feeds
+    training: Cases
+    validation: Cases
+    shown: Vector | None
     fleet: Fleet
     curriculum: Curriculum
     recipe: Recipe
@@ -139,14 +134,11 @@ def learn(course: Course, progress: Progress) -> None:
     else:
         course.learner.train()
     course.fleet.wrap()
-    targets = torch.from_numpy(course.training.targets.astype(np.float32)).to(course.engine.device)
-    order = order_of(
-        course.training.targets, balanced=recipe.sampling == "balanced", seed=recipe.seed,
-        epoch=number,
-    )  # fmt: skip
+    shown = course.shown if recipe.sampling == "balanced" else None
+    order = order_of(n, shown, seed=recipe.seed, epoch=number)
     left = list(islice(cut_order(order, recipe.batch_size), progress.step, None))
     for chosen, following in zip_longest(left, left[1:], fillvalue=order[:0]):
-        course.expect(pieces_of(course, following))
+        course.feeds.expect(pieces_of(course, following))
         began = time.perf_counter()
         # Dropout and the like draw from torch's own generator: it starts anew for every step.
         torch.manual_seed(seed_of(recipe.seed, number, progress.step, course.engine.ranks.rank))
@@ -154,7 +146,7 @@ def learn(course: Course, progress: Progress) -> None:
             recipe, epoch=number, step=progress.step, steps=steps, history=progress.history
         )
         set_rates(course.fleet.optimizer, factor)
-        took = teach_batch(course, chosen, targets[torch.from_numpy(chosen)], progress)
+        took = teach_batch(course, chosen, progress)
         progress.step += 1
         if took.applied:
             progress.loss_sum += took.loss * len(chosen)
@@ -174,13 +166,14 @@ def pieces_of(course: Course, chosen: Rows) -> list[Rows]:
     return [chosen[piece.places] for piece in pieces]
 
 
-def teach_batch(course: Course, chosen: Rows, targets: Tensor, progress: Progress) -> Step:
+def teach_batch(course: Course, chosen: Rows, progress: Progress) -> Step:
     """Take one step on cases of these numbers, mixed with each other if the recipe says so."""
     recipe, epoch = course.recipe, progress.epoch
 
     def look(places: Rows) -> Tensor:
-        return course.feed(chosen[places], epoch)
+        return course.feeds.feed(chosen[places], epoch)
 
+    targets = course.feeds.targets(chosen, epoch)
     size = course.training.size
     mixing = draw_mixing(recipe, len(chosen), size=size, epoch=epoch, step=progress.step)
     took = take_step(
@@ -220,13 +213,17 @@ def examine(course: Course) -> tuple[float, float]:
     course.fleet.settle()
     n, ranks = len(course.validation), course.engine.ranks
     # One process alone may leave; several must all come to the end of it.
+    track = course.hooks.until_end if ranks.count == 1 else iter
+    if course.feeds.examine is not None:
+        return course.feeds.examine(
+            Examination(course.learner, course.val_loss, course.engine, course.recipe.held, track)
+        )
     logits = run(
-        course.learner, course.val_feed, n, batch_size=course.recipe.held,
-        track=course.hooks.until_end if ranks.count == 1 else iter, ranks=ranks,
+        course.learner, course.feeds.val_feed, n, batch_size=course.recipe.held, track=track,
+        ranks=ranks,
     )  # fmt: skip
-    device = course.engine.device
-    targets = torch.from_numpy(course.validation.targets.astype(np.float32)).to(device)
-    loss = float(course.val_loss(logits.to(device), targets))
+    targets = course.feeds.val_targets(np.arange(n))
+    loss = float(course.val_loss(logits.to(course.engine.device), targets))
     return loss, course.judge(course.validation.targets, logits.numpy())
 
 
@@ -235,9 +232,8 @@ def measure_stages(course: Course) -> dict[str, float]:
     if course.monitor is None:
         return {}
     chosen = pick_cases(len(course.validation), len(course.training))[: course.recipe.held]
-    targets = torch.from_numpy(course.validation.targets[chosen].astype(np.float32))
-    images = course.val_feed(chosen, None)
-    return course.monitor.measure(images, targets.to(images.device), course.val_loss)
+    images, targets = course.feeds.val_feed(chosen, None), course.feeds.val_targets(chosen)
+    return course.monitor.measure(images, targets, course.val_loss)
 
 
 def _not_finite(names: tuple[str, ...], epoch: int, *, left_out: int) -> IntegrityError:

@@ -8,15 +8,14 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from radzoo.core.entry import PlaneInput
 from radzoo.core.recipe import Recipe
 from radzoo.models.device import Engine
+from radzoo.models.lesson import Lesson, Loss
 from radzoo.models.ranks import ALONE
-from radzoo.models.samples import Samples
 from radzoo.models.training.course import Course
 from radzoo.models.training.hooks import SILENT
 from radzoo.models.training.memory import Trial, fits, no_memory, pass_once, some_cases
-from radzoo.models.training.step import Loss, take_step
+from radzoo.models.training.step import take_step
 from radzoo.models.training.train import learns_from_features, plan
 
 SHARE_OF_RAM: Final = 0.5
@@ -29,9 +28,8 @@ FIRST_TRIAL: Final = 8
 
 def fit_micro_batch(
     network: nn.Module,
-    training: Samples,
+    lesson: Lesson,
     *,
-    contract: PlaneInput,
     recipe: Recipe,
     engine: Engine,
     loss: Loss,
@@ -46,8 +44,7 @@ def fit_micro_batch(
 
     Args:
         network: on the CPU.
-        training: cases to learn from.
-        contract: what the network is to be fed.
+        lesson: cases to learn from, and how they are fed.
         recipe: how it will be taught.
         engine: every process tries for itself, and the smallest piece counts for all.
         loss: `(logits, targets)` to a scalar.
@@ -60,7 +57,7 @@ def fit_micro_batch(
     devices = [engine.device] if engine.device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices):
         course = plan(
-            copy.deepcopy(network), training, training, contract=contract, recipe=recipe,
+            copy.deepcopy(network), lesson, recipe=recipe,
             engine=replace(engine, ranks=ALONE, fabric=None, compiles=False), loss=loss,
             judge=lambda targets, logits: 0.0, hooks=SILENT, val_loss=loss,
         )  # fmt: skip
@@ -91,7 +88,7 @@ def step_twice(course: Course, n: int) -> None:
     cases, targets = some_cases(course, n)
     for _ in range(2):
         take_step(
-            course.fleet, lambda places: course.feed(cases[places], 1), course.loss, targets,
+            course.fleet, lambda places: course.feeds.feed(cases[places], 1), course.loss, targets,
             micro_batch=None, gradient_clip=course.recipe.gradient_clip,
         )  # fmt: skip
 

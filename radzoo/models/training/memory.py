@@ -95,7 +95,7 @@ def pass_once(course: Course, n: int) -> None:
         with torch.random.fork_rng(devices=devices):
             cases, targets = some_cases(course, n)
             with course.engine.autocast():
-                logits = course.learner(course.feed(cases, 1))
+                logits = course.learner(course.feeds.feed(cases, 1))
             torch.autograd.backward(course.loss(logits.float(), targets))
     finally:
         course.fleet.optimizer.zero_grad(set_to_none=True)
@@ -106,5 +106,4 @@ def pass_once(course: Course, n: int) -> None:
 def some_cases(course: Course, n: int) -> tuple[Rows, Tensor]:
     """Return the numbers of `n` training cases, again and again if there are fewer, and targets."""
     cases: Rows = np.resize(np.arange(len(course.training)), n)
-    targets = course.training.targets[cases].astype(np.float32)
-    return cases, torch.from_numpy(targets).to(course.engine.device)
+    return cases, course.feeds.targets(cases, 1)

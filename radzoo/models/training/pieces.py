@@ -9,6 +9,9 @@ from torch import Tensor
 from radzoo.models.ranks import Ranks
 from radzoo.models.samples import Rows
 
+UNKNOWN = 255
+"""A target that is an integer and is not known: it counts nothing in the loss."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -30,7 +33,7 @@ class Piece:
         if self.n == len(self.places):
             return targets[first : first + self.n]
         mine = targets[self.places.tolist()]
-        mine[self.n :] = float("nan")
+        mine[self.n :] = float("nan") if targets.is_floating_point() else UNKNOWN
         return mine
 
 

@@ -1,18 +1,15 @@
 """One step: the gradient of a whole batch, however it is cut and shared, and what it told."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
+from radzoo.models.lesson import Loss
 from radzoo.models.training.fleet import Fleet
 from radzoo.models.training.mixing import Look
-from radzoo.models.training.pieces import cut
-
-Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+from radzoo.models.training.pieces import UNKNOWN, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +42,8 @@ def take_step(
         fleet: the network and who else teaches it.
         look: from places in the batch to what the network is fed.
         loss: `(logits, targets)` to the mean over known targets.
-        targets: of all cases of the batch, on all processes together; on the device,
-            NaN = unknown.
+        targets: of all cases of the batch, on all processes together; on the device.
+            Unknown are NaN and, of integers, `UNKNOWN`.
         micro_batch: cases that this process holds at a time; None = all of its part.
         gradient_clip: largest norm of the gradient of the batch.
     """
@@ -80,4 +77,5 @@ def take_step(
 
 def n_known(targets: Tensor) -> Tensor:
     """Count the targets that are known; at least 1, to be divided by."""
-    return targets.isfinite().sum().clamp(min=1).to(torch.float32)
+    known = targets.isfinite() if targets.is_floating_point() else targets != UNKNOWN
+    return known.sum().clamp(min=1).to(torch.float32)

@@ -2,20 +2,17 @@
 
 import copy
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import nn
 
-from radzoo.core.entry import PlaneInput
 from radzoo.core.errors import InputError
 from radzoo.core.recipe import Recipe
-from radzoo.models.augmentation import AUGMENTATIONS
 from radzoo.models.device import Engine, memory_guard
-from radzoo.models.feed import image_feed, tensor_feed
-from radzoo.models.pixels import pixels_for, stored_of
+from radzoo.models.feed import tensor_feed
+from radzoo.models.lesson import Cases, Judge, Lesson, Loss
 from radzoo.models.ranks import Ranks, watch
-from radzoo.models.samples import Samples
-from radzoo.models.training.course import Course, Judge, run_epoch
+from radzoo.models.training.course import Course, run_epoch
 from radzoo.models.training.ema import RunningMean
 from radzoo.models.training.fabric import close_ranks
 from radzoo.models.training.fleet import Fleet, join_statistics
@@ -29,7 +26,6 @@ from radzoo.models.training.progress import Epoch, Progress
 from radzoo.models.training.snapshot import Snapshot, restore
 from radzoo.models.training.spreading import called_stages, spread, spreads, state_of
 from radzoo.models.training.statistics import Monitor
-from radzoo.models.training.step import Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,8 @@ class Trained:
 
 def train(
     network: nn.Module,
-    training: Samples,
-    validation: Samples,
+    lesson: Lesson,
     *,
-    contract: PlaneInput,
     recipe: Recipe,
     engine: Engine,
     loss: Loss,
@@ -66,9 +60,7 @@ def train(
 
     Args:
         network: on the CPU; ends on the engine's device.
-        training: cases to learn from.
-        validation: cases that choose the epoch.
-        contract: what the network is to be fed.
+        lesson: cases to learn from and cases that choose the epoch, and how they are fed.
         recipe: every number of the training.
         engine: device, precision, and the processes that take part: each calls this with
             the same cases and the same recipe.
@@ -88,14 +80,12 @@ def train(
     ranks = engine.ranks
     with watch(ranks), memory_guard(recipe.batch_size):
         close_ranks(ranks)
-        check_same(ranks, training, validation)
+        check_same(ranks, lesson.training, lesson.validation)
         start = ranks.share(start)
         # A copy is spread: this one stays whole, and is handed what was learnt.
         course = plan(
             copy.deepcopy(network) if spreads(engine) else network,
-            training,
-            validation,
-            contract=contract,
+            lesson,
             recipe=recipe,
             engine=engine,
             loss=loss,
@@ -129,7 +119,7 @@ def train(
     return Trained(progress.best_epoch.epoch, tuple(progress.history), tuple(progress.bad_batches))
 
 
-def check_same(ranks: Ranks, training: Samples, validation: Samples) -> None:
+def check_same(ranks: Ranks, training: Cases, validation: Cases) -> None:
     """Ask every process whether it sees the leader's cases.
 
     Raises:
@@ -145,7 +135,7 @@ def check_same(ranks: Ranks, training: Samples, validation: Samples) -> None:
     )
 
 
-def digest(samples: Samples) -> str:
+def digest(samples: Cases) -> str:
     """Return a hash of names and targets, in their order."""
     names = "\0".join(samples.names).encode("utf-8", "surrogateescape")
     return hashlib.sha256(names + samples.targets.tobytes()).hexdigest()
@@ -162,10 +152,8 @@ def is_over(progress: Progress, recipe: Recipe) -> bool:
 
 def plan(
     network: nn.Module,
-    training: Samples,
-    validation: Samples,
+    lesson: Lesson,
     *,
-    contract: PlaneInput,
     recipe: Recipe,
     engine: Engine,
     loss: Loss,
@@ -183,32 +171,27 @@ def plan(
     if probing or not spreading:
         engine.place(network)
     curriculum = plan_learning(network, recipe)
-    augmentation = AUGMENTATIONS.find(recipe.augmentation)
-    wide = augmentation is not None and augmentation.changes
-    pixels = pixels_for(stored_of(training, margins=wide), engine)
-    val_pixels = pixels_for(stored_of(validation, margins=False), engine)
-    feed = image_feed(
-        training, contract, engine, augmentation=augmentation, seed=recipe.seed, pixels=pixels
-    )
-    val_feed = image_feed(validation, contract, engine, pixels=val_pixels)
+    feeds = lesson.feeds(recipe, engine)
     scaler = engine.scaler()
     learner, size, ranks = network, recipe.held, engine.ranks
     if probing:
         learner = Probe(network)
         feed, val_feed = (
             tensor_feed(features(network, one, len(cases), batch_size=size, ranks=ranks))
-            for one, cases in ((feed, training), (val_feed, validation))
-        )
+            for one, cases in (
+                (feeds.feed, lesson.training), (feeds.val_feed, lesson.validation),
+            )
+        )  # fmt: skip
+        feeds = replace(feeds, feed=feed, val_feed=val_feed)
     if spreading:
         spread(learner, engine, apart=() if probing else called_stages(network))
     return Course(
         network=network,
         learner=learner,
-        feed=feed,
-        expect=pixels.expect,
-        val_feed=val_feed,
-        training=training,
-        validation=validation,
+        feeds=feeds,
+        training=lesson.training,
+        validation=lesson.validation,
+        shown=lesson.shown,
         fleet=Fleet(
             engine,
             learner,

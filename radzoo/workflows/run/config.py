@@ -8,20 +8,22 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from radzoo.core.case import Manifest
-from radzoo.core.config import RunConfig
+from radzoo.core.config import Option, RunConfig
 from radzoo.core.decoding import window_of
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
 from radzoo.core.recipe import Recipe, Scalar
 from radzoo.data.load import DataOptions
 from radzoo.data.options import names_layout
+from radzoo.tasks.task import Task
 from radzoo.workflows.finetune_config import FinetuneConfig
 
 
-def resolve(
-    config: FinetuneConfig, recipe: Recipe, manifest: Manifest, image_size: int
-) -> RunConfig:
-    """Write down what the run will do, with nothing left to decide."""
+def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest, task: Task) -> RunConfig:
+    """Write down what the run will do; what its network is fed is left to be added."""
+    training = manifest.of("train").cases
+    classes = manifest.classes.get(manifest.labels[0], ()) if manifest.labels else ()
+    targets = task.targets(training, manifest.labels)
     return RunConfig(
         model=config.entry.name,
         entry=config.entry,
@@ -31,10 +33,10 @@ def resolve(
         data_options=write_options(config.options),
         allow_leakage=config.allow_leakage,
         max_refused=config.max_refused,
-        image_size=image_size,
         fit=choose_fit(config.entry),
         decoding=config.decoding.or_window(window_of(config.entry)),
         recipe=recipe,
+        reading=task.read(targets, manifest.labels, classes, recipe),
         portion=config.portion,
         launch=config.launch,
     )
@@ -43,8 +45,10 @@ def resolve(
 def settings_of(made: RunConfig) -> dict[str, Scalar]:
     """Return what a tracker is told of a run: no place, no label and no case."""
     settings: dict[str, Scalar] = {
-        "model": made.model, "task": made.task, "image_size": made.image_size,
+        "model": made.model, "task": made.task,
     }  # fmt: skip
+    if made.image_size is not None:
+        settings["image_size"] = made.image_size
     recipe = made.recipe.model_dump()
     return settings | {name: value for name, value in recipe.items() if value is not None}
 
@@ -58,19 +62,19 @@ def choose_fit(entry: ZooEntry) -> Literal["pad"] | None:
     return "pad" if entry.modality == "natural images" else None
 
 
-def write_options(options: DataOptions) -> dict[str, str | bool | int | None]:
+def write_options(options: DataOptions) -> dict[str, Option]:
     """Return the options of a data set as JSON can hold them; paths become absolute."""
     labels = options.labels.absolute() if options.labels else None
     layout = options.data_format
     if layout is not None and names_layout(layout):
         layout = str(Path(layout).absolute())
-    values: dict[str, str | bool | int | None] = TypeAdapter(DataOptions).dump_python(
+    values: dict[str, Option] = TypeAdapter(DataOptions).dump_python(
         replace(options, labels=labels, data_format=layout), mode="json"
     )
     return values
 
 
-def read_options(values: Mapping[str, str | bool | int | None]) -> DataOptions:
+def read_options(values: Mapping[str, Option]) -> DataOptions:
     """Return the options that `write_options` wrote.
 
     Raises:

@@ -11,14 +11,19 @@ import numpy as np
 from radzoo.core.config import RunConfig
 from radzoo.core.source import Fetched
 from radzoo.data.options import names_layout
-from radzoo.data.prepared import Prepared
+from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.workflows.run.folder import InputFile, sha256_of
 
 PIECE = 64
 
 
 def inputs_of(
-    config: RunConfig, prepared: Prepared, fetched: Fetched | None, *, cases: str, pixels: str
+    config: RunConfig,
+    prepared: Prepared | PreparedVolumes,
+    fetched: Fetched | None,
+    *,
+    cases: str,
+    pixels: str,
 ) -> list[InputFile]:
     """Name everything that went in.
 
@@ -58,7 +63,7 @@ def files_of(config: RunConfig) -> Iterator[InputFile]:
             yield InputFile(kind=kind, path=name, sha256=sha256_of(Path(name)), size_bytes=size)
 
 
-def hash_pixels(prepared: Prepared) -> str:
+def hash_pixels(prepared: Prepared | PreparedVolumes) -> str:
     """Hash the images of the cases, in their order; a few at a time are in memory."""
     digest = hashlib.sha256()
     for start in range(0, len(prepared.rows), PIECE):
@@ -67,7 +72,7 @@ def hash_pixels(prepared: Prepared) -> str:
     return digest.hexdigest()
 
 
-def hash_cases(prepared: Prepared, labels: list[str]) -> str:
+def hash_cases(prepared: Prepared | PreparedVolumes, labels: list[str]) -> str:
     """Hash names, patients, splits and targets, in their order."""
     digest = hashlib.sha256()
     for case in prepared.cases:

@@ -7,7 +7,7 @@ from typing import Final
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import IntegrityError
 from radzoo.core.json_text import to_document
-from radzoo.data.prepared import Prepared
+from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.models.device import Engine
 from radzoo.models.training.plain import Plain
 from radzoo.workflows.run.inputs import hash_cases, hash_pixels
@@ -15,7 +15,7 @@ from radzoo.workflows.run.inputs import hash_cases, hash_pixels
 ENTRY: Final = ("architecture", "source", "input")
 """Of an entry, what decides on network and images."""
 IRRELEVANT: Final = {"schema_version", "entry", "data", "data_options", "allow_leakage",
-                     "max_refused", "recipe"}  # fmt: skip
+                     "max_refused", "recipe", "reading"}  # fmt: skip
 TOLD_BY_NAME: Final = {
     "cases": "the cases (their names, splits or targets)",
     "pixels": "the images",
@@ -39,7 +39,10 @@ def origin_of_config(made: RunConfig) -> dict[str, Plain]:
 
 
 def origin_of_run(
-    made: RunConfig, prepared: Prepared, weights_sha256: str | None, engine: Engine
+    made: RunConfig,
+    prepared: Prepared | PreparedVolumes,
+    weights_sha256: str | None,
+    engine: Engine,
 ) -> dict[str, Plain]:
     """Return all that the weights follow from; large things by their hash."""
     return {

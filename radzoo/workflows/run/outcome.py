@@ -15,6 +15,7 @@ from torch import nn
 from radzoo import __version__
 from radzoo.core.case import SPLITS, Manifest
 from radzoo.core.config import RunConfig
+from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.json_text import to_text
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import write_predictions
@@ -22,7 +23,7 @@ from radzoo.core.publish import publish, publish_text
 from radzoo.core.report import EvalReport, Provenance, RefusedCase, RunReport
 from radzoo.core.source import Fetched
 from radzoo.core.thresholds import FrozenThreshold, write_thresholds
-from radzoo.data.prepared import Prepared
+from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.data.split import group_by_patient
 from radzoo.data.split.stamp import stamp
 from radzoo.models.training.train import Trained
@@ -33,7 +34,7 @@ from radzoo.workflows.run.folder import RunFolder, RunManifest, sha256_of
 from radzoo.workflows.run.inputs import inputs_of
 from radzoo.workflows.run.owner import OWNER
 from radzoo.workflows.stopwatch import Stopwatch
-from radzoo.workflows.teaching.teaching import about, rows_of
+from radzoo.workflows.teaching.teaching import about
 
 Draw: TypeAlias = Callable[[RunFolder, str], None]
 
@@ -54,7 +55,7 @@ class Ingredients:
 
     config: RunConfig
     manifest: Manifest
-    prepared: Prepared
+    prepared: Prepared | PreparedVolumes
     fetched: Fetched | None
     cases_sha256: str
     pixels_sha256: str
@@ -147,7 +148,7 @@ def describe(
     """Say what the run was made from, by what, and what it made."""
     refused = [*made_from.manifest.refused, *made_from.prepared.refused]
     prepared, labels = made_from.prepared, made_from.config.labels
-    used = {split: [prepared.cases[row] for row in rows_of(prepared, split)] for split in SPLITS}
+    used = {split: [case for case in prepared.cases if case.split == split] for split in SPLITS}
     return RunManifest(
         radzoo_version=__version__,
         started=clock.started.isoformat(timespec="seconds"),
@@ -189,8 +190,15 @@ def describe(
         best_epoch=trained.best_epoch,
         epochs_run=len(trained.history),
         split_id=stamp(made_from.manifest.cases),
-        images=made_from.prepared.working.record(made_from.prepared.recipe),
+        images=record_of(made_from.prepared),
     )
+
+
+def record_of(prepared: Prepared | PreparedVolumes) -> ImageRecipe | None:
+    """Return how images were made; of volumes the configuration of the run says it."""
+    if isinstance(prepared, PreparedVolumes):
+        return None
+    return prepared.working.record(prepared.recipe)
 
 
 def versions() -> dict[str, str]:

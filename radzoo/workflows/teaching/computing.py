@@ -6,17 +6,14 @@ from torch import nn
 
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import UsageError
-from radzoo.core.plugins import Task
 from radzoo.core.recipe import Recipe
-from radzoo.data.prepared import Prepared
 from radzoo.models.device import Engine, reproducible
+from radzoo.models.lesson import Lesson
 from radzoo.models.training.fitting import fit_micro_batch
 from radzoo.models.training.fleet import has_batch_norm
 from radzoo.models.training.train import Trained
+from radzoo.tasks.task import Task
 from radzoo.workflows.finetune_config import FinetuneConfig
-from radzoo.workflows.inference import samples_of
-from radzoo.workflows.teaching.objective import objective
-from radzoo.workflows.teaching.teaching import rows_of
 
 NAMED = 8
 
@@ -47,7 +44,7 @@ def check_fitting(config: FinetuneConfig) -> None:
 def fit_pieces(
     network: nn.Module,
     made: RunConfig,
-    prepared: Prepared,
+    lesson: Lesson,
     task: Task,
     engine: Engine,
     *,
@@ -59,11 +56,10 @@ def fit_pieces(
     """
     if not engine.ranks.share(wanted):
         return made
-    training = samples_of(prepared, made.labels, rows_of(prepared, "train"))
+    aims = task.objective(made.recipe, lesson.training.targets, made.reading, engine.device)
     with computing(engine, made.recipe):
         recipe = fit_micro_batch(
-            network, training, contract=made.plane, recipe=made.recipe, engine=engine,
-            loss=objective(task, made.recipe, training.targets, engine.device).loss,
+            network, lesson, recipe=made.recipe, engine=engine, loss=aims.loss
         )  # fmt: skip
     return made.model_copy(update={"recipe": recipe})
 

@@ -18,13 +18,10 @@ from radzoo.workflows.finetune_config import SILENT, FinetuneConfig
 from radzoo.workflows.run.folder import RunFolder
 from radzoo.workflows.teaching.computing import check_fitting, computing, fit_pieces
 from radzoo.workflows.teaching.crew import FORWARDED, Place
-from radzoo.workflows.teaching.material import (
-    bring_weights,
-    make_network,
-    prepare_cases,
-    read_cases,
-)
-from radzoo.workflows.teaching.teaching import score_split, teach
+from radzoo.workflows.teaching.material import bring_weights, read_cases
+from radzoo.workflows.teaching.matter import matter_of
+from radzoo.workflows.teaching.settling import settle
+from radzoo.workflows.teaching.teaching import JUDGED, teach
 
 
 def meet(engine: Engine, made: RunConfig) -> tuple[Engine, RunConfig]:
@@ -64,12 +61,15 @@ def follow(config: FinetuneConfig, place: Place) -> None:
     if place.local_rank:
         engine.ranks.wait()
     weights, _ = bring_weights(config, made.recipe, SILENT)
-    network = make_network(made, task, weights, SILENT)
-    prepared, _ = prepare_cases(made, manifest, task, config, SILENT)
+    matter = matter_of(made.entry, task)
+    network = matter.network(made, task, weights, SILENT)
+    stock, _ = matter.prepare(made, manifest, task, config, SILENT)
+    lesson = matter.lesson(stock, made, task)
     if not place.local_rank:
         engine.ranks.wait()
-    made = fit_pieces(network, made, prepared, task, engine, wanted=False)
+    made = fit_pieces(network, made, lesson, task, engine, wanted=False)
     with computing(engine, made.recipe):
-        teach(network, made, prepared, task, engine, NOBODY)
-        score_split(network, "val", made, manifest, prepared, task, engine)
-        score_split(network, "test", made, manifest, prepared, task, engine)
+        teach(network, made, lesson, task, engine, NOBODY)
+        made = settle(network, made, lesson, task, engine)
+        for split in JUDGED:
+            matter.score(network, split, made, manifest, stock, task, engine)

@@ -37,7 +37,6 @@ class Keeper:
         signals: what may ask it to end.
         every_s: how long a training goes on, at most, before it is kept again.
         watcher: whom to tell what.
-        track: told every line of the history, from the first one on also if it goes on.
     """
 
     def __init__(
@@ -50,17 +49,21 @@ class Keeper:
         *,
         every_s: float,
         watcher: Watcher,
-        track: Callable[[Line], object] = lambda line: None,
     ) -> None:
         self._claim, self._out, self._origin, self._headline = claim, out, origin, headline
         self._signals, self._every_s, self._watcher = signals, every_s, watcher
-        self._track = track
+        self._track: Callable[[Line], object] = lambda line: None
         self._lines: list[dict[str, float | int]] = []
         self._kept_at, self._save_took = time.monotonic(), 0.0
         self._epoch_ended = False
 
-    def hooks(self) -> Hooks:
-        """Return how this looks into the training."""
+    def hooks(self, track: Callable[[Line], object]) -> Hooks:
+        """Return how this looks into the training.
+
+        Args:
+            track: told every line of the history, from the first one on also if it goes on.
+        """
+        self._track = track
         return Hooks(
             on_start=self.on_start,
             on_step=self._watcher.on_step,

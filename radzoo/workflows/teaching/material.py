@@ -1,22 +1,23 @@
 """What a training is made from: cases, published weights, and images, each looked at first."""
 
-from torch import nn
+from typing import TypeAlias
 
-from radzoo.core.case import SPLITS, Manifest
+from radzoo.core.case import SPLITS, Manifest, Refused, Split
 from radzoo.core.config import RunConfig
-from radzoo.core.plugins import Task
 from radzoo.core.recipe import Recipe
 from radzoo.core.source import Fetched
 from radzoo.data.load import load_manifest
-from radzoo.data.prepared import Prepared, prepare
+from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.data.split.portion import choose_cases
-from radzoo.models.build import build_network
 from radzoo.models.weights_file import WeightsFile
+from radzoo.tasks.task import Task
 from radzoo.workflows.case_counts import warn_of_few
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.refusals import check_refused
-from radzoo.workflows.teaching.teaching import rows_of
+
+Stock: TypeAlias = Prepared | PreparedVolumes
+"""Decoded cases."""
 
 
 def read_cases(
@@ -59,36 +60,18 @@ def bring_weights(
     )  # fmt: skip
 
 
-def make_network(
-    made: RunConfig, task: Task, weights: WeightsFile | None, watcher: Watcher
-) -> nn.Module:
-    """Build the network of a run, as it is before the first step."""
-    return build_network(
-        made.entry, outputs=task.outputs(made.labels), weights=weights,
-        dropout=made.recipe.dropout, activation=made.recipe.activation,
-        seed=made.recipe.seed, image_size=made.image_size,
-        log=watcher.log,
-    )  # fmt: skip
-
-
-def prepare_cases(
-    made: RunConfig, manifest: Manifest, task: Task, config: FinetuneConfig, watcher: Watcher
-) -> tuple[Prepared, tuple[str, ...]]:
-    """Decode every image once, and see whether enough of them could be.
+def check_prepared(
+    prepared: Stock, made: RunConfig, manifest: Manifest, task: Task, watcher: Watcher
+) -> tuple[str, ...]:
+    """See whether enough cases could be decoded, and whether those can serve the task.
 
     Returns:
-        The images, and a warning if any was refused.
+        A warning if any was refused.
 
     Raises:
         RefusedError: if more than `max_refused` of the cases were refused.
         InputError: if those that are left cannot serve the task.
     """
-    prepared = prepare(
-        manifest.cases, size=made.image_size, fit=made.plane.fit,
-        interpolation=made.plane.interpolation,
-        edge=made.plane.edge_at(made.image_size), decoding=made.decoding, cache=config.cache,
-        workers=config.workers, track=watcher.track, log=watcher.log,
-    )  # fmt: skip
     warnings = check_refused(
         [*manifest.refused, *prepared.refused],
         len(manifest.cases) + len(manifest.refused),
@@ -98,4 +81,19 @@ def prepare_cases(
         watcher.warn(warning)
     for split in SPLITS:
         task.check([prepared.cases[row] for row in rows_of(prepared, split)], made.labels, split)
-    return prepared, warnings
+    return warnings
+
+
+def refused_of(prepared: Stock, manifest: Manifest, split: Split) -> tuple[Refused, ...]:
+    """Return the cases of a split that were left out.
+
+    So are those whose header could not be read: they may have belonged to any split.
+    """
+    ours = {case.case_id for case in manifest.of(split).cases}
+    refused = [case for case in prepared.refused if case.case_id in ours]
+    return (*manifest.refused, *refused)
+
+
+def rows_of(prepared: Stock, split: Split) -> list[int]:
+    """Return which prepared cases are of a split."""
+    return [row for row, case in enumerate(prepared.cases) if case.split == split]

@@ -1,60 +1,68 @@
 """The part of a run that needs the network: training it, and asking it."""
 
 import json
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from radzoo.core.case import Manifest, Split
+from radzoo.core.case import Split
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import UndefinedMetricError
-from radzoo.core.plugins import Matrix, Task
-from radzoo.core.predictions import Predictions
-from radzoo.data.prepared import Prepared
+from radzoo.core.plugins import Matrix
+from radzoo.core.reading import Reading
 from radzoo.metrics import METRICS
 from radzoo.models.device import Engine
-from radzoo.models.training.course import Judge
+from radzoo.models.lesson import Judge, Lesson
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.progress import Epoch
 from radzoo.models.training.snapshot import Snapshot
 from radzoo.models.training.train import Trained, train
-from radzoo.workflows.inference import samples_of, score_cases
-from radzoo.workflows.teaching.objective import objective
+from radzoo.tasks.task import Task
+
+JUDGED: Final[tuple[Split, ...]] = ("val", "test")
+"""The splits that the finished network is asked about."""
 
 
 def teach(
     network: nn.Module,
     made: RunConfig,
-    prepared: Prepared,
+    lesson: Lesson,
     task: Task,
     engine: Engine,
     hooks: Hooks,
     start: Snapshot | None = None,
 ) -> Trained:
     """Train a network, or go on where an earlier training stood still."""
-    training = samples_of(prepared, made.labels, rows_of(prepared, "train"))
-    validation = samples_of(prepared, made.labels, rows_of(prepared, "val"))
-    aims = objective(task, made.recipe, training.targets, engine.device)
+    aims = task.objective(made.recipe, lesson.training.targets, made.reading, engine.device)
     return train(
-        network, training, validation,
-        contract=made.plane, recipe=made.recipe, engine=engine,
-        loss=aims.loss, val_loss=aims.val_loss, judge=judge_by(task),
+        network, lesson, recipe=made.recipe, engine=engine,
+        loss=aims.loss, val_loss=aims.val_loss, judge=judge_by(task, made.reading),
         hooks=hooks, start=start,
     )  # fmt: skip
 
 
-def judge_by(task: Task) -> Judge:
-    """Return the task's headline metric as a function of logits, averaged over labels."""
-    compute = METRICS[task.headline].compute
+def judge_by(task: Task, reading: Reading) -> Judge:
+    """Return the task's headline metric as a function of outputs: higher is better.
 
-    def judge(targets: Matrix, logits: NDArray[np.float32]) -> float:
-        scores = task.scores(logits)
+    That of findings is the mean over those that it is defined for.
+    """
+    metric = METRICS[task.headline]
+    sign = sign_of(task.headline)
+
+    def judge(targets: Matrix, outputs: NDArray[np.float32]) -> float:
+        said = task.scores(outputs, reading)
+        if task.form == "labels":
+            pairs = list(zip(targets.T, said.T, strict=True))
+        else:
+            pairs = [(targets if task.form == "times" else targets[:, 0],
+                      said if task.form == "classes" else said[:, 0])]  # fmt: skip
         values = []
-        for true, said in zip(targets.T, scores.T, strict=True):
-            known = ~np.isnan(true)
+        for true, scores in pairs:
+            known = ~np.isnan(true) if true.ndim == 1 else ~np.isnan(true).any(axis=1)
             try:
-                values.append(compute(true[known], said[known]))
+                values.append(sign * metric.compute(true[known], scores[known]))
             except UndefinedMetricError:
                 continue
         return float(np.mean(values))
@@ -62,38 +70,9 @@ def judge_by(task: Task) -> Judge:
     return judge
 
 
-def score_split(
-    network: nn.Module,
-    split: Split,
-    made: RunConfig,
-    manifest: Manifest,
-    prepared: Prepared,
-    task: Task,
-    engine: Engine,
-) -> Predictions:
-    """Ask the network about every case of a split; its refused cases are counted beside.
-
-    So are those whose header could not be read: they may have belonged to any split.
-    """
-    rows = rows_of(prepared, split)
-    ours = {case.case_id for case in manifest.of(split).cases}
-    refused = [case for case in prepared.refused if case.case_id in ours]
-    return score_cases(
-        network,
-        [prepared.cases[row] for row in rows],
-        samples_of(prepared, made.labels, rows),
-        labels=made.labels,
-        task=task,
-        contract=made.plane,
-        engine=engine,
-        batch_size=made.recipe.batch_size,
-        refused=[*manifest.refused, *refused],
-    )
-
-
-def rows_of(prepared: Prepared, split: Split) -> list[int]:
-    """Return which prepared cases are of a split."""
-    return [row for row, case in enumerate(prepared.cases) if case.split == split]
+def sign_of(headline: str) -> float:
+    """Return 1 for a metric that is to be high, -1 for one that is to be low."""
+    return -1.0 if METRICS[headline].higher_is_better is False else 1.0
 
 
 def history_line(epoch: Epoch, headline: str) -> dict[str, float | int]:
@@ -102,7 +81,7 @@ def history_line(epoch: Epoch, headline: str) -> dict[str, float | int]:
         "epoch": epoch.epoch,
         "train_loss": epoch.train_loss,
         "val_loss": epoch.val_loss,
-        f"val_{headline}": epoch.score,
+        f"val_{headline}": sign_of(headline) * epoch.score,
         "lr": epoch.lr,
         "lr_encoder": epoch.lr_encoder,
         "images_per_s": round(epoch.images_per_s, 3),
@@ -119,8 +98,9 @@ def about(made: RunConfig) -> str:
             "architecture": made.entry.architecture.model_dump(),
             "task": made.task,
             "labels": made.labels,
-            "input": made.plane.model_dump(),
+            "input": made.entry.input.model_dump() if made.volume else made.plane.model_dump(),
             "image_size": made.image_size,
+            "volume": made.volume.model_dump() if made.volume else None,
         },
         sort_keys=True,
     )

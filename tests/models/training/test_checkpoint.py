@@ -17,7 +17,7 @@ from radzoo.models.training.checkpoint import (
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.snapshot import Snapshot
 from radzoo.models.training.train import train
-from radzoo.tasks.binary import TASK
+from radzoo.tasks.losses import sigmoid_loss
 
 CPU = Engine(torch.device("cpu"), amp=False)
 ORIGIN = {"seed": 0}
@@ -32,7 +32,7 @@ def snapshot(value=1.0):
 
 
 @pytest.fixture
-def teach(make_entry, make_recipe, make_samples):
+def teach(make_entry, make_recipe, make_samples, plane_lesson_of):
     """Train as told; stops after `stop_after` questions whether to pause, once kept."""
 
     def run(folder, *, stop_after=None, **changes):
@@ -50,9 +50,12 @@ def teach(make_entry, make_recipe, make_samples):
         hooks = Hooks(wants_pause=lambda: next(asked) == stop_after, keep=keep)
         with reproducible(CPU.device, threads=1):
             trained = train(
-                network, make_samples(33), make_samples(12, seed=9),
-                contract=make_entry("test_resnet").input, recipe=recipe, engine=CPU,
-                loss=lambda logits, wanted: TASK.loss(logits, wanted, torch.ones(1)),
+                network,
+                plane_lesson_of(
+                    make_samples(33), make_samples(12, seed=9), make_entry("test_resnet")
+                ),
+                recipe=recipe, engine=CPU,
+                loss=lambda logits, wanted: sigmoid_loss(logits, wanted, torch.ones(1)),
                 judge=lambda wanted, logits: float(logits[wanted == 1].mean()),
                 hooks=hooks, start=kept and kept.snapshot,
             )  # fmt: skip

@@ -7,22 +7,23 @@ from radzoo.core.errors import MemoryFailure
 from radzoo.models.build import build_network
 from radzoo.models.device import Engine, ran_out
 from radzoo.models.training import fitting
-from radzoo.tasks.binary import TASK
+from radzoo.tasks.losses import sigmoid_loss
 
 CPU = Engine(torch.device("cpu"), amp=False)
 
 
 def plain_loss(logits, targets):
-    return TASK.loss(logits, targets, torch.ones(1))
+    return sigmoid_loss(logits, targets, torch.ones(1))
 
 
 @pytest.fixture
-def fit(make_entry, make_recipe, make_samples):
+def fit(make_entry, make_recipe, make_samples, plane_lesson_of):
     def run(network=None, loss=plain_loss, **changes):
         entry = make_entry("test_resnet")
         network = network or build_network(entry, outputs=1, weights=None)
         return fitting.fit_micro_batch(
-            network, make_samples(20), contract=entry.input, recipe=make_recipe(**changes),
+            network, plane_lesson_of(make_samples(20), make_samples(20), entry),
+            recipe=make_recipe(**changes),
             engine=CPU, loss=loss,
         )  # fmt: skip
 

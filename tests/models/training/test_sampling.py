@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radzoo.models.training.sampling import appearances, order_of
+from radzoo.models.training.sampling import order_of
+from radzoo.tasks.findings import appearances
 
 ONE_LABEL = st.lists(st.sampled_from([0.0, 1.0, np.nan]), min_size=2, max_size=60).filter(
     lambda values: 0.0 in values and 1.0 in values
@@ -16,28 +17,17 @@ def column(*values):
     return np.array(values)[:, None]
 
 
-def test_by_hand():
-    """Three healthy and one diseased: four places, two for each class."""
-    assert appearances(column(0.0, 0, 0, 1)) == pytest.approx([2 / 3, 2 / 3, 2 / 3, 2])
-
-
-def test_of_several_labels_the_rarest_value_counts():
-    targets = np.array([[1.0, 0], [0, 1], [0, 1], [0, np.nan]])
-    # The values are shared by 1, 2, 2, 3 cases: 1 + 1/2 + 1/2 + 1/3 = 7/3.
-    assert appearances(targets) == pytest.approx(np.array([1, 1 / 2, 1 / 2, 1 / 3]) * 4 / (7 / 3))
-
-
 def test_a_case_of_which_nothing_is_known_is_not_shown():
     assert appearances(column(0.0, 1, np.nan)).tolist() == [1.5, 1.5, 0]
     for epoch in range(1, 20):
-        order = order_of(column(0.0, 1, np.nan), balanced=True, seed=0, epoch=epoch)
+        order = order_of(3, appearances(column(0.0, 1, np.nan)), seed=0, epoch=epoch)
         assert 2 not in order
 
 
 @given(ONE_LABEL, st.integers(0, 3), st.integers(1, 3))
 def test_as_many_places_as_cases_half_of_them_for_each_class(values, seed, epoch):
     targets = column(*values)
-    order = order_of(targets, balanced=True, seed=seed, epoch=epoch)
+    order = order_of(len(targets), appearances(targets), seed=seed, epoch=epoch)
     assert len(order) == len(values)
     expected, counts = appearances(targets), Counter(order.tolist())
     for case, wanted in enumerate(expected):
@@ -49,7 +39,8 @@ def test_the_order_follows_from_seed_and_epoch_alone():
     targets = column(*[0.0] * 30, *[1.0] * 6)
 
     def order(seed, epoch, balanced=True):
-        return order_of(targets, balanced=balanced, seed=seed, epoch=epoch).tolist()
+        expected = appearances(targets) if balanced else None
+        return order_of(len(targets), expected, seed=seed, epoch=epoch).tolist()
 
     assert order(1, 1) == order(1, 1)
     assert order(1, 1) != order(1, 2)
@@ -61,6 +52,6 @@ def test_in_the_long_run_each_case_comes_as_expected():
     targets = column(*[0.0] * 9, 1.0)
     seen = Counter()
     for epoch in range(1, 401):
-        seen.update(order_of(targets, balanced=True, seed=0, epoch=epoch).tolist())
+        seen.update(order_of(10, appearances(targets), seed=0, epoch=epoch).tolist())
     rates = np.array([seen[case] for case in range(10)]) / 400
     assert rates == pytest.approx(appearances(targets), abs=0.1)

@@ -11,7 +11,7 @@ from radzoo.models.predict import predict_logits
 from radzoo.models.samples import Samples
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.train import train
-from radzoo.tasks.binary import TASK
+from radzoo.tasks.losses import sigmoid_loss
 
 CPU = Engine(torch.device("cpu"), amp=False)
 ONE = torch.ones(1)
@@ -36,7 +36,7 @@ class Stop(Exception):
 
 
 def loss(logits, targets):
-    return TASK.loss(logits, targets, ONE)
+    return sigmoid_loss(logits, targets, ONE)
 
 
 def separation(targets, logits):
@@ -52,16 +52,18 @@ def begin(make_entry):
 
 
 @pytest.fixture
-def teach(make_entry, make_recipe, make_samples, begin):
+def teach(make_entry, make_recipe, make_samples, begin, plane_lesson_of):
     def run(hooks=None, start=None, judge=separation, network=None, training=None, **settings):
         recipe = make_recipe(**{"epochs": 2, "augmentation": "none"} | settings)
         network = network or begin()
         with reproducible(CPU.device, threads=1):
             trained = train(
                 network,
-                training or make_samples(16),
-                make_samples(6, seed=9),
-                contract=make_entry("test_resnet").input,
+                plane_lesson_of(
+                    training or make_samples(16),
+                    make_samples(6, seed=9),
+                    make_entry("test_resnet"),
+                ),
                 recipe=recipe,
                 engine=CPU,
                 loss=loss,

@@ -5,21 +5,21 @@ import pytest
 import torch
 
 from radzoo.core.errors import IntegrityError, MemoryFailure
+from radzoo.models import lesson as lesson_module
 from radzoo.models.build import build_network
 from radzoo.models.device import Engine, reproducible
 from radzoo.models.heads import head_names
 from radzoo.models.predict import predict_logits
-from radzoo.models.training import train as train_module
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.train import train
-from radzoo.tasks.binary import TASK
+from radzoo.tasks.losses import sigmoid_loss
 
 CPU = Engine(torch.device("cpu"), amp=False)
 ONE = torch.ones(1)
 
 
 def plain_loss(logits, targets):
-    return TASK.loss(logits, targets, ONE)
+    return sigmoid_loss(logits, targets, ONE)
 
 
 def separation(targets, logits):
@@ -28,7 +28,7 @@ def separation(targets, logits):
 
 
 @pytest.fixture
-def teach(make_entry, make_recipe, make_samples):
+def teach(make_entry, make_recipe, make_samples, plane_lesson_of):
     def run(
         loss=plain_loss, judge=separation, hooks=None, n=33, start=None, engine=CPU,
         architecture="test_resnet", change=lambda samples: samples, **changes,
@@ -40,9 +40,7 @@ def teach(make_entry, make_recipe, make_samples):
         with reproducible(CPU.device, threads=1):
             trained = train(
                 network,
-                change(make_samples(n)),
-                make_samples(12, seed=9),
-                contract=entry.input,
+                plane_lesson_of(change(make_samples(n)), make_samples(12, seed=9), entry),
                 recipe=recipe,
                 engine=engine,
                 loss=loss,
@@ -206,7 +204,7 @@ def test_a_batch_without_a_finite_loss_is_left_out_as_often_as_is_allowed(teach,
 
 def test_images_that_are_not_finite_leave_no_trace(teach, make_samples, monkeypatch):
     """Batch normalisation would keep them in its statistics for good."""
-    plain = train_module.image_feed
+    plain = lesson_module.image_feed
 
     def spoilt(samples, *rest, **named):
         feed, calls = plain(samples, *rest, **named), []
@@ -218,7 +216,7 @@ def test_images_that_are_not_finite_leave_no_trace(teach, make_samples, monkeypa
 
         return look
 
-    monkeypatch.setattr(train_module, "image_feed", spoilt)
+    monkeypatch.setattr(lesson_module, "image_feed", spoilt)
     network, trained = teach(skip_bad_batches=1, epochs=1)
     assert len(trained.bad_batches) == 1
     assert all(value.isfinite().all() for value in network.state_dict().values())

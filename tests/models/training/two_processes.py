@@ -15,7 +15,7 @@ import torch
 # The tests import this file's neighbours by path; a process of its own has to as well.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conftest import entry_of, recipe_of, samples_of
+from conftest import entry_of, lesson_of, recipe_of, samples_of
 
 from radzoo.core.config import Launch
 from radzoo.core.errors import RadzooError
@@ -25,7 +25,7 @@ from radzoo.models.training.checkpoint import read_checkpoint, write_checkpoint
 from radzoo.models.training.fabric import muster
 from radzoo.models.training.hooks import Hooks
 from radzoo.models.training.train import train
-from radzoo.tasks.binary import TASK
+from radzoo.tasks.losses import sigmoid_loss
 
 ONE = torch.ones(1)
 
@@ -82,11 +82,11 @@ def main(out, architecture, kind, changes, processes, parallel, nodes=1):
 
     def loss(logits, targets):
         mine = poison if engine.ranks.rank == engine.ranks.count - 1 else 1.0
-        return TASK.loss(logits, targets, ONE) * mine
+        return sigmoid_loss(logits, targets, ONE) * mine
 
     with reproducible(engine.device, threads=1):
         trained = train(
-            network, samples_of(37), samples_of(13, seed=9), contract=entry.input, recipe=recipe,
+            network, lesson_of(samples_of(37), samples_of(13, seed=9), entry), recipe=recipe,
             engine=engine, loss=loss, judge=separation,
             hooks=hooks, start=start,
         )  # fmt: skip

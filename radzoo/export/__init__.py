@@ -1,0 +1,1 @@
+"""Results in the formats of others: masks as NIfTI and DICOM SEG."""
