@@ -74,7 +74,7 @@ def evaluate(
     check_needs_data(data, split, decoding)
     allowed = allowed_refusals(max_refused, strict=strict)
     if wanted.task == "segmentation":
-        result = evaluate_pairs(given, wanted, allowed, settings)
+        result = evaluate_pairs(given, wanted, layout, allowed, settings)
     else:
         scored = Scored(data, layout, decoding, split, allowed)
         result = evaluate_scores(given, wanted, places, scored, settings)
@@ -83,7 +83,7 @@ def evaluate(
 
 
 def evaluate_pairs(
-    given: str, wanted: ReportFlags, max_refused: float, settings: Settings
+    given: str, wanted: ReportFlags, layout: DataFlags, max_refused: float, settings: Settings
 ) -> "Evaluated":
     """Judge masks, or values of masks case by case.
 
