@@ -10,6 +10,7 @@ from torch import nn
 from radzoo.core.case import Case, Refused
 from radzoo.core.entry import PlaneInput
 from radzoo.core.errors import InputError
+from radzoo.core.plugins import Matrix, Vector
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_classes import one_hot
 from radzoo.core.reading import Reading
@@ -83,6 +84,21 @@ def predictions_of(
         reading: what of that follows from the training cases.
         refused: cases that the network was never asked about.
     """
+    survival = {} if task.survival is None else task.survival(outputs, reading)
+    scores = task.scores(outputs, reading)
+    return lay_out(scores, survival, cases, labels, task, reading, refused)
+
+
+def lay_out(
+    scores: Matrix,
+    survival: Mapping[float, Vector],
+    cases: Sequence[Case],
+    labels: Sequence[str],
+    task: Task,
+    reading: Reading,
+    refused: Sequence[Refused] = (),
+) -> Predictions:
+    """Put scores beside the targets of their cases, in the form of the task."""
     targets, names = task.targets(cases, labels), tuple(labels)
     events = None
     if task.form == "classes":
@@ -94,12 +110,12 @@ def predictions_of(
         case_ids=tuple(case.case_id for case in cases),
         patient_ids=tuple(case.patient_id for case in cases),
         targets=targets,
-        scores=task.scores(outputs, reading),
+        scores=scores,
         groups=groups_of(cases),
         refused=tuple(refused),
         form=task.form or "labels",
         events=events,
-        survival={} if task.survival is None else task.survival(outputs, reading),
+        survival=survival,
     )
 
 
