@@ -16,6 +16,10 @@ class Agreement(Report):
     Attributes:
         bias, lower_limit, upper_limit: mean difference, and 95 % limits of agreement.
         slope: of the difference on the mean of both: a proportional bias if it is not 0.
+        icc: ICC(2,1), absolute agreement; null where it stands among the metrics.
+        relative_bias: sum of differences over sum of true numbers, a fraction; of sizes.
+        mean_reference: mean of the true numbers; of sizes.
+        unit: of differences and means, such as `mL`; null if that of the target.
         means, differences: the points of the figure, at most 2,000.
     """
 
@@ -25,6 +29,10 @@ class Agreement(Report):
     lower_limit: MetricValue
     upper_limit: MetricValue
     slope: MetricValue | None = None
+    icc: MetricValue | None = None
+    relative_bias: MetricValue | None = None
+    mean_reference: float | None = None
+    unit: str | None = None
     means: list[float] = []
     differences: list[float] = []
     note: str | None = None
