@@ -8,6 +8,7 @@ from radzoo.core.decoding import Decoding
 from radzoo.core.entry import PlaneInput, VolumeInput, ZooEntry
 from radzoo.core.reading import Reading
 from radzoo.core.recipe import Recipe
+from radzoo.core.segmentation import SegmentationPlan
 
 Option: TypeAlias = str | bool | int | float | list[str] | None
 """What an option of a data set can be in JSON."""
@@ -55,6 +56,7 @@ class RunConfig(BaseModel):
         data_options: how they were read; the fields of `data.load.DataOptions`.
         image_size: rows and columns fed to a network of images; null for volumes.
         volume: what a network of volumes is fed; null for images.
+        segmentation: grid, patches and network of a segmentation; null for other tasks.
         fit: how images get that shape; null = as the entry says.
         decoding: window and exactness; predictions with the weights are made alike.
         reading: how outputs are read; final when the training is over.
@@ -73,6 +75,7 @@ class RunConfig(BaseModel):
     max_refused: float
     image_size: Annotated[int, Field(ge=16, le=4096)] | None = None
     volume: VolumeInput | None = None
+    segmentation: SegmentationPlan | None = None
     fit: Literal["pad", "crop", "squash"] | None = None
     decoding: Decoding = Decoding()
     recipe: Recipe
