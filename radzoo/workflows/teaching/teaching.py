@@ -44,30 +44,38 @@ def teach(
 
 
 def judge_by(task: Task, reading: Reading) -> Judge:
-    """Return the task's headline metric as a function of outputs: higher is better.
-
-    That of findings is the mean over those that it is defined for.
-    """
-    metric = METRICS[task.headline]
-    sign = sign_of(task.headline)
+    """Return the task's headline metric as a function of outputs: higher is better."""
 
     def judge(targets: Matrix, outputs: NDArray[np.float32]) -> float:
-        said = task.scores(outputs, reading)
-        if task.form == "labels":
-            pairs = list(zip(targets.T, said.T, strict=True))
-        else:
-            pairs = [(targets if task.form == "times" else targets[:, 0],
-                      said if task.form == "classes" else said[:, 0])]  # fmt: skip
-        values = []
-        for true, scores in pairs:
-            known = ~np.isnan(true) if true.ndim == 1 else ~np.isnan(true).any(axis=1)
-            try:
-                values.append(sign * metric.compute(true[known], scores[known]))
-            except UndefinedMetricError:
-                continue
-        return float(np.mean(values))
+        return headline_of(task, targets, task.scores(outputs, reading))
 
     return judge
+
+
+def headline_of(task: Task, targets: Matrix, said: Matrix) -> float:
+    """Return the task's headline metric, turned so that higher is better; NaN if undefined.
+
+    That of findings is the mean over those that it is defined for.
+
+    Args:
+        task: whose.
+        targets: as the task reads them.
+        said: scores.
+    """
+    compute, sign = METRICS[task.headline].compute, sign_of(task.headline)
+    if task.form == "labels":
+        pairs = list(zip(targets.T, said.T, strict=True))
+    else:
+        pairs = [(targets if task.form == "times" else targets[:, 0],
+                  said if task.form == "classes" else said[:, 0])]  # fmt: skip
+    values = []
+    for true, scores in pairs:
+        known = ~np.isnan(true) if true.ndim == 1 else ~np.isnan(true).any(axis=1)
+        try:
+            values.append(sign * compute(true[known], scores[known]))
+        except UndefinedMetricError:
+            continue
+    return float(np.mean(values)) if values else float("nan")
 
 
 def sign_of(headline: str) -> float:
