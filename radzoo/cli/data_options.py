@@ -92,6 +92,18 @@ Classes = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
+Time = Annotated[
+    str | None,
+    Option("--time", help="Column that holds the time to the event.", rich_help_panel=PANEL),
+]
+Event = Annotated[
+    str | None,
+    Option(
+        "--event",
+        help="Column that says whether the event came (1) or not (0).",
+        rich_help_panel=PANEL,
+    ),
+]
 Covariates = Annotated[
     str | None,
     Option(
@@ -108,13 +120,22 @@ Structures = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
-RegionMargin = Annotated[
-    float | None,
+
+
+class RegionKind(StrEnum):
+    """What says which part of an image a case is about."""
+
+    BBOX = "bbox"
+    MASK = "mask"
+    POINT = "point"
+    NONE = "none"
+
+
+RegionColumn = Annotated[
+    RegionKind | None,
     Option(
-        "--region-margin",
-        min=0,
-        max=1000,
-        help="Millimetres of the image to see beyond each region.",
+        "--region",
+        help="Crop each case to this column; a bbox column is taken by itself.",
         rich_help_panel=PANEL,
     ),
 ]
@@ -169,9 +190,11 @@ class DataFlags:
     readers: Readers = None
     view: View = None
     classes: Classes = None
+    time: Time = None
+    event: Event = None
     covariates: Covariates = None
     structures: Structures = None
-    region_margin_mm: RegionMargin = None
+    region: RegionColumn = None
 
     def over(self, start: "DataOptions") -> "DataOptions":
         """Return `start` with every option that the user gave."""

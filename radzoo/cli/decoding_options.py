@@ -30,17 +30,53 @@ Exact = Annotated[
 ]
 
 
+RegionMargin = Annotated[
+    float | None,
+    Option(
+        "--region-margin",
+        min=0,
+        max=1000,
+        help="Millimetres of the image to see beyond each region. (default: 0)",
+        rich_help_panel=PANEL,
+    ),
+]
+RegionSize = Annotated[
+    float | None,
+    Option(
+        "--region-size",
+        min=0.01,
+        max=1000,
+        help="Millimetres around each point, from side to side.",
+        rich_help_panel=PANEL,
+    ),
+]
+MillimetresPerPixel = Annotated[
+    float | None,
+    Option(
+        "--mm-per-pixel",
+        min=0.001,
+        max=100,
+        help="One scale for all images. (default: each region fills its image)",
+        rich_help_panel=PANEL,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class DecodingFlags:
     """How images are decoded, as far as the user says."""
 
     window: WindowText = None
     exact: Exact = False
+    region_margin: RegionMargin = None
+    region_size: RegionSize = None
+    mm_per_pixel: MillimetresPerPixel = None
 
     @property
     def given(self) -> bool:
         """Did the user say anything?"""
-        return self.window is not None or self.exact
+        framing = (self.region_margin, self.region_size, self.mm_per_pixel)
+        return self.window is not None or self.exact or any(one is not None for one in framing)
 
     def over(self, start: "Decoding") -> "Decoding":
         """Return `start` with what the user gave.
@@ -48,11 +84,19 @@ class DecodingFlags:
         Raises:
             UsageError: if the window is none.
         """
-        from radzoo.core.decoding import Decoding
+        from dataclasses import replace
+
+        from radzoo.core.decoding import Framing
         from radzoo.core.window import Window
 
         window = start.window if self.window is None else Window.parse(self.window)
-        return Decoding(window, exact=self.exact or start.exact)
+        begun = start.framing
+        framing = Framing(
+            begun.margin_mm if self.region_margin is None else self.region_margin,
+            begun.size_mm if self.region_size is None else self.region_size,
+            begun.mm_per_pixel if self.mm_per_pixel is None else self.mm_per_pixel,
+        )
+        return replace(start, window=window, exact=self.exact or start.exact, framing=framing)
 
 
 with_decoding_flags = spread("decoding", DecodingFlags)

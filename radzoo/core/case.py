@@ -18,18 +18,18 @@ NO_STRUCTURES: Mapping[int, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The part of an image that a case is about.
+    """The part of an image that a case is about; how much beyond it is seen: `core.decoding`.
 
     Attributes:
         kind: `box`, `point`, or `mask`: where the mask of the case is not 0.
-        numbers: of a box x, y, width and height in pixels from the middle of the first pixel, of
-            a point x and y; in a volume also z and depth, in voxels of the file as it is stored.
-        margin_mm: how much is seen beyond it, on every side.
+        numbers: of a box x, y, width and height in pixels (pixel 3 reaches from 3 to 4), of a
+            point the numbers x and y of a pixel; in a volume x, y, z, width, height and depth,
+            or x, y and z, in voxels of the file as it is stored. Of a mask the labels that
+            count; none = all but 0.
     """
 
     kind: Literal["box", "point", "mask"]
     numbers: tuple[float, ...] = ()
-    margin_mm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,9 @@ class Manifest:
         labels: names of the findings, in column order.
         notes: what the reader did, one sentence each: match rates, rows left out.
         classes: label to the names of its values 0, 1, 2 ..., where it was given in words.
-        structures: number in the masks to the name of what has it, as declared.
+        structures: number in the masks to the name of what has it, as declared; the number 0
+            = all that is not 0.
+        modality: `CT` or `MR`, where the data set declares it for all of its cases.
     """
 
     cases: tuple[Case, ...]
@@ -110,6 +112,7 @@ class Manifest:
     notes: tuple[str, ...] = ()
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_NAMES)
     structures: Mapping[int, str] = field(default_factory=lambda: NO_STRUCTURES)
+    modality: str = ""
 
     def of(self, split: Split) -> "Manifest":
         """Return the manifest with the cases of one split only."""

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from radzoo.core.orientation import Turn
 
 Affine = NDArray[np.float64]
 Unit = Literal["HU", ""]
@@ -26,12 +29,14 @@ class Volume:
             DICOM's LPS: x grows to the left, y to the back, z to the head. None where the
             file says nothing of the patient.
         remarks: codes of `data.volume.remarks.REMARKS` and how many slices each concerns.
+        turn: how the stored voxels were turned; None = not at all, or forgotten on the way.
     """
 
     values: NDArray[np.float32]
     unit: Unit = ""
     affine: Affine | None = None
     remarks: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    turn: "Turn | None" = None
 
     @property
     def spacing_mm(self) -> tuple[float, float, float] | None:

@@ -23,9 +23,12 @@ class DataOptions:
         readers: `majority`, `any` or `all` of several readers, or the name of one.
         view: views to keep, such as `frontal` or `PA,AP`.
         classes: of an ordinal label, its values from the lowest to the highest.
+        time, event: columns that hold how long a case was watched and how that ended, where they
+            are not called so.
         covariates: columns that a network is told beside the image.
         structures: numbers in masks and what they are, as `1=liver,2=spleen`.
-        region_margin_mm: how much of the image is seen beyond each region.
+        region: which columns say what part of an image a case is about: `bbox`, `mask`,
+            `point`, or `none`; None = `bbox`, or else `point`, if the data have it.
         workers: children that read DICOM headers; 0 = as many as there are processors.
     """
 
@@ -41,9 +44,11 @@ class DataOptions:
     readers: str | None = None
     view: str | None = None
     classes: tuple[str, ...] = ()
+    time: str | None = None
+    event: str | None = None
     covariates: tuple[str, ...] = ()
     structures: str | None = None
-    region_margin_mm: float = 0.0
+    region: Literal["bbox", "mask", "point", "none"] | None = None
     workers: int = 0
 
 

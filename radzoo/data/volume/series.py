@@ -112,7 +112,7 @@ def read_series(files: Sequence[Path], series: str = "") -> Volume:
     array, unit = values.finish()
     turn = find_turn(plan.stack.affine)
     affine = turn.apply_to_affine(plan.stack.affine, plan.shape)
-    return Volume(turn.apply(array), unit, affine, dict(values.remarks))
+    return Volume(turn.apply(array), unit, affine, dict(values.remarks), turn)
 
 
 def _choose(
