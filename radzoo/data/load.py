@@ -9,6 +9,7 @@ from radzoo.data.layout.files import is_table_or_folder
 from radzoo.data.options import DataOptions, names_layout
 from radzoo.data.presets import LAYOUTS, PRESETS
 from radzoo.data.presets.shipped import preset_of
+from radzoo.data.structures import declare
 from radzoo.data.views import keep_views
 
 __all__ = ["DataOptions", "load_manifest"]
@@ -22,6 +23,7 @@ def load_manifest(data: Path, *, options: DataOptions) -> Manifest:
 
     Raises:
         InputError: if `data` does not exist, no preset reads it, or it has no cases.
+        UsageError: if the structures that the user declares are none.
     """
     if not data.exists():
         raise InputError(
@@ -32,13 +34,35 @@ def load_manifest(data: Path, *, options: DataOptions) -> Manifest:
             f"the folder {data} is empty", id="empty-folder", hint="check the path given as data"
         )
     manifest = keep_views(find_preset(data, options).read(data, options), options.view)
+    manifest = declare(manifest, options.structures)
     if not manifest.cases and not manifest.refused:
         raise InputError(
             f"{data} holds no cases",
             id="empty-data",
             hint="images are found by what they are, not by their names; are there any?",
         )
+    check_columns(manifest, data, options)
     return manifest
+
+
+def check_columns(manifest: Manifest, data: Path, options: DataOptions) -> None:
+    """Refuse columns that were asked for of data that are no table and have none beside them.
+
+    Raises:
+        InputError: naming the option.
+    """
+    asked = {
+        "--covariates": bool(options.covariates)
+        and any(not case.covariates for case in manifest.cases),
+        "--time and --event": bool(options.time or options.event)
+        and all(case.time is None for case in manifest.cases),
+    }
+    for option in (name for name, lacking in asked.items() if lacking):
+        raise InputError(
+            f"{option} named columns, and no case of {data} has them",
+            id="no-columns",
+            hint=f"radzoo data convert {data} -o cases.csv writes a table to add them to",
+        )
 
 
 def find_preset(data: Path, options: DataOptions) -> Preset:

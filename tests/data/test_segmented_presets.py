@@ -169,6 +169,7 @@ class TestNnunet:
         ]
         assert got.notes == (
             "the masks hold 0 = background, 1 + 2 = whole, 2 = core",
+            "its regions overlap: --structures says which numbers are to be told apart",
             "each case has 2 channels (T1, T2); only the first is its image",
             "1 of 3 cases have no mask",
         )
@@ -398,3 +399,28 @@ def test_coco_images_that_cannot_be_told_apart_are_refused(tmp_path, ids, said):
     annotated(tmp_path, images, [])
     with pytest.raises(InputError, match=said):
         load_manifest(tmp_path, options=FREE)
+
+
+def test_structures_that_the_layouts_name(tmp_path):
+    named = {
+        name: read(name, tmp_path / name, **options)
+        for name, options in (("msd", {}), ("nnunet", {}), ("brats", {}), ("totalseg", {}),
+                              ("bids", {}))
+    }  # fmt: skip
+    found = {name: (dict(one.structures), one.modality) for name, one in named.items()}
+    assert found == {
+        "msd": ({1: "Anterior"}, "MR"),
+        "nnunet": ({}, "MR"),
+        "brats": ({1: "necrosis", 2: "oedema", 4: "enhancing tumour"}, "MR"),
+        "totalseg": ({}, "CT"),
+        "bids": ({}, ""),
+    }
+    assert any("regions overlap" in note for note in named["nnunet"].notes)
+    one = read("totalseg", tmp_path / "one", target="liver")
+    assert dict(one.structures) == {0: "liver"}
+    asked = read("msd", tmp_path / "asked", structures="7=head,8=tail")
+    assert dict(asked.structures) == {7: "head", 8: "tail"}
+    brats_2023(tmp_path / "newer")
+    newer = load_manifest(tmp_path / "newer", options=FREE)
+    assert newer.structures[3] == "enhancing tumour"
+    assert 4 not in newer.structures

@@ -7,6 +7,7 @@ years before 2018, and that the number before the time point names one person in
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,8 @@ SEQUENCE: Final = re.compile(
 TIME_POINT: Final = re.compile(r"(BraTS-.+)-\d{3}")
 IMAGES: Final = ("_t1ce", "-t1c")
 LOOKED_AT: Final = 3
+PARTS: Final = {1: "necrosis", 2: "oedema"}
+ENHANCING: Final = "enhancing tumour"
 
 
 def recognise(path: Path) -> bool:
@@ -53,7 +56,10 @@ def read_brats(path: Path, options: DataOptions) -> Manifest:
         notes.append("the masks hold 1 = necrosis, 2 = oedema, 4 = enhancing tumour")
     if newer:
         notes.append("masks from 2023 on call enhancing tumour 3; later ones may hold more")
-    return finish(path, cases, options, notes)
+    older, new = ({4: ENHANCING} if newer < len(cases) else {}), ({3: ENHANCING} if newer else {})
+    return replace(
+        finish(path, cases, options, notes), structures={**PARTS, **new, **older}, modality="MR"
+    )
 
 
 def _case(path: Path, folder: Path, options: DataOptions) -> Case:

@@ -7,6 +7,7 @@ References:
     Antonelli M et al. The Medical Segmentation Decathlon. Nature Communications 2022; 13: 4128.
 """
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -22,6 +23,7 @@ from radzoo.data.presets.segmented import (
     finish,
     read_description,
 )
+from radzoo.data.structures import read_modality, read_structures
 
 KEYS: Final = frozenset({"training", "labels", "modality"})
 
@@ -56,7 +58,11 @@ def read_msd(path: Path, options: DataOptions) -> Manifest:
                      "only the first is the image of the case")  # fmt: skip
     if left := len(found) - len(cases):
         notes.append(f"{left} entries of dataset.json name no file of the data set")
-    return finish(path, cases, options, notes)
+    return replace(
+        finish(path, cases, options, notes),
+        structures=read_structures(labels),
+        modality=read_modality(modalities[:1]),
+    )
 
 
 def _case(

@@ -8,6 +8,7 @@ References:
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from radzoo.data.folder import walk
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import match_patient
 from radzoo.data.presets.segmented import as_mapping, existing, finish, read_description
+from radzoo.data.structures import read_modality, read_structures
 
 KEYS: Final = frozenset({"channel_names", "labels", "file_ending"})
 SPLITS: Final[tuple[tuple[str, Split], ...]] = (("Tr", "train"), ("Ts", "test"))
@@ -41,11 +43,19 @@ def read_nnunet(path: Path, options: DataOptions) -> Manifest:
         for case in _cases(path, suffix, split, ending, options)
     ]  # fmt: skip
     names = [str(name) for name in as_mapping(description.get("channel_names")).values()]
-    notes = [_say_labels(as_mapping(description.get("labels")))]
+    labels = as_mapping(description.get("labels"))
+    structures = read_structures(labels)
+    notes = [_say_labels(labels)]
+    if labels and not structures:
+        notes.append("its regions overlap: --structures says which numbers are to be told apart")
     if len(names) > 1:
         notes.append(f"each case has {len(names)} channels ({', '.join(names)}); "
                      "only the first is its image")  # fmt: skip
-    return finish(path, cases, options, notes)
+    return replace(
+        finish(path, cases, options, notes),
+        structures=structures,
+        modality=read_modality(names[:1]),
+    )
 
 
 def _cases(

@@ -8,6 +8,7 @@ References:
     Wasserthal J et al. TotalSegmentator. Radiology: Artificial Intelligence 2023; 5: e230024.
 """
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from typing import Final
 from radzoo.core.case import Case, Manifest
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
+from radzoo.core.segmentation import ALL
 from radzoo.data.layout.facts import SEXES
 from radzoo.data.options import DataOptions
 from radzoo.data.presets.csv import read_splits
@@ -73,7 +75,12 @@ def read_totalseg(path: Path, options: DataOptions) -> Manifest:
     if wanted is None:
         notes.append(f"each case has up to {len(structures)} masks, one per structure; "
                      "--target NAME takes that of one")  # fmt: skip
-    return finish(path, cases, options, notes)
+    kinds = {case.path.name for case in cases}
+    return replace(
+        finish(path, cases, options, notes),
+        structures={} if wanted is None else {ALL: wanted},
+        modality="CT" if kinds == {IMAGES[0]} else "MR" if kinds == {IMAGES[1]} else "",
+    )
 
 
 def _image(folder: Path) -> Path | None:
