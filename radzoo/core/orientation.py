@@ -38,6 +38,12 @@ class Turn:
         turned = values.transpose(*self.order, *rest)
         return turned[tuple(slice(None, None, -1 if flip else 1) for flip in self.flips)]
 
+    def undo(self, values: NDArray[Number]) -> NDArray[Number]:
+        """Return a view of turned `values` as they were before `apply`."""
+        rest = tuple(range(3, values.ndim))
+        back = values[tuple(slice(None, None, -1 if flip else 1) for flip in self.flips)]
+        return back.transpose(*(self.order.index(axis) for axis in range(3)), *rest)
+
     def apply_to_affine(self, affine: Affine, shape: tuple[int, ...]) -> Affine:
         """Return the affine of the turned array; `shape` is that of the stored one."""
         turned = affine.copy()

@@ -38,8 +38,8 @@ class Request:
     Attributes:
         op: `pixels` (a uint16 square), `inspect` (decode, and give only the shape),
             `header` (what a DICOM header says, decoding nothing), `volume`, `mask`, `fitted`
-            (a volume at a working size, and its mask), or `preview` (a small picture no longer
-            than `size`, and value ranges).
+            (a volume at a working size, and its mask), `origin` (where the voxels lie in the
+            file), or `preview` (a small picture no longer than `size`, and value ranges).
         size, fit, interpolation, edge, exact: the square, as in `resize.Target`.
         window: a window in Hounsfield units, instead of the file's own.
         parts: the files of a DICOM series below the folder; of the image's, for a mask.
@@ -68,7 +68,7 @@ class Request:
 
     def limit_s(self, timeout_s: float) -> float:
         """Return how long it may take, where one image may take `timeout_s`."""
-        large = self.op in ("volume", "mask", "fitted", "preview") or bool(self.parts)
+        large = self.op in ("volume", "mask", "fitted", "preview", "origin") or bool(self.parts)
         return timeout_s * VOLUME_TIMES if large else timeout_s
 
     @property

@@ -81,6 +81,11 @@ def _do(request: dict[str, Any]) -> Reply:
 
         image = ImagePlace(Path(_text(request["image"])), request["image_member"], parts)
         return pack_mask(read_mask(path, request["member"], image))
+    if request["op"] == "origin":
+        from radzoo.data.mask.image import ImagePlace
+        from radzoo.data.volume.origin import pack_origin, read_origin
+
+        return pack_origin(read_origin(ImagePlace(path, request["member"], parts)))
     if request["op"] == "fitted":
         return _fit(path, parts, request)
     from radzoo.data.resize import Target

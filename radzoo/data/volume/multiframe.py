@@ -46,7 +46,7 @@ def read_multiframe(path: Path) -> Volume:
     array, unit = values.finish()
     turn = find_turn(placed.affine)
     affine = turn.apply_to_affine(placed.affine, shape)
-    return Volume(turn.apply(array), unit, affine, dict(values.remarks))
+    return Volume(turn.apply(array), unit, affine, dict(values.remarks), turn)
 
 
 def multiframe_grid(dataset: Dataset) -> Grid:
@@ -56,15 +56,25 @@ def multiframe_grid(dataset: Dataset) -> Grid:
         ImageRefused: if they form none.
     """
     frames = _count_frames(dataset)
-    placed = _place(dataset, frames)
-    if any(len(place) > 1 for place in placed.places):
-        raise ImageRefused("duplicate-slices")
+    placed = stack_frames(dataset)
     first = find_plane(dataset, 0)
     return canonical_grid(
         (frames, first.rows, first.columns),
         placed.affine,
         frame_of_reference=first.frame_of_reference,
     )
+
+
+def stack_frames(dataset: Dataset) -> Stack:
+    """Return the frames in the order of their places, one in each.
+
+    Raises:
+        ImageRefused: if they are no stack.
+    """
+    placed = _place(dataset, _count_frames(dataset))
+    if any(len(place) > 1 for place in placed.places):
+        raise ImageRefused("duplicate-slices")
+    return placed
 
 
 def _count_frames(dataset: Dataset) -> int:

@@ -17,7 +17,7 @@ from radzoo.data.readers.magic import is_gzip
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.grid import Grid, canonical_grid
 from radzoo.data.volume.members import frame_number
-from radzoo.data.volume.nifti_header import SIZE_2, Claim, check_header
+from radzoo.data.volume.nifti_header import SIZE_2, Claim, check_header, place_fields
 
 BEYOND_BYTES: Final = 1024**2
 CHUNK_BYTES: Final = 1024**2
@@ -43,7 +43,7 @@ def read_nifti(path: Path, member: str = "") -> Volume:
     if not (np.isfinite(values.min()) and np.isfinite(values.max())):
         raise ImageRefused("not-finite")
     affine = turn.apply_to_affine(claim.affine, claim.shape)
-    return Volume(values, "", affine, dict.fromkeys(claim.remarks, claim.shape[0]))
+    return Volume(values, "", affine, dict.fromkeys(claim.remarks, claim.shape[0]), turn)
 
 
 def nifti_grid(path: Path) -> Grid:
@@ -66,6 +66,17 @@ def stored_type(path: Path) -> "np.dtype[np.generic] | None":
     with _open(path) as file:
         claim = check_header(file.read(SIZE_2))
     return claim.dtype if claim.slope == 1 and claim.intercept == 0 else None
+
+
+def nifti_place(path: Path) -> tuple[Claim, dict[str, list[float]]]:
+    """Return what a header claims, and its fields about the place of voxels as they stand.
+
+    Raises:
+        ImageRefused: if the header is not sound.
+    """
+    with _open(path) as file:
+        head = file.read(SIZE_2)
+    return check_header(head), place_fields(head)
 
 
 @contextmanager

@@ -23,6 +23,10 @@ TYPES: Final = {
 UNIT_MM: Final = {0: 1.0, 1: 1000.0, 2: 1.0, 3: 0.001}
 RAS_TO_LPS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 SAME_MM: Final = 0.1
+PLACE: Final = (
+    "pixdim", "xyzt_units", "qform_code", "sform_code", "quatern_b", "quatern_c", "quatern_d",
+    "qoffset_x", "qoffset_y", "qoffset_z", "srow_x", "srow_y", "srow_z",
+)  # fmt: skip
 FLATTEST: Final = 1e-3
 
 Header = Any  # nibabel gives its headers no types
@@ -80,6 +84,24 @@ def check_header(head: bytes) -> Claim:
     slope, intercept = _scaling(header)
     affine, remarks = _affine(header)
     return Claim(shape, volumes, dtype, int(start), slope, intercept, affine, remarks)
+
+
+def place_fields(head: bytes) -> dict[str, list[float]]:
+    """Return the fields that say where voxels lie, as they stand in the header.
+
+    `version` is 1 or 2; `size` has as many axes as the file, three at most.
+
+    Raises:
+        ImageRefused: if it is no header.
+    """
+    header = _interpret(head)
+    fields = {name: [float(one) for one in np.atleast_1d(header[name])] for name in PLACE}
+    axes = min(3, int(header["dim"][0]))
+    return {
+        **fields,
+        "version": [1 if _is_first(header) else 2],
+        "size": [int(size) for size in header["dim"][1 : axes + 1]],
+    }
 
 
 def _interpret(head: bytes) -> Header:
