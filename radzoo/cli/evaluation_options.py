@@ -132,6 +132,15 @@ class ReportFlags:
         float | None,
         Option(help="Distance that surfaces of masks may differ.", rich_help_panel=PANEL),
     ] = None
+    beside: Annotated[
+        list[str] | None,
+        Option(
+            metavar="FOLDER|FILE",
+            help="Compare with these, too: a folder of radzoo baseline, a run, or predictions; "
+            "repeatable.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None
     fail_if: Annotated[
         list[str] | None,
         Option(
@@ -143,17 +152,6 @@ class ReportFlags:
     score: Annotated[
         str | None, Option(help="Column that holds the score.", rich_help_panel=FILE_PANEL)
     ] = None
-    time: Annotated[
-        str | None,
-        Option(help="Column that holds the time to the event.", rich_help_panel=FILE_PANEL),
-    ] = None
-    event: Annotated[
-        str | None,
-        Option(
-            help="Column that says whether the event came (1) or not (0).",
-            rich_help_panel=FILE_PANEL,
-        ),
-    ] = None
 
     def columns(self, layout: DataFlags) -> "Columns":
         """Return how a file names its columns."""
@@ -161,7 +159,7 @@ class ReportFlags:
 
         return Columns(
             layout.target, self.score, layout.patient, layout.positive, self.task,
-            listed(layout.classes), self.time, self.event,
+            listed(layout.classes), layout.time, layout.event,
         )  # fmt: skip
 
     @property

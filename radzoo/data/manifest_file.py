@@ -33,8 +33,13 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     }
     for label in manifest.labels:
         columns[f"target:{label}"] = _targets(manifest, label)
+    for name in ("time", "event"):
+        known = (getattr(case, name) for case in manifest.cases)
+        columns[name] = ["" if value is None else _number(value) for value in known]
     for name in GROUPS:
         columns[name] = [case.groups.get(name, "") for case in manifest.cases]
+    for name in dict.fromkeys(name for case in manifest.cases for name in case.covariates):
+        columns.setdefault(name, [case.covariates.get(name, "") for case in manifest.cases])
     columns[STAMP] = [stamp(manifest.cases)] * len(manifest.cases)
     filled = {name: cells for name, cells in columns.items() if any(cell != "" for cell in cells)}
     is_parquet = path.suffix.lower() in (".parquet", ".pq")

@@ -8,6 +8,7 @@ from typing import Final
 from radzoo.core.case import SPLITS, Case, Manifest, Split
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
+from radzoo.data.covariates import read_covariates
 from radzoo.data.door import read_head
 from radzoo.data.folder import Found, judge
 from radzoo.data.header import read_headers
@@ -19,7 +20,7 @@ from radzoo.data.refusal import ImageRefused
 from radzoo.data.split.stamp import COLUMN as STAMP
 from radzoo.data.split.stamp import check_stamp
 from radzoo.data.table import Table, read_table
-from radzoo.data.targets import read_targets
+from radzoo.data.times import read_times, targets_beside
 
 PATH_COLUMNS: Final = ("path", "image_path", "file", "filename", "file_name", "image")
 MASK_COLUMNS: Final = ("mask", "mask_path")
@@ -50,7 +51,9 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
     """
     table = read_table(path)
     column = table.find(PATH_COLUMNS) or table.require("path")
-    targets = read_targets(table, options)
+    times = read_times(table, options)
+    targets = targets_beside(times, table, options)
+    covariates = read_covariates(table, options)
     splits = read_splits(table)
     patient = find_patient_column(table, options)
     names = _names(table, column)
@@ -77,6 +80,9 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
                 groups=read_groups(table, row),
                 mask=path.parent / mask if mask else None,
                 mask_member=mask_member,
+                time=times.times[row] if times else None,
+                event=times.events[row] if times else None,
+                covariates=covariates[row],
             )
         )
     if not any(case.path.exists() for case in cases):

@@ -7,6 +7,7 @@ from pathlib import Path
 from radzoo.core.case import Case, Manifest, Refused, Split
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
+from radzoo.data.covariates import read_covariates
 from radzoo.data.folder import Found, find_images, says_others
 from radzoo.data.header import Header, read_headers
 from radzoo.data.options import DataOptions
@@ -16,7 +17,8 @@ from radzoo.data.presets.matching import match_rows
 from radzoo.data.presets.paired import pair_masks
 from radzoo.data.refusal import describe_reason
 from radzoo.data.table import Table, read_table
-from radzoo.data.targets import Targets, read_targets
+from radzoo.data.targets import Targets
+from radzoo.data.times import differ, read_times, targets_beside
 
 
 def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
@@ -35,7 +37,9 @@ def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
             hint="give it with --labels FILE.csv",
         )
     table = read_table(options.labels)
-    targets, splits = read_targets(table, options), read_splits(table)
+    times = read_times(table, options)
+    targets, splits = targets_beside(times, table, options), read_splits(table)
+    covariates = read_covariates(table, options)
     found, others = find_images(path)
     paired = pair_masks(found)
     headers, refused = read_headers(paired.images, options)
@@ -48,11 +52,12 @@ def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
         rows = match.rows.get(file.name, ())
         if not rows:
             continue
-        if _disagree(rows, targets, splits):
+        if _disagree(rows, targets, splits) or differ(times, rows):
             refused.append(Refused(file.name, describe_reason("conflicting-labels")))
             continue
         case = _make_case(file, headers[file.name], table, rows[0], targets, splits, options)
-        cases.append(replace(case, mask=paired.masks.get(file.name)))
+        case = replace(case, mask=paired.masks.get(file.name), covariates=covariates[rows[0]])
+        cases.append(times.put(case, rows[0]) if times else case)
     without_pixels = len(headers) - len(images)
     left = (*paired.notes, *_says_pixels(without_pixels), *says_others(others))
     notes = (*targets.notes, *match.notes, *left)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from radzoo.core.case import Case, Manifest, Refused
 from radzoo.core.errors import InputError
+from radzoo.data.covariates import read_covariates
 from radzoo.data.folder import Found
 from radzoo.data.header import Header
 from radzoo.data.options import DataOptions
@@ -13,7 +14,7 @@ from radzoo.data.presets.csv import read_groups, read_splits
 from radzoo.data.presets.matching import match_rows
 from radzoo.data.refusal import describe_reason
 from radzoo.data.table import read_table
-from radzoo.data.targets import read_targets
+from radzoo.data.times import differ, read_times, targets_beside
 
 
 def join_labels(
@@ -39,7 +40,9 @@ def join_labels(
             )
         return Manifest(tuple(cases), ())
     table = read_table(options.labels)
-    targets, splits = read_targets(table, options), read_splits(table)
+    times = read_times(table, options)
+    targets, splits = targets_beside(times, table, options), read_splits(table)
+    covariates = read_covariates(table, options)
     found = [Found(case.case_id, case.path, dicom=False) for case in cases]
     match = match_rows(table, found, headers)
     kept, refused = [], []
@@ -51,10 +54,14 @@ def join_labels(
         if any(
             (targets.rows[other], splits[other]) != (targets.rows[row], splits[row])
             for other in rows
-        ):
+        ) or differ(times, rows):
             refused.append(Refused(case.case_id, describe_reason("conflicting-labels")))
             continue
         groups = {**case.groups, **read_groups(table, row)}
-        kept.append(replace(case, targets=targets.rows[row], split=splits[row], groups=groups))
+        case = replace(
+            case, targets=targets.rows[row], split=splits[row], groups=groups,
+            covariates=covariates[row],
+        )  # fmt: skip
+        kept.append(times.put(case, row) if times else case)
     notes = (*targets.notes, *match.notes)
     return Manifest(tuple(kept), targets.labels, tuple(refused), notes, targets.classes)

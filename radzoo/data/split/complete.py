@@ -17,7 +17,7 @@ from radzoo.data.split.patients import (
     name_patient,
     warn_of_unknown,
 )
-from radzoo.data.split.strata import deal
+from radzoo.data.split.strata import deal, strata_of
 
 TEST_PART: Final = 0.20
 VAL_PART: Final = 0.10
@@ -50,7 +50,7 @@ def complete_splits(
     given = {case.split for case in manifest.cases} - {None}
     if not given:
         parts = {"test": TEST_PART, "val": VAL_PART}
-        places = deal(groups, parts, manifest.labels, seed=seed, rest="train")
+        places = deal(groups, parts, strata_of(manifest), seed=seed, rest="train")
         return place(manifest, places), warnings
     warnings += _check_leakage(groups, allow_leakage=allow_leakage)
     if "train" in given and "val" not in given:
@@ -60,7 +60,7 @@ def complete_splits(
             if all(case.split == "train" for case in cases)
         }
         parts = {"val": VAL_PART_OF_TRAIN}
-        places = deal(free, parts, manifest.labels, seed=seed, rest="train")
+        places = deal(free, parts, strata_of(manifest), seed=seed, rest="train")
         return place(manifest, places), warnings
     return manifest, warnings
 

@@ -11,7 +11,14 @@ from radzoo.core.registry import did_you_mean
 from radzoo.data.split.complete import TEST_PART, VAL_PART
 from radzoo.data.split.hold_out import HoldOut, check_found
 from radzoo.data.split.patients import Groups, group_by_patient, name_patient, warn_of_unknown
-from radzoo.data.split.strata import deal, is_continuous, is_yes_or_no, values_of
+from radzoo.data.split.strata import (
+    EVENT,
+    deal,
+    is_continuous,
+    is_yes_or_no,
+    strata_of,
+    values_of,
+)
 
 PUT_ASIDE: Final = "put-aside: another case of the patient is held out"
 
@@ -24,7 +31,8 @@ class SplitPlan:
         test: share of patients; None = 0.2, or nothing where cases are held out or folds
             are made.
         val: share of the patients that are not held out; None = 0.1, or nothing with folds.
-        stratify: labels, or groups such as `site`; None = all labels, empty = none.
+        stratify: labels, groups such as `site`, or `event` of times; None = all labels (without
+            any: the event), empty = none.
         hold_out: rules; what any of them holds out becomes test.
         folds: make so many folds of all that is not test.
     """
@@ -140,8 +148,10 @@ def choose_strata(
     Raises:
         InputError: if there is no such label or group.
     """
-    known = (*manifest.labels, *sorted({n for c in manifest.cases for n in c.groups} - {"fold"}))
-    wanted = manifest.labels if plan.stratify is None else plan.stratify
+    times = (EVENT,) if any(case.event is not None for case in manifest.cases) else ()
+    groups_known = sorted({n for c in manifest.cases for n in c.groups} - {"fold"})
+    known = (*manifest.labels, *times, *groups_known)
+    wanted = strata_of(manifest) if plan.stratify is None else plan.stratify
     for name in wanted:
         if name not in known:
             raise InputError(

@@ -13,7 +13,7 @@ from radzoo.data.split.complete import complete_splits
 from radzoo.data.split.patients import Groups, group_by_patient, name_patient
 from radzoo.data.split.plan import make_folds
 from radzoo.data.split.rank import rank
-from radzoo.data.split.strata import is_yes_or_no, values_of
+from radzoo.data.split.strata import is_yes_or_no, strata_of, values_of
 
 FOLD: Final = "fold"
 
@@ -53,7 +53,7 @@ def take_share(manifest: Manifest, share: float, *, seed: int) -> Manifest:
     training = [case for case in manifest.cases if case.split == "train"]
     groups = group_by_patient(training)
     kept: set[str] = set()
-    for names in find_strata(groups, manifest.labels).values():
+    for names in find_strata(groups, strata_of(manifest)).values():
         ranked = sorted(names, key=lambda name: rank(seed, f"share {name}"))
         kept.update(ranked[: math.ceil(share * len(ranked))])
     cases = tuple(
@@ -114,7 +114,7 @@ def place_folds(manifest: Manifest, folds: int, *, seed: int) -> dict[str, int]:
     given = {name: cases[0].groups.get(FOLD) for name, cases in free.items()}
     known = {number for number in given.values() if number}
     if not known:
-        dealt = make_folds(free, folds, manifest.labels, seed=seed)
+        dealt = make_folds(free, folds, strata_of(manifest), seed=seed)
         return {name: int(number) for name, number in dealt.items()}
     if known != {str(number) for number in range(folds)} or None in given.values():
         raise InputError(

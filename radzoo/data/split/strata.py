@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from radzoo.core.case import Case
+from radzoo.core.case import Case, Manifest
 from radzoo.data.split.iterative import stratify
 from radzoo.data.split.patients import Groups
 from radzoo.data.split.rank import rank
 
 MOST_VALUES: Final = 50
+EVENT: Final = "event"
 YES_OR_NO: Final = frozenset({0.0, 1.0, None})
 
 
@@ -48,7 +49,7 @@ def values_of(
     found = set()
     for case in cases:
         for name in by:
-            value = case.targets.get(name)
+            value = value_of(case, name)
             if name in yes_or_no:
                 found.update([name] if value else [])
             elif value is not None:
@@ -60,14 +61,26 @@ def values_of(
 
 def is_yes_or_no(groups: Groups, label: str) -> bool:
     """Is the label 0, 1 or blank for every case, and is it a label at all?"""
-    seen = {case.targets.get(label) for cases in groups.values() for case in cases}
+    seen = {value_of(case, label) for cases in groups.values() for case in cases}
     return seen <= YES_OR_NO and seen != {None}
 
 
 def is_continuous(groups: Groups, label: str) -> bool:
     """Has it too many values for each to be a class?"""
-    seen = {case.targets.get(label) for cases in groups.values() for case in cases}
+    seen = {value_of(case, label) for cases in groups.values() for case in cases}
     return len(seen) > MOST_VALUES
+
+
+def strata_of(manifest: Manifest) -> tuple[str, ...]:
+    """Return what is stratified by unless somebody says otherwise: labels, or else the event."""
+    if manifest.labels or all(case.event is None for case in manifest.cases):
+        return manifest.labels
+    return (EVENT,)
+
+
+def value_of(case: Case, name: str) -> float | None:
+    """Return the value of a label; `event`, if no label is called so, is how a time ended."""
+    return case.targets.get(name, case.event if name == EVENT else None)
 
 
 def _draw(
@@ -76,7 +89,7 @@ def _draw(
     """Draw the parts from the patients with the one label, and from those without."""
     strata: dict[bool, list[str]] = defaultdict(list)
     for name, cases in groups.items():
-        strata[any(case.targets.get(label) for case in cases for label in by)].append(name)
+        strata[any(value_of(case, label) for case in cases for label in by)].append(name)
     places: dict[str, str] = {}
     for names in strata.values():
         ranked = sorted(names, key=lambda name: rank(seed, name))
