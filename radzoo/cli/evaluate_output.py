@@ -13,6 +13,7 @@ from radzoo.core.errors import GateFailed
 if TYPE_CHECKING:
     from radzoo.cli.evaluation_places import PlaceFlags
     from radzoo.core.gallery import GalleryItem
+    from radzoo.core.overlay import Overlay
     from radzoo.core.predictions import Predictions
     from radzoo.core.recalibration import Recalibration
     from radzoo.core.report import EvalReport
@@ -30,6 +31,7 @@ class Evaluated:
         recalibration: what was fitted, if anything.
         thresholds: those that were chosen on `--on`.
         patients: of each case of masks; None where no masks were judged.
+        overlays: outlines of the worst masks, for the page.
     """
 
     report: "EvalReport"
@@ -41,6 +43,7 @@ class Evaluated:
     recalibration: "Recalibration | None" = None
     thresholds: Sequence["FrozenThreshold"] = ()
     patients: Mapping[str, str] | None = None
+    overlays: Sequence["Overlay"] = ()
 
 
 def write_everywhere(result: Evaluated, places: "PlaceFlags", settings: Settings) -> None:
@@ -111,6 +114,7 @@ def save_page(path: Path, result: Evaluated, *, with_ids: bool = False) -> None:
             history=result.history,
             config=result.config,
             gallery=result.gallery,
+            overlays=result.overlays,
             with_ids=with_ids,
         ),
     )

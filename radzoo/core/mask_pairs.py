@@ -2,16 +2,20 @@
 
 Columns: `mask` (the reference) and `prediction`, paths relative to the table; `case_id` and
 `patient_id`; and, if needed, `mask_member` and `prediction_member` (`segment/2`), `image` (the
-image on whose voxels both masks lie), `spacing_mm` (`0.5 0.5`, for pictures) and `structures`
-(`1=anterior,2=posterior`, or one name for all that is not 0).
+image on whose voxels both masks lie) and `image_member` (`series/HASH` of a folder), `spacing_mm`
+(`0.5 0.5`, for pictures) and `structures` (`1=anterior,2=posterior`, or one name for all that is
+not 0).
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from radzoo.core import delimited
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.predictions_table import Table, place, read_table, require_columns
+from radzoo.core.publish import publish
 
 Structures = tuple[tuple[int, str], ...]
 
@@ -27,6 +31,7 @@ class MaskPair:
         reference: file of the true mask; `prediction`, None where the cell is blank.
         reference_member: the part of it that is meant; empty for all.
         image: the image on whose voxels both lie; None = the reference's own grid.
+        image_member: the part of it that is meant; empty for the whole.
         spacing_mm: what the table says of the spacing; None = what the files say.
         structures: numbers in the masks and what they are; the number 0 = all that is not 0;
             () = as the masks themselves have them.
@@ -41,6 +46,7 @@ class MaskPair:
     image: Path | None = None
     spacing_mm: tuple[float, ...] | None = None
     structures: Structures = ()
+    image_member: str = ""
 
 
 def is_table_of_pairs(table: Table) -> bool:
@@ -102,7 +108,33 @@ def read_pair(path: Path, table: Table, row: int) -> MaskPair:
         file("image"),
         spacing,
         structures,
+        cell("image_member"),
     )
+
+
+def write_mask_pairs(path: Path, pairs: Sequence[MaskPair]) -> None:
+    """Write a table that `read_mask_pairs` reads, whole or not at all.
+
+    Raises:
+        EnvironmentFailure: if the folder cannot be written or the disk is full.
+    """
+    columns: dict[str, list[str | float]] = {
+        "case_id": [pair.case_id for pair in pairs],
+        "patient_id": [pair.patient_id for pair in pairs],
+        REFERENCE: [str(pair.reference or "") for pair in pairs],
+        "mask_member": [pair.reference_member for pair in pairs],
+        PREDICTION: [str(pair.prediction or "") for pair in pairs],
+        "image": [str(pair.image or "") for pair in pairs],
+        "image_member": [pair.image_member for pair in pairs],
+        "spacing_mm": [" ".join(f"{step:.9g}" for step in pair.spacing_mm or ()) for pair in pairs],
+        "structures": [write_structures(pair.structures) for pair in pairs],
+    }
+    publish(path, lambda partial: delimited.write_columns(partial, columns))
+
+
+def write_structures(structures: Structures) -> str:
+    """Write what `parse_structures` reads."""
+    return ",".join(f"{number}={name}" if number else name for number, name in structures)
 
 
 def parse_structures(text: str) -> Structures:

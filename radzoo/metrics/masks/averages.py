@@ -1,4 +1,4 @@
-"""Averages over cases, and agreement of sizes, as metrics that are resampled by patient.
+"""Averages over cases as metrics that are resampled by patient.
 
 Each metric reads its own column of a matrix `(n_cases, n_columns)`, so that the draws of all
 averages of a structure are made once.
@@ -14,8 +14,6 @@ from radzoo.metrics.moments import many_of_sums
 
 Limits = tuple[float, float]
 ANY: Limits = (-np.inf, np.inf)
-# Of a normal distribution 95 % lie within so many standard deviations.
-NORMAL_95 = 1.959963984540054
 
 
 def mean_of(name: str, column: int, limits: Limits, *, higher_is_better: bool | None) -> Metric:
@@ -65,35 +63,6 @@ def weighted_medians(ordered: Vector, weights: Matrix) -> Vector:
         for place in ((total - 1) / 2, total / 2)
     ]
     return np.where(total > 0, (middle[0] + middle[1]) / 2, np.nan)
-
-
-def limit_of(name: str, column: int, sign: int) -> Metric:
-    """Return the mean and `sign` times 1.96 standard deviations: a limit of agreement."""
-
-    def features(targets: Vector, values: Matrix) -> Matrix:
-        return np.stack([np.ones(len(values)), values[:, column], values[:, column] ** 2], axis=1)
-
-    def combine(sums: Matrix) -> Vector:
-        n, mean = sums[:, 0], divide(sums[:, 1], sums[:, 0])
-        squares = np.maximum(sums[:, 2] - n * mean**2, 0)
-        return np.asarray(mean + sign * NORMAL_95 * np.sqrt(divide(squares, n - 1)))
-
-    return make_metric(name, many_of_sums(features, combine), ANY, higher_is_better=None)
-
-
-def slope_of(name: str, dependent: int, independent: int) -> Metric:
-    """Return the slope of one column on another by least squares."""
-
-    def features(targets: Vector, values: Matrix) -> Matrix:
-        y, x = values[:, dependent], values[:, independent]
-        x = x - x.mean()
-        return np.stack([np.ones(len(values)), x, y, x * y, x**2], axis=1)
-
-    def combine(sums: Matrix) -> Vector:
-        n, x, y, xy, xx = sums.T
-        return divide(xy - divide(x * y, n), xx - divide(x * x, n))
-
-    return make_metric(name, many_of_sums(features, combine), ANY, higher_is_better=None)
 
 
 def make_metric(

@@ -15,6 +15,7 @@ from radzoo.core.report_parts import (
 from radzoo.core.report_tasks import Agreement, SurvivalGroups
 from radzoo.core.report_values import Curve
 from radzoo.render import words
+from radzoo.render.agreement_words import name_limits, sentence, title_of
 from radzoo.render.html import label_plots, use_plots, value_plots
 from radzoo.render.html.flow import labels_of, name_label
 from radzoo.render.html.forest import Forest, find_forests
@@ -62,6 +63,8 @@ class LabelSection:
     sample_size: list[SampleSize]
     forests: list[Forest]
     agreement: Agreement | None
+    agreed: str
+    limits: list[tuple[str, MetricValue]]
     bland_altman: Plot | None
     survival: list[Survival]
 
@@ -109,6 +112,8 @@ def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
         sample_size=[one for one in report.sample_size if one.label == label],
         forests=find_forests(report, label),
         agreement=agreement,
+        agreed=sentence(title_of(agreement)) if agreement else "",
+        limits=name_limits(agreement) if agreement else [],
         bland_altman=value_plots.draw_agreement(at, agreement) if agreement else None,
         survival=[
             draw_survival(f"{at}-{n}", one)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from radzoo.core.overlay import Overlay
 from radzoo.core.report import EvalReport
 from radzoo.render import words
 from radzoo.render.html import figures
@@ -29,6 +30,7 @@ def page(
     history: Sequence[Mapping[str, float]] = (),
     config: Mapping[str, object] | None = None,
     gallery: Sequence[GalleryItem] = (),
+    overlays: Sequence[Overlay] = (),
     with_ids: bool = False,
 ) -> str:
     """Return a report as one HTML document that needs nothing else.
@@ -39,6 +41,7 @@ def page(
         history: for a run, one mapping of quantity to value per epoch.
         config: for a run, how it was configured.
         gallery: the cases that were judged most wrongly.
+        overlays: the masks that are furthest from their reference, drawn.
         with_ids: may the page name cases? Patients are never named.
     """
     labels = describe_labels(report)
@@ -49,7 +52,7 @@ def page(
         report=report,
         title=words.visible(title),
         words=words,
-        policy=policy(scripted=scripted, pictured=any(item.png for item in gallery)),
+        policy=policy(scripted=scripted, pictured=any(item.png for item in (*gallery, *overlays))),
         script=script() if scripted else None,
         embed=embed,
         gates=describe_gates(report.gates),
@@ -60,6 +63,7 @@ def page(
         training=figures.draw_training(history),
         stages=draw_stages(history),
         shelves=arrange(gallery),
+        overlays=overlays,
         address=address,
         settings=dict(flatten(config or {})),
         refused=report.refused[:MOST_REFUSED] if with_ids else [],

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from radzoo.core.report import EvalReport, MetricValue
-from radzoo.core.report_tasks import Agreement
+from radzoo.core.report import EvalReport
 from radzoo.render import words
+from radzoo.render.agreement_words import name_limits, title_of
 from radzoo.render.terminal.tables import plain_table, text
 
 if TYPE_CHECKING:
@@ -25,25 +25,14 @@ def show_confusion(report: EvalReport) -> "Iterator[Table | Text]":
 
 
 def show_agreement(report: EvalReport) -> "Iterator[Table | Text]":
-    """Show bias and limits of agreement."""
+    """Show bias, limits of agreement and what else tells of it."""
     for one in report.agreement:
         table = plain_table(
-            f"{words.visible(one.label)}: predicted - true (Bland-Altman)", "", "value",
-            words.level(report),
+            f"{words.visible(one.label)}: {title_of(one)}", "", "value", words.level(report),
         )  # fmt: skip
         for name, value in name_limits(one):
             table.add_row(text(name), text(words.number(value.value)), text(words.interval(value)))
         yield table
-
-
-def name_limits(agreement: Agreement) -> "list[tuple[str, MetricValue]]":
-    """Name what a Bland-Altman analysis gives."""
-    named = [
-        ("Bias", agreement.bias),
-        ("Lower limit", agreement.lower_limit),
-        ("Upper limit", agreement.upper_limit),
-    ]
-    return [*named, ("Slope on the mean", agreement.slope)] if agreement.slope else named
 
 
 def show_survival(report: EvalReport) -> "Iterator[Table | Text]":

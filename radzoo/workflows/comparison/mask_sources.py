@@ -1,4 +1,4 @@
-"""Values of masks that are compared: a table of them, or the folder of an evaluation."""
+"""Values of masks that are compared: a table, or the folder of an evaluation or of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,11 @@ from radzoo.core.predictions_table import SCORE, Table, is_parquet, read_table
 from radzoo.core.report_tasks import MaskCase
 from radzoo.workflows.comparison.sources import no_case_id
 from radzoo.workflows.evaluation.mask_summary import HIGHER_IS_BETTER
-from radzoo.workflows.evaluation.source import EvaluationSource, describe_file
+from radzoo.workflows.evaluation.source import (
+    PREDICTIONS_FILE,
+    EvaluationSource,
+    describe_file,
+)
 
 CASES_FILE = "cases.csv"
 # Their mean over cases can be compared.
@@ -56,9 +60,12 @@ def is_about_masks(path: Path) -> bool:
 
 
 def find_table(given: str) -> Path:
-    """Return the table that is meant: in the folder of an evaluation its cases."""
+    """Return the table that is meant: of an evaluation its cases, of a run those of test."""
     path = Path(given)
-    return path / CASES_FILE if path.is_dir() else path
+    if not path.is_dir():
+        return path
+    tables = path / CASES_FILE, path / PREDICTIONS_FILE
+    return next((table for table in tables if table.is_file()), tables[0])
 
 
 def read_names(path: Path) -> Table:

@@ -78,10 +78,13 @@ def ask_pair(pair: MaskPair) -> list[Request]:
     if pair.reference is None or pair.prediction is None:
         return []
     image = pair.image or pair.reference
+    member = pair.image_member if pair.image else ""
     return [
-        Request("mask", pair.reference, pair.reference_member, image=image),
-        Request("mask", pair.prediction, pair.prediction_member, image=image),
-    ]
+        Request("mask", file, part, image=image, image_member=member)
+        for file, part in (
+            (pair.reference, pair.reference_member), (pair.prediction, pair.prediction_member),
+        )
+    ]  # fmt: skip
 
 
 def measure_pair(

@@ -1,4 +1,4 @@
-"""Per-case values of masks to averages with intervals, spread, and agreement of sizes."""
+"""Per-case values of masks to averages with intervals, and their spread."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from radzoo.core.mask_values import LIMITS
 from radzoo.core.plugins import Metric, Vector
 from radzoo.core.report import MetricValue
-from radzoo.core.report_tasks import Agreement, MaskCase, MaskSpread
+from radzoo.core.report_tasks import MaskCase, MaskSpread
 from radzoo.metrics.estimate import IntervalOptions, estimate_metrics
 from radzoo.metrics.masks.averages import (
     ANY,
-    limit_of,
     mean_of,
     median_of,
     ratio_of,
-    slope_of,
 )
 from radzoo.metrics.sample import make_other_sample
 
@@ -29,7 +27,6 @@ HIGHER_IS_BETTER = {
 WITH_MEDIAN = ("dice", "iou", "hd95", "assd", "nsd")
 IN_MM = ("hd95", "assd", "nsd", "hd")
 SIZES = (("volume", "ml"), ("area", "mm2"))
-MOST_POINTS = 2000
 
 Make = Callable[[Sequence[int]], Metric]
 
@@ -40,7 +37,6 @@ class Summary:
 
     metrics: list[MetricValue]
     spread: list[MaskSpread] = field(default_factory=list)
-    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ def summarise(
         finish(value, notes, tolerance_mm)
         for value in estimate_wanted(structure, list_wanted(structure), options)
     ]
-    return Summary(metrics, spread, agree_on_size(structure, options))
+    return Summary(metrics, spread)
 
 
 def make_columns(cases: Sequence[MaskCase]) -> dict[str, Vector]:
@@ -115,7 +111,6 @@ def make_columns(cases: Sequence[MaskCase]) -> dict[str, Vector]:
             f"{size}_difference_{unit}": difference,
             f"absolute_{size}_difference_{unit}": np.abs(difference),
             f"relative_{size}_difference": difference / np.where(true > 0, true, np.nan),
-            f"mean_{size}_{unit}": (found + true) / 2,
         }
     return columns
 
@@ -243,40 +238,3 @@ def describe(spread: MaskSpread) -> str:
         f"quartiles {spread.q25:.3g} and {spread.q75:.3g}; the worst 5 % lie {side} "
         f"{spread.worst_5:.3g}"
     )
-
-
-def agree_on_size(structure: Structure, options: IntervalOptions) -> Agreement | None:
-    """Compare predicted with reference sizes (Bland and Altman 1986)."""
-    for size, unit in SIZES:
-        difference, mean = f"{size}_difference_{unit}", f"mean_{size}_{unit}"
-        if difference not in structure.columns:
-            continue
-        rows = rows_of(structure, Wanted("", (difference, mean), found_of_all))
-        if not rows.any():
-            continue
-        bias, lower, upper, slope = estimate_wanted(
-            structure, agreement_wanted(difference, mean), options
-        )
-        return Agreement(
-            label=structure.label,
-            n=int(rows.sum()),
-            bias=bias,
-            lower_limit=lower,
-            upper_limit=upper,
-            slope=slope,
-            means=structure.columns[mean][rows][:MOST_POINTS].tolist(),
-            differences=structure.columns[difference][rows][:MOST_POINTS].tolist(),
-            note=f"{size} in {unit}; pairs of two empty masks are not counted",
-        )
-    return None
-
-
-def agreement_wanted(difference: str, mean: str) -> list[Wanted]:
-    """Want bias, limits of agreement, and slope."""
-    both = (difference, mean)
-    return [
-        Wanted("bias", both, lambda at: mean_of("bias", at[0], ANY, higher_is_better=None)),
-        Wanted("lower_limit", both, lambda at: limit_of("lower_limit", at[0], -1)),
-        Wanted("upper_limit", both, lambda at: limit_of("upper_limit", at[0], 1)),
-        Wanted("slope", both, lambda at: slope_of("slope", at[0], at[1])),
-    ]
