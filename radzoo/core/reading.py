@@ -32,8 +32,11 @@ class Reading(BaseModel):
     Attributes:
         classes: names of the classes, by their number; of ordinal ones from the lowest to the
             highest; of structures to be segmented without the background.
+        untaught: which findings, by their place, every training case had or none: nothing is
+            learnt of them, and they have no score.
         centre, spread: of each label that is a number: the network learns
             `(target - centre) / spread`.
+        says_sd: beside each number the network says how far off it may be.
         cuts: ends of the intervals of time, rising, where risk is learnt for each interval.
         horizons: times until which the probability of no event is said.
         baseline: `(time, cumulative hazard)` of a case whose output is 0, by rising time; it
@@ -44,8 +47,10 @@ class Reading(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     classes: list[str] = []
+    untaught: list[int] = []
     centre: list[FiniteFloat] = []
     spread: list[Positive] = []
+    says_sd: bool = False
     cuts: list[Positive] = []
     horizons: list[Positive] = []
     baseline: list[tuple[FiniteFloat, FiniteFloat]] = []

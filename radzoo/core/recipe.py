@@ -46,6 +46,15 @@ class Recipe(BaseModel):
         skip_bad_batches: steps whose loss was not finite that are left out before stopping.
         loss: `auto` is the task's own.
         focal_gamma: how little easy cases count, with `focal`.
+        tversky_alpha, tversky_beta: how much a false voxel and a missed one count, with `tversky`.
+        tversky_gamma: exponent of what is lost; above 1 hard structures count more.
+        boundary_weight: of the distance to the border beside Dice and cross-entropy, `boundary`.
+        batch_dice: overlap of structures is counted over a batch, not patch by patch.
+        rare_voxels: exponent of the inverse frequency by which voxels of a structure count in
+            the cross-entropy of masks; 0 = all alike, 1 = every structure alike.
+        patches_per_case: of images with masks, in one epoch.
+        huber_delta: error from which `huber` counts it by its size, no longer by its square;
+            in standard deviations of the training cases.
         label_smoothing: share of certainty that is taken from every target.
         class_weights: `auto` lets both classes count alike while learning; the scores still
             are probabilities at the training set's own prevalence.
@@ -93,6 +102,14 @@ class Recipe(BaseModel):
 
     loss: Loss = "auto"
     focal_gamma: Annotated[float, Field(ge=0, le=10)] = 2.0
+    tversky_alpha: Share = 0.3
+    tversky_beta: Share = 0.7
+    tversky_gamma: Annotated[float, Field(gt=0, le=10)] = 1.0
+    boundary_weight: Annotated[float, Field(gt=0, le=10)] = 0.1
+    batch_dice: bool = False
+    rare_voxels: Annotated[float, Field(ge=0, le=1)] = 0.0
+    patches_per_case: Annotated[int, Field(ge=1, le=10_000)] = 1
+    huber_delta: Annotated[float, Field(gt=0, le=100)] = 1.0
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     class_weights: Literal["auto", "none"]
     sampling: Literal["natural", "balanced"] = "natural"

@@ -8,5 +8,9 @@ TASKS: Registry[Task] = Registry(
     {
         "binary": "radzoo.tasks.binary:TASK",
         "multilabel": "radzoo.tasks.multilabel:TASK",
+        "multiclass": "radzoo.tasks.multiclass:TASK",
+        "ordinal": "radzoo.tasks.ordinal:TASK",
+        "regression": "radzoo.tasks.regression:TASK",
+        "segmentation": "radzoo.tasks.segmentation:TASK",
     },
 )

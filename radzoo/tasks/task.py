@@ -63,6 +63,10 @@ class Task:
         scores: `(outputs (n_cases, n_outputs), reading)` to scores `(n_cases, n_scores)`.
         survival: of times: `(outputs, reading)` to horizon and the probability `(n_cases,)` of
             no event until then.
+        sd: of numbers: `(outputs, reading)` to the standard deviation `(n_cases, n_labels)` that
+            the network expects of its error; None where it says nothing of that.
+        soft: `(targets on the device, reading)` to targets that may be mixed with each other;
+            the losses take either. None: they are numbers that may be mixed as they are.
         settle: `(reading, targets, outputs)` of training, after it, to the final reading; None
             = it was final before.
     """
@@ -82,6 +86,8 @@ class Task:
     appearances: Callable[[Matrix], Vector]
     scores: Callable[[Outputs, Reading], Matrix]
     survival: Callable[[Outputs, Reading], Mapping[float, Vector]] | None = None
+    sd: Callable[[Outputs, Reading], Matrix | None] | None = None
+    soft: "Callable[[Tensor, Reading], Tensor] | None" = None
     settle: Callable[[Reading, Matrix, Outputs], Reading] | None = None
 
 
