@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 Half = Literal["auto", "bfloat16", "float16"]
+VOLUME_AXES: Final = 5
 Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 
 
@@ -73,7 +74,12 @@ class Engine:
         return torch.amp.GradScaler(self.device.type, enabled=needed)
 
     def place(self, network: nn.Module) -> nn.Module:
-        """Move a network to the device, in the memory layout that suits it."""
+        """Move a network to the device, in the memory layout that suits it.
+
+        Weights of volumes have an axis more than channels last has places for.
+        """
+        if any(weight.ndim == VOLUME_AXES for weight in network.parameters()):
+            return network.to(self.device)
         return network.to(self.device, memory_format=self.memory_format)  # type: ignore[call-overload,no-any-return]  # stub lacks the keyword for modules
 
     def bring(self, tensor: Tensor) -> Tensor:

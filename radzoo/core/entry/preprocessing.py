@@ -1,17 +1,23 @@
 """The preprocessing contract of an entry: what its network expects to be fed."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from radzoo.core.entry.record import Record, Text, list_to_pair
 from radzoo.core.errors import InputError
+from radzoo.core.volume_axes import CANONICAL, Shape, Triple, check_orientation, to_canonical
+from radzoo.core.volume_axes import Intensity as Intensity
 
 Pair = Annotated[tuple[float, float], BeforeValidator(list_to_pair)]
 Pixels = Annotated[int, Field(ge=8, le=4096)]
 Voxels = Annotated[int, Field(ge=1, le=4096)]
 Millimetres = Annotated[float, Field(gt=0)]
 PLANE_FACTS = ("channels", "size", "value_range", "mean", "std", "fit", "interpolation")
+VOLUME_FACTS = ("channels", "normalisation")
+PUBLISHED_VOLUME_FACTS = (*VOLUME_FACTS, "size", "spacing_mm", "orientation", "fit")
+GREY_CHANNELS = (1, 3)
 
 
 class PlaneInput(Record):
@@ -50,6 +56,8 @@ class VolumeInput(Record):
         intensity: which values become the ends of `value_range`, without `hu_window`; see
             `data.volume.target.VolumeTarget`.
         mean, std: one for each channel, with the normalisation `mean-std`.
+        orientation: of the axes that the network is fed, as of `Preprocessing`; `size` and
+            `spacing_mm` are those of slices, rows and columns all the same.
     """
 
     channels: Annotated[int, Field(ge=1, le=64)] = 1
@@ -57,11 +65,19 @@ class VolumeInput(Record):
     spacing_mm: tuple[Millimetres, Millimetres, Millimetres] | None = None
     fit: Literal["pad", "crop", "squash", "patch"] = "pad"
     hu_window: Pair | None = None
-    intensity: Literal["auto", "hu", "percentiles", "range"] = "auto"
+    intensity: Intensity = "auto"
     value_range: Pair = (0.0, 1.0)
     normalisation: Literal["mean-std", "z-score", "z-score-nonzero", "none"] = "none"
     mean: list[float] = Field(default=[])
     std: list[Annotated[float, Field(gt=0)]] = Field(default=[])
+    orientation: Annotated[str, AfterValidator(check_orientation)] = CANONICAL
+
+    @model_validator(mode="after")
+    def _numbers_agree(self) -> "VolumeInput":
+        needed = self.channels if self.normalisation == "mean-std" else 0
+        if (len(self.mean), len(self.std)) != (needed, needed):
+            raise ValueError("mean and std go with mean-std, one value per channel")
+        return self
 
 
 class Preprocessing(Record):
@@ -136,7 +152,94 @@ class Preprocessing(Record):
                 id="volumes-not-supported",
                 hint="radzoo list --dimensions 2 shows models for images",
             )
-        unknown = [fact for fact in PLANE_FACTS if getattr(self, fact) is None]
+        self._need(PLANE_FACTS, name)
+        if self.normalisation not in (None, "mean-std", "none") or self.colour_order == "BGR":
+            raise _unsupported(name, "normalisation or colour order")
+        try:
+            return PlaneInput.model_validate(self.model_dump(include={*PLANE_FACTS, "resize"}))
+        except ValidationError as error:
+            raise _unsupported(name, str(error.errors()[0]["loc"][0])) from None
+
+    def as_volume(
+        self,
+        name: str,
+        *,
+        size: Shape | None = None,
+        spacing_mm: Triple | None = None,
+        scratch: bool = False,
+    ) -> VolumeInput:
+        """Return the contract for volumes, if every fact of it is known.
+
+        A network that is yet to learn may leave open how large and how fine its volumes are:
+        then `size` and `spacing_mm` are taken from the data, and what it was trained with is
+        what radzoo makes of them. One that is asked as it was published may leave nothing open.
+
+        Args:
+            name: of the model, for the message.
+            size: slices, rows and columns that it will learn from; None = as published.
+            spacing_mm: of those; None = each volume's own.
+            scratch: will it learn from random weights? Then it expects nothing yet.
+
+        Raises:
+            InputError: if the network takes something else, or a fact is not known.
+        """
+        self.check_volumes(name)
+        published = size is None
+        known = self
+        if scratch and self.normalisation is None:
+            known = self.model_copy(update={"normalisation": "none", "value_range": (0.0, 1.0)})
+        known._need(PUBLISHED_VOLUME_FACTS if published else VOLUME_FACTS, name)
+        known._need(_facts_of(known.normalisation), name)
+        if known.normalisation == "histogram" or known.channels not in GREY_CHANNELS:
+            raise _unsupported(name, "normalisation or number of channels")
+        averages = known.normalisation == "mean-std"
+        return VolumeInput.model_validate(
+            {
+                "channels": known.channels,
+                "size": size or known.canonical_size,
+                "spacing_mm": known.canonical_spacing if published else spacing_mm,
+                "fit": "pad" if known.fit in (None, "patch") else known.fit,
+                "hu_window": known.hu_window,
+                "value_range": known.value_range or (0.0, 1.0),
+                "normalisation": known.normalisation,
+                "mean": known.mean if averages else [],
+                "std": known.std if averages else [],
+                "orientation": known.orientation or CANONICAL,
+            }
+        )
+
+    def check_volumes(self, name: str) -> None:
+        """See that the network takes volumes.
+
+        Raises:
+            InputError: if it takes images.
+        """
+        if self.dimensions != 3:
+            raise InputError(
+                f"{name} takes images, this command feeds volumes",
+                id="images-not-supported",
+                hint="radzoo list --dimensions 3 shows models for volumes; --pool-slices attention "
+                "lets a model for images look at their slices",
+            )
+
+    @property
+    def canonical_size(self) -> Shape | None:
+        """Slices, rows and columns of a volume; None if not known."""
+        if self.size is None:
+            return None
+        sizes = self.size if isinstance(self.size, list) else [self.size] * 3
+        return to_canonical((sizes[0], sizes[1], sizes[2]), self.orientation or CANONICAL)
+
+    @property
+    def canonical_spacing(self) -> Triple | None:
+        """The spacing of slices, rows and columns of a volume; None if not known."""
+        if self.spacing_mm is None:
+            return None
+        x, y, z = self.spacing_mm
+        return to_canonical((x, y, z), self.orientation or CANONICAL)
+
+    def _need(self, facts: Sequence[str], name: str) -> None:
+        unknown = [fact for fact in facts if getattr(self, fact) is None]
         if unknown:
             raise InputError(
                 f"nobody has verified what {name} expects as {', '.join(unknown)}",
@@ -144,12 +247,13 @@ class Preprocessing(Record):
                 hint=f"radzoo registry add {name} copies the entry into your own registry, "
                 "where you can state it",
             )
-        if self.normalisation not in (None, "mean-std", "none") or self.colour_order == "BGR":
-            raise _unsupported(name, "normalisation or colour order")
-        try:
-            return PlaneInput.model_validate(self.model_dump(include={*PLANE_FACTS, "resize"}))
-        except ValidationError as error:
-            raise _unsupported(name, str(error.errors()[0]["loc"][0])) from None
+
+
+def _facts_of(normalisation: str | None) -> tuple[str, ...]:
+    """Return what else has to be known for it: a z-score does not depend on the range."""
+    if normalisation == "mean-std":
+        return ("value_range", "mean", "std")
+    return ("value_range",) if normalisation == "none" else ()
 
 
 def _unsupported(name: str, fact: str) -> InputError:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self, get_args
+from typing import Any, Final, Self, get_args
 
 import numpy as np
 
+from radzoo.core.volume_axes import Intensity as Intensity
+from radzoo.core.volume_axes import Shape as Shape
+from radzoo.core.volume_axes import Triple as Triple
 from radzoo.core.window import Window
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.volume.axis import Axis
 
-Triple = tuple[float, float, float]
-Shape = tuple[int, int, int]
-Intensity = Literal["auto", "hu", "percentiles", "range"]
 INTENSITIES: Final[tuple[Intensity, ...]] = get_args(Intensity)
 DIGITS: Final = 6
 """Steps are rounded to a millionth of a voxel: headers are no more exact, nor all machines."""
