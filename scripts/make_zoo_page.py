@@ -115,6 +115,8 @@ def section_of(entry: ZooEntry) -> str:
 def weights_of(entry: ZooEntry) -> str:
     """Say where the weights are, how large, and how they are recognised."""
     source = entry.source
+    if source.kind == "none":
+        return "none: it is taught from random ones"
     if source.kind == "external":
         page = f" <{source.url}>" if source.url else ""
         return f"to be fetched by hand ({source.reason}):{page} {escape(source.instructions)}"

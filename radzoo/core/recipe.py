@@ -60,6 +60,9 @@ class Recipe(BaseModel):
             are probabilities at the training set's own prevalence.
         sampling: `balanced` shows cases of rare classes more often.
         mixup, cutmix: parameter of the beta distribution that two images are mixed by; 0 = off.
+        pool_slices: how a network for images answers for volumes: it looks at every slice, and
+            features of all are averaged, their maxima taken, or weighed by attention; `none` =
+            it is fed images.
         activation: put in place of the network's own; None = as published.
         amp: half precision where it is safe; evaluation is always in full precision.
         half: which; `auto` is what the device is best at.
@@ -116,6 +119,8 @@ class Recipe(BaseModel):
     augmentation: str
     mixup: Alpha = 0.0
     cutmix: Alpha = 0.0
+
+    pool_slices: Literal["none", "mean", "max", "attention"] = "none"
 
     activation: str | None = None
     dropout: Fraction

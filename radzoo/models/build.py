@@ -14,6 +14,7 @@ from radzoo.models.heads import replace_head, take_grey_input
 from radzoo.models.key_maps import apply_key_map
 from radzoo.models.monai_networks import create_monai
 from radzoo.models.networks import create_own
+from radzoo.models.smp_networks import create_smp
 from radzoo.models.weights import load_state, put_weights
 from radzoo.models.weights_file import WeightsFile
 
@@ -27,6 +28,7 @@ RESERVED = frozenset(
         "cache_dir",
         "weights",
         "weights_backbone",
+        "encoder_weights",
     ]
 )
 # What an entry may say of the published network, and what the caller decides for the new one.
@@ -192,6 +194,7 @@ BUILDERS: Mapping[str, Callable[[Architecture, int, int], nn.Module]] = {
     "torchvision": create_torchvision,
     "monai": create_monai,
     "radzoo": create_own,
+    "smp": create_smp,
 }
 
 

@@ -10,12 +10,16 @@ from radzoo.core.errors import InputError
 def head_names(network: nn.Module) -> tuple[str, ...]:
     """Name the modules that turn features into outputs; distilled networks have two.
 
-    timm says which they are; in a torchvision network it is the last linear layer, or the
-    last convolution where there is none (SqueezeNet).
+    timm says which they are, and so does a network of radzoo that answers at several depths
+    (`head_layers`); in a torchvision network it is the last linear layer, or the last
+    convolution where there is none (SqueezeNet).
 
     Raises:
         InputError: if the network has no such layer.
     """
+    own = getattr(network, "head_layers", None)
+    if own is not None:
+        return tuple(own)
     config = getattr(network, "pretrained_cfg", None)
     if config is not None:
         named = config.get("classifier")

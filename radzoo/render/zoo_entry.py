@@ -167,6 +167,8 @@ def _thresholds(entry: ZooEntry) -> Facts:
 
 def _weights(source: WeightsSource, name: str) -> Facts:
     """Return where the weights are and what is known of the file; the kinds differ in fields."""
+    if source.kind == "none":
+        return [("weights", "none: it is taught from random ones")]
     known = File.model_fields
     address = [
         (name.replace("_", " "), _plain(value))

@@ -76,6 +76,9 @@ def bundle(
         if entry.source.kind == "package":
             log(f"{entry.name} is left out: it comes with the package that holds it")
             continue
+        if entry.source.kind == "none":
+            log(f"{entry.name} is left out: it has no weights")
+            continue
         fetched = _bring(entry, config, progress(entry), log)
         model = describe_model(entry, fetched)
         models.append(model)

@@ -48,7 +48,7 @@ def check_place(entry: ZooEntry, model: "KitModel", cache: Path) -> None:
         IntegrityError: if the registry has the model from somewhere else.
     """
     source = entry.source
-    if source.kind in {"package", "external"}:
+    if source.kind in {"package", "external", "none"}:
         raise IntegrityError(
             f"the registry of this machine has {entry.name} from elsewhere, not from a kit",
             id="kit-contradicts-registry",

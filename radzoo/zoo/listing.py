@@ -18,6 +18,7 @@ Record = dict[str, object]
 USES = ("external", "fetch", "finetune", "predict")
 # Libraries of networks that radzoo trains, and tasks whose outputs are no list of numbers.
 TRAINED_HERE = frozenset(["timm", "torchvision", "radzoo"])
+SEGMENTING = frozenset(["smp", "monai", "radzoo"])
 NOT_A_LIST = frozenset(["segmentation", "detection", "landmarks", "registration", "reconstruction"])
 
 
@@ -62,6 +63,8 @@ def standing(entry: "ZooEntry") -> str:
     """Return what the licences come to: permissive, restricted, conflicting or unknown."""
     from radzoo.zoo.licences import is_permissive
 
+    if entry.source.kind == "none":
+        return "permissive"
     if entry.license.conflict is not None:
         return "conflicting"
     if entry.license.weights is None:
@@ -80,6 +83,8 @@ def use_of(entry: "ZooEntry") -> str:
 
     if entry.source.kind == "external":
         return "external"
+    if entry.task == "segmentation" and entry.architecture.library in SEGMENTING:
+        return "finetune"
     if entry.architecture.library not in TRAINED_HERE or entry.task in NOT_A_LIST:
         return "fetch"
     try:

@@ -98,10 +98,11 @@ def check_reachable(entry: "ZooEntry", *, cache: Path, offline: bool, force: boo
 
     Raises:
         LicenceError: if radzoo does not fetch these weights.
+        UsageError: if there are none.
         EnvironmentFailure: if they are not here and radzoo works offline.
     """
     source: Source = SOURCES[entry.source.kind]
-    if entry.source.kind == "external":
+    if entry.source.kind in {"external", "none"}:
         source.fetch(entry.source, cache, no_progress)
     if not (source.remote and offline):
         return

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from radzoo.core.errors import InputError
+from radzoo.core.errors import InputError, UsageError
 from radzoo.core.source import Source
 from radzoo.zoo.catalog import load_catalog
 from radzoo.zoo.registries import PACKAGE, shipped_registry
@@ -19,7 +19,14 @@ ENTRIES = list(CATALOG.entries.values())
 TEXT = shipped_registry().read_text(encoding="utf-8")
 FETCHED = [entry for entry in ENTRIES if entry.source.kind in ("hub", "https")]
 PLANES = [entry for entry in ENTRIES if entry.input.dimensions == 2]
-TIMM = [entry for entry in FETCHED if getattr(entry.source, "repository", "").startswith("timm/")]
+TIMM = [
+    entry
+    for entry in FETCHED
+    if getattr(entry.source, "repository", "").startswith("timm/")
+    and entry.architecture.library == "timm"
+]
+# Networks on an encoder whose weights are those of another entry.
+BUILT_ON = {"radzoo-unet-phantom": "radzoo-phantom-tiny", "unet-resnet34-imagenet": "resnet34"}
 TORCHVISION = [
     entry
     for entry in FETCHED
@@ -89,7 +96,7 @@ def test_it_says_where_its_facts_are_from(entry):
     assert entry.facts_from
 
 
-@each([entry for entry in ENTRIES if entry.source.kind != "package"])
+@each([entry for entry in ENTRIES if entry.source.kind not in ("package", "none")])
 def test_what_nobody_verified_is_said_in_words(entry):
     said = (entry.unverified or "").lower()
     if entry.source.sha256 is None:
@@ -135,7 +142,8 @@ def test_addresses_are_well_formed(entry):
 
 
 def test_no_two_entries_have_one_hash():
-    hashes = Counter(entry.source.sha256 for entry in ENTRIES if entry.source.sha256)
+    own = [entry for entry in ENTRIES if entry.name not in BUILT_ON]
+    hashes = Counter(entry.source.sha256 for entry in own if entry.source.sha256)
     assert set(hashes.values()) == {1}
     assert all(re.fullmatch(r"[0-9a-f]{64}", digits) for digits in hashes)
 
@@ -146,8 +154,28 @@ def test_no_two_entries_have_one_file():
         if entry.source.kind == "hub"
         else (entry.source.url, entry.source.member or "")
         for entry in FETCHED
+        if entry.name not in BUILT_ON
     )
     assert set(files.values()) == {1}
+
+
+@pytest.mark.parametrize("name", BUILT_ON)
+def test_an_encoder_is_the_network_that_it_says(name):
+    network, encoder = CATALOG.entries[name], CATALOG.entries[BUILT_ON[name]]
+    assert network.source == encoder.source
+    arguments = dict(network.architecture.arguments)
+    assert arguments.pop("encoder") == encoder.architecture.name.partition(".")[0]
+    assert arguments.items() >= encoder.architecture.arguments.items()
+    assert (network.input.mean, network.input.std) == (encoder.input.mean, encoder.input.std)
+
+
+@each([entry for entry in ENTRIES if entry.source.kind == "none"])
+def test_what_has_no_weights_says_so(entry, tmp_path):
+    assert "without weights" in entry.summary
+    assert entry.license.weights is None
+    assert SOURCES["none"].locate(entry.source, tmp_path) is None
+    with pytest.raises(UsageError, match="no published weights"):
+        fetch_weights(entry, cache=tmp_path, offline=False)
 
 
 def test_the_packaged_weights_are_there_and_right(tmp_path):

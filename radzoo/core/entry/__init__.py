@@ -21,6 +21,7 @@ from radzoo.core.entry.weights import HttpsSource as HttpsSource
 from radzoo.core.entry.weights import HubAddress as HubAddress
 from radzoo.core.entry.weights import HubSource as HubSource
 from radzoo.core.entry.weights import LocalSource as LocalSource
+from radzoo.core.entry.weights import NoSource as NoSource
 from radzoo.core.entry.weights import PackageSource as PackageSource
 from radzoo.core.entry.weights import WeightsSource as WeightsSource
 

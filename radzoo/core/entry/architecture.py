@@ -52,7 +52,7 @@ class Architecture(Record):
         key_map: how the published names of tensors become those of the network.
     """
 
-    library: Literal["timm", "torchvision", "monai", "radzoo", "external"]
+    library: Literal["timm", "torchvision", "monai", "smp", "radzoo", "external"]
     name: Text
     arguments: dict[str, Argument] = Field(default={})
     state: Annotated[str, Field(pattern=r"^[\w-]+(\.[\w-]+)*$")] | None = None

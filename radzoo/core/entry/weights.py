@@ -113,7 +113,13 @@ class ExternalSource(File):
     instructions: Text
 
 
+class NoSource(File):
+    """No weights: the network is taught from random ones, in a shape that suits the data."""
+
+    kind: Literal["none"]
+
+
 WeightsSource = Annotated[
-    PackageSource | HubSource | HttpsSource | LocalSource | ExternalSource,
+    PackageSource | HubSource | HttpsSource | LocalSource | ExternalSource | NoSource,
     Field(discriminator="kind"),
 ]

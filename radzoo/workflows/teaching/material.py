@@ -52,7 +52,7 @@ def bring_weights(
     config: FinetuneConfig, recipe: Recipe, watcher: Watcher
 ) -> tuple[WeightsFile | None, Fetched | None]:
     """Return the published weights, or nothing for a network from scratch."""
-    if recipe.from_scratch:
+    if recipe.from_scratch or config.entry.source.kind == "none":
         return None, None
     return published_weights(
         config.entry, cache=config.cache, offline=config.offline, progress=watcher.on_bytes,

@@ -11,5 +11,6 @@ SOURCES: Registry[Source] = Registry(
         "https": "radzoo.zoo.sources.https:SOURCE",
         "local": "radzoo.zoo.sources.local:SOURCE",
         "external": "radzoo.zoo.sources.external:SOURCE",
+        "none": "radzoo.zoo.sources.none:SOURCE",
     },
 )

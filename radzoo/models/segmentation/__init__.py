@@ -1,0 +1,1 @@
+"""Networks that say of every voxel what it belongs to: built, fed in patches, and slid over."""
