@@ -36,8 +36,8 @@ OF_PATIENT: Final = (
     "PatientID", "IssuerOfPatientID", "PatientName", "PatientBirthDate", "PatientSex",
     "PatientAge", "PatientSize", "PatientWeight", "PatientIdentityRemoved",
     "DeidentificationMethod", "StudyDate", "StudyTime", "StudyID", "StudyDescription",
-    "AccessionNumber", "ReferringPhysicianName", "Modality", "SeriesNumber", "BodyPartExamined",
-    "Laterality", "ImageLaterality", "PatientOrientation", "PositionReferenceIndicator",
+    "AccessionNumber", "ReferringPhysicianName", "Modality", "SeriesNumber",
+    "PatientOrientation", "PositionReferenceIndicator",
     "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
 )  # fmt: skip
 
