@@ -156,6 +156,10 @@ class RecipeFlags:
         choice(RATES, "--early-stopping", "Epochs without a better validation; 0 = never stop."),
     ] = None
     loss: Annotated[LossName | None, choice(CASES, "--loss", "What is made small.")] = None
+    horizons: Annotated[
+        str | None,
+        choice(CASES, "--horizon", "With survival: say probabilities until 365,730 ..."),
+    ] = None
     label_smoothing: Annotated[
         float | None, choice(CASES, "--label-smoothing", "Certainty taken from every target.")
     ] = None

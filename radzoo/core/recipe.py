@@ -55,6 +55,9 @@ class Recipe(BaseModel):
         patches_per_case: of images with masks, in one epoch.
         huber_delta: error from which `huber` counts it by its size, no longer by its square;
             in standard deviations of the training cases.
+        intervals: of time, at most, with `discrete-time`.
+        horizons: times until which the probability of no event is said, as `365,730`; None =
+            the quartiles of the training events.
         label_smoothing: share of certainty that is taken from every target.
         class_weights: `auto` lets both classes count alike while learning; the scores still
             are probabilities at the training set's own prevalence.
@@ -113,6 +116,8 @@ class Recipe(BaseModel):
     rare_voxels: Annotated[float, Field(ge=0, le=1)] = 0.0
     patches_per_case: Annotated[int, Field(ge=1, le=10_000)] = 1
     huber_delta: Annotated[float, Field(gt=0, le=100)] = 1.0
+    intervals: Annotated[int, Field(ge=1, le=1000)] = 10
+    horizons: str | None = None
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     class_weights: Literal["auto", "none"]
     sampling: Literal["natural", "balanced"] = "natural"

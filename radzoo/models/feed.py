@@ -1,7 +1,6 @@
 """From case numbers to what a network is fed, one batch at a time."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -11,11 +10,12 @@ from radzoo.core.entry import PlaneInput
 from radzoo.models.augmentation.augment import augment
 from radzoo.models.augmentation.fates import draw
 from radzoo.models.augmentation.strength import Augmentation
+from radzoo.models.covariates import beside
 from radzoo.models.device import Engine
 from radzoo.models.pixels import Pixels, PixelsAtHand, stored_of
-from radzoo.models.samples import Rows, Samples
+from radzoo.models.samples import Feed, Rows, Samples
 
-Feed: TypeAlias = Callable[[Rows, int | None], Tensor]
+__all__ = ["Feed", "as_float", "image_feed", "in_order", "normalise", "tensor_feed"]
 
 
 def image_feed(
@@ -60,7 +60,7 @@ def image_feed(
             fed = normalise(images, contract, highest=densest)
         return fed.contiguous(memory_format=engine.memory_format)
 
-    return feed
+    return beside(feed, samples.covariates, engine.device)
 
 
 def as_float(stored: Tensor) -> Tensor:

@@ -1,14 +1,20 @@
 """The cases of one split, ready to be fed, and the order in which they are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.plugins import Matrix
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 Rows = NDArray[np.int64]
+Feed: TypeAlias = "Callable[[Rows, int | None], Tensor]"
+"""From case numbers and epoch to a batch on the device; epoch None = for evaluation."""
 ORDER, AUGMENTATION, NETWORK, LOW_RANK, MIXING = range(5)
 
 
@@ -23,6 +29,7 @@ class Samples:
         targets: `(n_cases, n_labels)`, NaN = not labelled.
         names: `n_cases` names by which the user knows the cases.
         margin: pixels on every side that only augmentation sees: what lies beyond the image.
+        covariates: `(n_cases, k)`, what a network is told beside each image; None = nothing.
     """
 
     images: NDArray[np.uint16] | NDArray[np.uint8]
@@ -30,6 +37,7 @@ class Samples:
     targets: Matrix
     names: tuple[str, ...]
     margin: int = 0
+    covariates: Matrix | None = None
 
     @property
     def middle(self) -> NDArray[np.uint16] | NDArray[np.uint8]:

@@ -11,6 +11,7 @@ TASKS: Registry[Task] = Registry(
         "multiclass": "radzoo.tasks.multiclass:TASK",
         "ordinal": "radzoo.tasks.ordinal:TASK",
         "regression": "radzoo.tasks.regression:TASK",
+        "survival": "radzoo.tasks.survival:TASK",
         "segmentation": "radzoo.tasks.segmentation:TASK",
     },
 )

@@ -69,6 +69,7 @@ class Task:
             the losses take either. None: they are numbers that may be mixed as they are.
         settle: `(reading, targets, outputs)` of training, after it, to the final reading; None
             = it was final before.
+        cautions: `(recipe, number of processes)` to what the user should know of both together.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Task:
     sd: Callable[[Outputs, Reading], Matrix | None] | None = None
     soft: "Callable[[Tensor, Reading], Tensor] | None" = None
     settle: Callable[[Reading, Matrix, Outputs], Reading] | None = None
+    cautions: Callable[[Recipe, int], tuple[str, ...]] | None = None
 
 
 def check_loss(task: Task, recipe: Recipe) -> None:

@@ -14,12 +14,16 @@ from itertools import takewhile
 
 from torch import nn
 
+from radzoo.models.covariates import WithCovariates
 from radzoo.models.heads import head_names
 
 # Children of torchvision's networks that hold the whole encoder, or all of its end.
 OPENED = frozenset(
     ["features", "classifier", "encoder", "encoder.layers", "blocks", "layers", "trunk_output"]
 )
+
+INNER = "encoder."
+"""Where a network that looks at slices keeps the network of images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ def encoder_stages(network: nn.Module) -> tuple[Stage, ...]:
     Every weight that is not of the last layer stands in exactly one stage. Weights of no
     stage of their own (position embeddings, class tokens) stand in the first.
     """
+    if isinstance(network, WithCovariates):
+        return tuple(
+            Stage(f"network.{one.name}", tuple(f"network.{name}" for name in one.weights))
+            for one in encoder_stages(network.network)
+        )
     matcher = getattr(network, "group_matcher", None)
     groups = (
         list(_open(network, "")) if matcher is None else _matched(network, matcher(coarse=True))
@@ -108,7 +117,7 @@ def _open(module: nn.Module, path: str) -> Iterator[list[str]]:
     """Yield the names of every child's weights, and of its children's where it is opened."""
     for name, child in module.named_children():
         here = f"{path}.{name}" if path else name
-        if here in OPENED:
+        if here in OPENED or here.removeprefix(INNER) in OPENED:
             yield from _open(child, here)
         else:
             yield [f"{here}.{inner}" for inner, _ in child.named_parameters()]

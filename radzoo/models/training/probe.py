@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
+import torch
 from torch import Tensor, nn
 
+from radzoo.models.covariates import WithCovariates, numbers_in
 from radzoo.models.feed import Feed
 from radzoo.models.heads import head_names
 from radzoo.models.predict import run
@@ -16,12 +18,18 @@ class Probe(nn.Module):
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        (name,) = head_names(network)
-        self.head = network.get_submodule(name)
+        self.covariates = network.covariates if isinstance(network, WithCovariates) else None
+        inner = network.network if isinstance(network, WithCovariates) else network
+        (name,) = head_names(inner)
+        self.head = inner.get_submodule(name)
 
     def forward(self, features: Tensor) -> Tensor:
         """Return logits `(n, outputs)`."""
-        logits: Tensor = self.head(features).flatten(1)
+        if self.covariates is None:
+            logits: Tensor = self.head(features).flatten(1)
+            return logits
+        k = self.covariates.in_features
+        logits = self.head(features[:, :-k]) + self.covariates(features[:, -k:])
         return logits
 
 
@@ -30,11 +38,18 @@ class Before(nn.Module):
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        self.network = network
-        (self.name,) = head_names(network)
+        self.k = network.k if isinstance(network, WithCovariates) else 0
+        self.network = network.network if isinstance(network, WithCovariates) else network
+        (self.name,) = head_names(self.network)
 
     def forward(self, batch: Tensor) -> Tensor:
-        """Return features, `(n, ...)`."""
+        """Return features, `(n, ...)`; behind them what the network is told beside the image."""
+        if self.k:
+            return torch.cat([self.look(batch[:, : -self.k]), numbers_in(batch, self.k)], dim=1)
+        return self.look(batch)
+
+    def look(self, batch: Tensor) -> Tensor:
+        """Return features of images, `(n, ...)`."""
         seen: list[Tensor] = []
         hook = self.network.get_submodule(self.name).register_forward_pre_hook(
             lambda module, inputs: seen.append(inputs[0])
@@ -66,4 +81,7 @@ def features(
 
 def can_cache(network: nn.Module) -> bool:
     """Does one last layer see one row of features per case?"""
+    if isinstance(network, WithCovariates):  # behind a row of features there is space for more
+        names = head_names(network.network)
+        return len(names) == 1 and isinstance(network.network.get_submodule(names[0]), nn.Linear)
     return len(head_names(network)) == 1
