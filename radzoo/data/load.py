@@ -5,6 +5,7 @@ from pathlib import Path
 from radzoo.core.case import Manifest
 from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
+from radzoo.data.classes import declare_classes
 from radzoo.data.layout.files import is_table_or_folder
 from radzoo.data.options import DataOptions, names_layout
 from radzoo.data.presets import LAYOUTS, PRESETS
@@ -42,6 +43,8 @@ def load_manifest(data: Path, *, options: DataOptions) -> Manifest:
             hint="images are found by what they are, not by their names; are there any?",
         )
     check_columns(manifest, data, options)
+    if options.classes:
+        manifest = declare_classes(manifest, options.classes, needed=options.needs_targets)
     return manifest
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from radzoo.core.case import NO_NAMES
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
+from radzoo.data.classes import MOST_CLASSES, check_declared, placing, unknown_class
 from radzoo.data.options import DataOptions
 from radzoo.data.table import Table
 
@@ -23,7 +24,6 @@ NEGATIVES: Final = NO | {
     "normal", "negative", "neg", "healthy", "absent", "benign", "control", "controls", "none",
     "no finding", "no_finding", "nofinding", "no findings", "without", "-",
 }  # fmt: skip
-MOST_CLASSES: Final = 50
 DECIMAL: Final = re.compile(r"[+-]?\d+,\d+")
 THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 USUAL_COLUMNS: Final = ("target", "label", "class", "diagnosis", "finding")
@@ -50,15 +50,17 @@ def read_targets(table: Table, options: DataOptions) -> Targets:
     Raises:
         InputError: if there are none though they are needed, or they cannot be understood.
     """
+    if options.classes:
+        check_declared(options.classes, options.positive)
     if options.target is not None:
         column = table.find([f"{PREFIX}{options.target}"]) or table.require(options.target)
-        return _from_words(table.column(column), _bare(column), options.positive)
+        return _from_one(table, column, options)
     columns = [column for column in table.columns if column.startswith(PREFIX)]
     if columns:
-        return _from_columns(table, columns)
+        return _from_columns(table, columns, options)
     usual = table.find(USUAL_COLUMNS)
     if usual is not None:
-        found = _from_words(table.column(usual), usual, options.positive)
+        found = _from_one(table, usual, options)
         note = f"took the column '{usual}' of {table.path.name} as the target"
         return replace(found, notes=(note, *found.notes))
     if options.needs_targets:
@@ -70,18 +72,30 @@ def read_targets(table: Table, options: DataOptions) -> Targets:
     return Targets((), tuple({} for _ in table.rows))
 
 
-def name_targets(words: Sequence[str], positive: str | None, *, what: str) -> Targets:
+def name_targets(
+    words: Sequence[str], positive: str | None, *, what: str, classes: Sequence[str] = ()
+) -> Targets:
     """Turn class names into targets; the label is called after the positive class.
+
+    Of several classes, or of declared ones, it is called `class`.
 
     Args:
         words: one class name per case.
         positive: the name that counts as positive; None = the known word pairs decide, or
             else the alphabetically second name, with a note.
         what: what the words are, for messages: `class folders`.
+        classes: all of them in order, if they were declared.
 
     Raises:
-        InputError: if `positive` is not among them.
+        InputError: if `positive` is not among them, or a word is no declared class.
     """
+    if classes:
+        check_declared(classes, positive)
+        place = placing(classes)
+        strange = next((word for word in words if place(word) is None), None)
+        if strange is not None:
+            raise unknown_class(classes, f"'{strange}' among the {what}", strange)
+        return _of_classes([place(word) for word in words], "class", classes)
     found = sorted(set(words))
     if positive is None and len(found) > 2:
         return _many_classes(words, found, what, "class")
@@ -99,14 +113,57 @@ def name_targets(words: Sequence[str], positive: str | None, *, what: str) -> Ta
     return Targets((chosen,), rows, notes)
 
 
-def _from_columns(table: Table, columns: list[str]) -> Targets:
+def _from_one(table: Table, column: str, options: DataOptions) -> Targets:
+    """Read the column that was named, or that can only be meant."""
+    cells = table.column(column)
+    if not options.classes:
+        return _from_words(cells, _bare(column), options.positive)
+    places = _places(cells, options.classes)
+    strange = [row for row, at in enumerate(places) if at is None and not _is_blank(cells[row])]
+    notes: tuple[str, ...] = ()
+    if strange and options.needs_targets:
+        where = (
+            f"what the column '{column}' of {table.path.name} holds in row "
+            f"{strange[0] + table.first_row}"
+        )
+        raise unknown_class(options.classes, where, cells[strange[0]])
+    if strange:
+        notes = (f"{len(strange)} rows have none of the classes in '{column}': not labelled",)
+    return replace(_of_classes(places, _bare(column), options.classes), notes=notes)
+
+
+def _places(cells: Sequence[str], classes: Sequence[str]) -> list[int | None]:
+    place = placing(classes)
+    known = {name.casefold() for name in classes}
+    return [None if _is_blank(cell) and cell.casefold() not in known else place(cell)
+            for cell in cells]  # fmt: skip
+
+
+def _is_blank(cell: str) -> bool:
+    return cell.casefold() in BLANK
+
+
+def _of_classes(places: Sequence[int | None], label: str, classes: Sequence[str]) -> Targets:
+    rows = tuple({label: None if at is None else float(at)} for at in places)
+    return Targets((label,), rows, classes={label: tuple(classes)})
+
+
+def _from_columns(table: Table, columns: list[str], options: DataOptions) -> Targets:
+    """Read every target column; declared classes are those of the columns that have no other."""
+    if options.classes and len(columns) == 1:
+        return _from_one(table, columns[0], options)
     parsed: dict[str, Sequence[float | None]] = {}
     classes: dict[str, tuple[str, ...]] = {}
     notes: list[str] = []
     for column in columns:
         label, cells = _bare(column), table.column(column)
         found = sorted({cell for cell in cells if cell.casefold() not in BLANK})
-        if _are_classes(found):
+        if options.classes and found and None not in _places(found, options.classes):
+            parsed[label] = [
+                None if at is None else float(at) for at in _places(cells, options.classes)
+            ]
+            classes |= {label: options.classes}
+        elif _are_classes(found):
             named = _many_classes(cells, found, f"values of '{label}'", label)
             parsed[label] = [row[label] for row in named.rows]
             classes |= named.classes
@@ -136,9 +193,9 @@ def _numbers(table: Table, column: str) -> list[float | None]:
         if number is None and cell.casefold() not in BLANK:
             raise InputError(
                 f"the column '{column}' of {table.path.name} holds a word "
-                f"in row {row + table.first_row}; 0, 1 or blank was needed",
+                f"in row {row + table.first_row}; a number or blank was needed",
                 id="bad-target",
-                hint=f"say --target '{column}' --positive WORD",
+                hint=f"say --target '{column}' and --positive WORD, or name all --classes",
             )
     return numbers
 
@@ -158,7 +215,8 @@ def _from_words(cells: list[str], name: str, positive: str | None) -> Targets:
             f"the column '{name}' holds {len(found)} different words and none is known "
             "to be the positive one",
             id="unknown-positive",
-            hint="name it with --positive",
+            hint="name it with --positive, or all of them with --classes; a number is written in "
+            "digits",
         )
     label = name if chosen.casefold() in YES else chosen
     folded, word = [cell.casefold() for cell in cells], chosen.casefold()

@@ -45,8 +45,9 @@ def read_imagefolder(path: Path, options: DataOptions) -> Manifest:
     sorted_in = [(file, split, name) for file, split, name in placed if name]
     loose = len(placed) - len(sorted_in)
     targets = name_targets(
-        [name for _, _, name in sorted_in], options.positive, what="class folders"
-    )
+        [name for _, _, name in sorted_in], options.positive, what="class folders",
+        classes=options.classes,
+    )  # fmt: skip
     if options.needs_targets and len({name for _, _, name in sorted_in}) < 2:
         raise InputError(
             f"{path} has fewer than two class folders with images",

@@ -11,6 +11,7 @@ from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.data.split.portion import choose_cases
 from radzoo.models.weights_file import WeightsFile
 from radzoo.tasks.task import Task
+from radzoo.workflows.case_checks import as_task_reads, check_cases, check_folds
 from radzoo.workflows.case_counts import warn_of_few
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
 from radzoo.workflows.network_weights import published_weights
@@ -29,20 +30,21 @@ def read_cases(
         RefusedError: if more than `max_refused` of the cases have no readable header.
         InputError: if patients stand in two splits, or a split cannot serve the task.
     """
-    manifest = load_manifest(config.data, options=config.options)
+    manifest = as_task_reads(load_manifest(config.data, options=config.options), task)
     for note in manifest.notes:
         watcher.log(note)
     total = len(manifest.cases) + len(manifest.refused)
     check_refused(manifest.refused, total, allowed=config.max_refused)
     seed = int(config.wishes.get("seed", 0))
+    check_folds(manifest, config.portion, task, seed=seed, allow_leakage=config.allow_leakage)
     manifest, warnings = choose_cases(
         manifest, config.portion, seed=seed, allow_leakage=config.allow_leakage
     )
     for warning in warnings:
         watcher.warn(warning)
     for split in SPLITS:
-        task.check(manifest.of(split).cases, manifest.labels, split)
-    few = warn_of_few(manifest)
+        check_cases(task, manifest.of(split).cases, manifest.labels, manifest.classes, split)
+    few = warn_of_few(manifest, task.reads)
     for warning in few:
         watcher.warn(warning)
     return manifest, (*warnings, *few)
@@ -80,7 +82,8 @@ def check_prepared(
     for warning in warnings:
         watcher.warn(warning)
     for split in SPLITS:
-        task.check([prepared.cases[row] for row in rows_of(prepared, split)], made.labels, split)
+        left = [prepared.cases[row] for row in rows_of(prepared, split)]
+        check_cases(task, left, made.labels, manifest.classes, split)
     return warnings
 
 
