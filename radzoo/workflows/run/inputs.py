@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from radzoo.core.case import Case
 from radzoo.core.config import RunConfig
 from radzoo.core.source import Fetched
 from radzoo.data.options import names_layout
@@ -64,19 +65,27 @@ def files_of(config: RunConfig) -> Iterator[InputFile]:
 
 
 def hash_pixels(prepared: Prepared | PreparedVolumes) -> str:
-    """Hash the images of the cases, in their order; a few at a time are in memory."""
+    """Hash the images of the cases, and their masks, in order; a few at a time are in memory."""
     digest = hashlib.sha256()
     for start in range(0, len(prepared.rows), PIECE):
-        images = prepared.images[prepared.rows[start : start + PIECE]]
-        digest.update(np.ascontiguousarray(images).data)
+        rows = prepared.rows[start : start + PIECE]
+        digest.update(np.ascontiguousarray(prepared.images[rows]).data)
+        if prepared.masks is not None:
+            digest.update(np.ascontiguousarray(prepared.masks[rows]).data)
     return digest.hexdigest()
 
 
 def hash_cases(prepared: Prepared | PreparedVolumes, labels: list[str]) -> str:
-    """Hash names, patients, splits and targets, in their order."""
+    """Hash names, patients, splits, targets, times and covariates, in their order."""
     digest = hashlib.sha256()
     for case in prepared.cases:
         targets = [case.targets.get(label) for label in labels]
-        line = json.dumps([case.case_id, case.patient_id, case.split, targets])
+        line = json.dumps([case.case_id, case.patient_id, case.split, targets, *beside(case)])
         digest.update(line.encode("utf-8", "surrogateescape") + b"\n")
     return digest.hexdigest()
+
+
+def beside(case: Case) -> list[object]:
+    """Return what else is known of a case that weights follow from; nothing of most cases."""
+    times = [] if case.time is None else [case.time, case.event]
+    return [*times, *([dict(case.covariates)] if case.covariates else [])]
