@@ -18,6 +18,8 @@ from radzoo.cli import (
     predict,
     evaluate,
     compare,
+    features,
+    baseline,
     data,
     data_split,
     data_prepare,
@@ -30,6 +32,7 @@ from radzoo.cli.app import app
 
 __all__ = [
     "app",
+    "baseline",
     "bundle",
     "cache",
     "cite",
@@ -39,6 +42,7 @@ __all__ = [
     "data_split",
     "demo",
     "evaluate",
+    "features",
     "find_best",
     "finetune",
     "learning_curve",

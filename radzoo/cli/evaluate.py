@@ -144,6 +144,12 @@ def evaluate_scores(
     )
     report = evaluate_source(source, options)
     known = report.provenance
+    if wanted.beside:
+        from radzoo.workflows.beside import put_beside
+
+        others, said = put_beside(source, given, wanted.beside, columns, options)
+        doubted = [*report.warnings, *(one for one in said if one not in report.warnings)]
+        report = report.model_copy(update={"beside": others, "warnings": doubted})
     fitted = options.validation if options.recalibrate else None
     on_page = places.report is not None or places.out is not None
     return Evaluated(

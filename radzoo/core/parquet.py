@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from radzoo.core.errors import InputError
 
@@ -31,8 +35,8 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     }
 
 
-def write_columns(path: Path, columns: Mapping[str, Sequence[str | float]]) -> None:
-    """Write columns of equal length; NaN becomes null.
+def write_columns(path: Path, columns: Mapping[str, Sequence[str | float] | NDArray[Any]]) -> None:
+    """Write columns of equal length; NaN becomes null. Arrays are written as they are.
 
     Raises:
         InputError: if a text is not UTF-8, as file names may be: Parquet cannot hold it.
@@ -42,7 +46,11 @@ def write_columns(path: Path, columns: Mapping[str, Sequence[str | float]]) -> N
 
     try:
         arrays = {
-            name: pyarrow.array([None if cell != cell else cell for cell in cells])
+            name: pyarrow.array(
+                cells
+                if isinstance(cells, np.ndarray)
+                else [None if cell != cell else cell for cell in cells]
+            )
             for name, cells in columns.items()
         }
         table = pyarrow.table(arrays)

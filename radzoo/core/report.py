@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from radzoo.core.compare_report import Comparison
 from radzoo.core.report_calibration import Calibration
 from radzoo.core.report_parts import (
     ConformalSets,
@@ -91,7 +92,11 @@ class Gate(Report):
 
 
 class EvalReport(Report):
-    """How good a model is on one set of cases; parts that do not apply are empty."""
+    """How good a model is on one set of cases; parts that do not apply are empty.
+
+    Attributes:
+        beside: the model minus each other one that was put beside it, on shared cases.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     task: str
@@ -115,6 +120,7 @@ class EvalReport(Report):
     agreement: list[Agreement] = []
     survival: list[SurvivalGroups] = []
     masks: MaskCases | None = None
+    beside: list[Comparison] = []
     roc: list[Curve] = []
     pr: list[Curve] = []
     distributions: list[ScoreDistribution] = []

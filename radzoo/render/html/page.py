@@ -84,6 +84,7 @@ def list_contents(
         ("cohort", "Cohort", True),
         *((label.at, label.name, True) for label in labels),
         ("confusion", "Confusion matrix", report.confusion is not None),
+        ("beside", "Beside other models", bool(report.beside)),
         ("masks", "Worst cases", report.masks is not None),
         ("gallery", "Failure gallery", further["gallery"]),
         ("intervals", "Intervals", bool(words.methods(report))),

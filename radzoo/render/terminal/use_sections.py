@@ -204,5 +204,28 @@ def show_sample_sizes(report: EvalReport) -> "Iterator[Table | Text]":
         )
 
 
-ALWAYS = (show_prevalences, show_decisions, show_conformal, show_subgroups, show_gaps)
+def show_beside(report: EvalReport) -> "Iterator[Table | Text]":
+    """Show the model beside each other one, on the cases that both have."""
+    if not report.beside:
+        return
+    several = len({one.label for one in report.beside}) > 1
+    metric = words.title_of(report.beside[0].metric)
+    table = plain_table(
+        f"Beside other models: {metric} on shared cases", "", *(("label",) if several else ()),
+        "theirs", "ours", "ours - theirs", words.level(report), "p adj",
+    )  # fmt: skip
+    for one in report.beside:
+        bounds, p = words.NONE, one.p_adjusted
+        if one.low is not None and one.high is not None:
+            bounds = f"{words.number(one.low)} to {words.number(one.high)}"
+        table.add_row(
+            text(words.visible(one.b)), *((text(words.visible(one.label)),) if several else ()),
+            text(words.number(one.value_b)), text(words.number(one.value_a)),
+            text(words.number(one.difference)), text(bounds),
+            text(words.NONE if p is None else words.p_value(p).removeprefix("= ")),
+        )  # fmt: skip
+    yield table
+
+
+ALWAYS = (show_beside, show_prevalences, show_decisions, show_conformal, show_subgroups, show_gaps)
 OF_EACH_LABEL = (show_selective, show_sample_sizes)

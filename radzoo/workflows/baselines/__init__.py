@@ -1,0 +1,1 @@
+"""`baseline`: what classical models reach on the cases of a network."""
