@@ -32,6 +32,17 @@ def read_covariates(table: Table, options: DataOptions) -> tuple[dict[str, str],
     return tuple({name: row[column] for name, column in columns.items()} for row in table.rows)
 
 
+def describe_covariates(covariates: Sequence[Covariate]) -> tuple[str, ...]:
+    """Say in a sentence each how a column is read."""
+    return tuple(
+        f"'{one.name}' is told as a number (mean {one.centre:.4g}, standard deviation "
+        f"{one.spread:.4g})"
+        if one.kind == "number"
+        else f"'{one.name}' is told as {' or '.join(one.levels)}, compared with {one.levels[0]}"
+        for one in covariates
+    )
+
+
 def learn_covariates(cases: Sequence[Case], names: Sequence[str]) -> list[Covariate]:
     """Find out what each column holds: numbers, or words of a few kinds.
 
@@ -85,6 +96,11 @@ def encode_covariates(cases: Sequence[Case], covariates: Sequence[Covariate]) ->
     """
     blocks = [_encode(cases, one) for one in covariates]
     return np.concatenate(blocks, axis=1) if blocks else np.zeros((len(cases), 0))
+
+
+def told_of(cases: Sequence[Case], covariates: Sequence[Covariate]) -> Matrix | None:
+    """Return what a network is told of each case beside the image; None if it is told nothing."""
+    return encode_covariates(cases, covariates) if covariates else None
 
 
 def count_columns(covariates: Sequence[Covariate]) -> int:

@@ -142,8 +142,7 @@ def objective(
 def appearances(targets: Matrix) -> Vector:
     """Show every case that something is known of equally often."""
     known = ~np.isnan(targets).any(axis=1)
-    expected: Vector = known * (len(targets) / max(int(known.sum()), 1))
-    return expected
+    return np.where(known, len(targets) / max(int(known.sum()), 1), 0.0)
 
 
 def scores(outputs: Outputs, reading: Reading) -> Matrix:

@@ -212,7 +212,11 @@ def lay_out(
         changes = find_changes(kept.origin, origin) if kept else []
         changed = refuse_changes(changes, allowed=config.allow_changed)
         publish_text(run.config, to_text(made))
-    careful = (*cautions(recipe, n_labels=len(made.labels)), *warn_of_parts(network, engine))
+    careful = (
+        *cautions(recipe, n_labels=len(made.labels)),
+        *warn_of_parts(network, engine),
+        *(task.cautions(made.recipe, engine.ranks.count) if task.cautions else ()),
+    )
     for warning in (*changed, *careful):
         watcher.warn(warning)
     said = (*warnings, *plan.warnings, *left_out, *changed, *careful)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radzoo import __version__
 from radzoo.core.config import Portion
@@ -93,6 +94,7 @@ def join(predictions: Sequence[Predictions]) -> Predictions:
         )
         for name in names
     }
+    widths = [one.sd for one in predictions if one.sd is not None]
     numbers = tuple(str(fold) for fold, one in enumerate(predictions) for _ in one.case_ids)
     return Predictions(
         labels=first.labels,
@@ -102,7 +104,16 @@ def join(predictions: Sequence[Predictions]) -> Predictions:
         scores=np.concatenate([one.scores for one in predictions]),
         groups=groups | {FOLD: numbers},
         refused=tuple(dict.fromkeys(case for one in predictions for case in one.refused)),
+        form=first.form,
+        events=join_events(predictions),
+        sd=np.concatenate(widths) if len(widths) == len(predictions) else None,
     )
+
+
+def join_events(predictions: Sequence[Predictions]) -> NDArray[np.float64] | None:
+    """Return how the times of all folds ended; None where predictions are not of times."""
+    known = [one.events for one in predictions if one.events is not None]
+    return np.concatenate(known) if known else None
 
 
 def judge(whole: RunFolder, together: Predictions, config: FinetuneConfig) -> EvalReport:

@@ -13,7 +13,8 @@ from radzoo.core.errors import InputError
 from radzoo.core.plugins import Matrix, Vector
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_classes import one_hot
-from radzoo.core.reading import Reading
+from radzoo.core.reading import Covariate, Reading
+from radzoo.data.covariates import told_of
 from radzoo.data.prepared import Prepared
 from radzoo.models.device import Engine
 from radzoo.models.predict import predict_logits
@@ -25,7 +26,11 @@ RISK = "risk"
 
 
 def samples_of(
-    prepared: Prepared, task: Task, labels: Sequence[str], rows: Sequence[int]
+    prepared: Prepared,
+    task: Task,
+    labels: Sequence[str],
+    rows: Sequence[int],
+    covariates: Sequence[Covariate] = (),
 ) -> Samples:
     """Return the prepared images of some cases with their targets.
 
@@ -34,6 +39,7 @@ def samples_of(
         task: which targets, and how.
         labels: whose, in this order.
         rows: which of the cases.
+        covariates: what a network is told beside each image.
     """
     cases = [prepared.cases[row] for row in rows]
     return Samples(
@@ -42,6 +48,7 @@ def samples_of(
         targets=task.targets(cases, labels),
         names=tuple(case.case_id for case in cases),
         margin=prepared.margin,
+        covariates=told_of(cases, covariates),
     )
 
 
@@ -122,6 +129,9 @@ def lay_out(
 def average_scores(predictions: Sequence[Predictions]) -> Predictions:
     """Return the mean score of several networks on the same cases.
 
+    A network that says nothing of a finding has no part in its mean. The width of a mean number
+    holds what the networks expect of themselves, and how far they are apart.
+
     Raises:
         InputError: if they were not asked about the same cases.
     """
@@ -135,9 +145,26 @@ def average_scores(predictions: Sequence[Predictions]) -> Predictions:
     survival = {
         horizon: np.mean([one.survival[horizon] for one in predictions], axis=0)
         for horizon in first.survival
+        if all(horizon in one.survival for one in predictions)
     }
-    scores = np.mean([one.scores for one in predictions], axis=0)
-    return replace(first, scores=scores, survival=survival)
+    scores = mean_of_known([one.scores for one in predictions])
+    widths = [one.sd for one in predictions if one.sd is not None]
+    sd = None
+    if len(widths) == len(predictions):
+        apart = np.var([one.scores for one in predictions], axis=0)
+        sd = np.sqrt(np.mean(np.square(widths), axis=0) + apart)
+    return replace(first, scores=scores, survival=survival, sd=sd)
+
+
+def mean_of_known(values: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the mean of arrays, each place over those that know it; NaN where none does."""
+    every = np.stack(values)
+    known = ~np.isnan(every)
+    total = np.where(known, every, 0).sum(axis=0)
+    mean: NDArray[np.float64] = np.where(
+        known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan
+    )
+    return mean
 
 
 def groups_of(cases: Sequence[Case]) -> Mapping[str, Sequence[str]]:

@@ -15,9 +15,11 @@ from radzoo.core.predictions import Predictions
 from radzoo.core.reading import NOTHING_READ, Reading
 from radzoo.core.source import Progress, no_progress
 from radzoo.core.trainings_report import FoldsReport
+from radzoo.data.covariates import count_columns, say_unknown
 from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.prepared import prepare
 from radzoo.models.build import build_network
+from radzoo.models.covariates import with_covariates
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.published import build_published, trained_labels
 from radzoo.models.weights import load_state, put_weights
@@ -88,7 +90,7 @@ def predict(
     """
     decoding = decide_decoding(ready.decoding, config.decoding)
     engine = Engine(pick_device(config.device), amp=False)
-    manifest = load_manifest(config.data, options=config.options)
+    manifest = load_manifest(config.data, options=ask_covariates(config.options, ready.readings))
     manifest = rename_label(manifest, ready.labels, warn)
     cases = manifest.of(config.split).cases if config.split else manifest.cases
     if not cases and config.split:
@@ -107,11 +109,13 @@ def predict(
     total = len(cases) + len(manifest.refused)
     for warning in check_refused(refused, total, allowed=config.max_refused):
         warn(warning)
-    samples = samples_of(prepared, ready.task, ready.labels, range(len(prepared.cases)))
-    scored = []
+    scored, places = [], range(len(prepared.cases))
+    for note in say_unknown(prepared.cases, ready.readings[0].covariates):
+        warn(note)
     with reproducible(engine.device):
         for network, reading in zip(ready.networks, ready.readings, strict=True):
             engine.place(network)
+            samples = samples_of(prepared, ready.task, ready.labels, places, reading.covariates)
             scored.append(
                 score_cases(
                     network, prepared.cases, samples,
@@ -121,6 +125,23 @@ def predict(
                 )
             )  # fmt: skip
     return average_scores(scored)
+
+
+def ask_covariates(options: DataOptions, readings: Sequence[Reading]) -> DataOptions:
+    """Ask the data for the columns that the networks were told beside the image.
+
+    Raises:
+        UsageError: if others are asked for.
+    """
+    told = tuple(one.name for one in readings[0].covariates)
+    if options.covariates and set(options.covariates) != set(told):
+        raise UsageError(
+            f"the covariates {', '.join(options.covariates)} were given; the model was told "
+            f"{', '.join(told) or 'none'}",
+            id="other-covariates",
+            hint="leave --covariates out: the model says which columns it needs",
+        )
+    return replace(options, covariates=told)
 
 
 def decide_decoding(learnt: Decoding | None, asked: Decoding) -> Decoding:
@@ -202,10 +223,12 @@ def open_run(path: Path) -> Ready:
     config = read_config(run.config)
     sha256 = noted_hash(run)
     task = TASKS.find(config.task)
+    outputs = task.outputs(config.labels, config.reading)
     network = build_network(
-        config.entry, outputs=task.outputs(config.labels, config.reading), weights=None,
+        config.entry, outputs=outputs, weights=None,
         activation=config.recipe.activation, image_size=config.side,
     )  # fmt: skip
+    network = with_covariates(network, count_columns(config.reading.covariates), outputs)
     put_weights(network, load_state(run.weights, "safetensors", sha256=sha256), keep_head=True)
     return Ready(
         networks=(network,),
@@ -238,8 +261,14 @@ def open_folds(path: Path) -> Ready:
     return replace(
         members[0],
         networks=tuple(network for one in members for network in one.networks),
-        readings=tuple(reading for one in members for reading in one.readings),
+        readings=at_same_horizons([reading for one in members for reading in one.readings]),
     )
+
+
+def at_same_horizons(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Let all say the probability of no event until the horizons of the first."""
+    horizons = readings[0].horizons
+    return tuple(reading.model_copy(update={"horizons": horizons}) for reading in readings)
 
 
 def open_entry(

@@ -12,7 +12,9 @@ from radzoo.core.config import Option, RunConfig
 from radzoo.core.decoding import window_of
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError
+from radzoo.core.reading import Reading
 from radzoo.core.recipe import Recipe, Scalar
+from radzoo.data.covariates import learn_covariates
 from radzoo.data.load import DataOptions
 from radzoo.data.options import names_layout
 from radzoo.tasks.task import Task
@@ -24,6 +26,8 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest, task: Ta
     training = manifest.of("train").cases
     classes = manifest.classes.get(manifest.labels[0], ()) if manifest.labels else ()
     targets = task.targets(training, manifest.labels)
+    reading: Reading = task.read(targets, manifest.labels, classes, recipe)
+    covariates = learn_covariates(training, config.options.covariates)
     return RunConfig(
         model=config.entry.name,
         entry=config.entry,
@@ -36,7 +40,7 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest, task: Ta
         fit=choose_fit(config.entry),
         decoding=config.decoding.or_window(window_of(config.entry)),
         recipe=recipe,
-        reading=task.read(targets, manifest.labels, classes, recipe),
+        reading=reading.model_copy(update={"covariates": covariates}),
         portion=config.portion,
         launch=config.launch,
     )

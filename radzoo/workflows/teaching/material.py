@@ -1,5 +1,6 @@
 """What a training is made from: cases, published weights, and images, each looked at first."""
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from radzoo.core.case import SPLITS, Manifest, Refused, Split
@@ -42,6 +43,8 @@ def read_cases(
     )
     for warning in warnings:
         watcher.warn(warning)
+    if task.reads == "times":  # findings beside the times are not what is learnt
+        manifest = replace(manifest, labels=())
     for split in SPLITS:
         check_cases(task, manifest.of(split).cases, manifest.labels, manifest.classes, split)
     few = warn_of_few(manifest, task.reads)

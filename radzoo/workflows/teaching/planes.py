@@ -7,8 +7,10 @@ from radzoo.core.config import RunConfig
 from radzoo.core.plan import Plan
 from radzoo.core.predictions import Predictions
 from radzoo.core.recipe import Recipe
+from radzoo.data.covariates import count_columns
 from radzoo.data.prepared import Prepared, prepare
 from radzoo.models.build import build_network
+from radzoo.models.covariates import with_covariates
 from radzoo.models.device import Engine
 from radzoo.models.lesson import Lesson, plane_lesson
 from radzoo.models.weights_file import WeightsFile
@@ -44,11 +46,13 @@ def make_network(
     made: RunConfig, task: Task, weights: WeightsFile | None, watcher: Watcher
 ) -> nn.Module:
     """Build the network of a run, as it is before the first step."""
-    return build_network(
-        made.entry, outputs=task.outputs(made.labels, made.reading), weights=weights,
+    outputs = task.outputs(made.labels, made.reading)
+    network = build_network(
+        made.entry, outputs=outputs, weights=weights,
         dropout=made.recipe.dropout, activation=made.recipe.activation,
         seed=made.recipe.seed, image_size=made.side, log=watcher.log,
     )  # fmt: skip
+    return with_covariates(network, count_columns(made.reading.covariates), outputs)
 
 
 def prepare_planes(
@@ -76,7 +80,8 @@ def lesson_of_planes(stock: Stock, made: RunConfig, task: Task) -> Lesson:
     """Return training and validation."""
     assert isinstance(stock, Prepared)
     training, validation = (
-        samples_of(stock, task, made.labels, rows_of(stock, split)) for split in ("train", "val")
+        samples_of(stock, task, made.labels, rows_of(stock, split), made.reading.covariates)
+        for split in ("train", "val")
     )
     balanced = made.recipe.sampling == "balanced"
     shown = task.appearances(training.targets) if balanced else None
@@ -98,7 +103,7 @@ def score_planes(
     return score_cases(
         network,
         [stock.cases[row] for row in rows],
-        samples_of(stock, task, made.labels, rows),
+        samples_of(stock, task, made.labels, rows, made.reading.covariates),
         labels=made.labels,
         task=task,
         reading=made.reading,
