@@ -43,7 +43,7 @@ class Prediction(Report):
 
     Attributes:
         times: the training patients that there are now.
-        gain: over what the curve says of those there are now.
+        gain: over what the curve says of those there are now; negative where an error falls.
     """
 
     times: float
@@ -57,7 +57,7 @@ class Prediction(Report):
 
 
 class FittedLaw(Report):
-    """`ceiling - drop * patients ** -exponent`."""
+    """`ceiling - drop * patients ** -exponent`; of an error `drop` is negative: it falls."""
 
     ceiling: float
     drop: float

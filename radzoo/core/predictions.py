@@ -36,6 +36,8 @@ class Predictions:
         events: `(n_cases,)`, 1 = the event came at that time, 0 = none was seen until then,
             NaN = unknown; None unless `form` is `times`.
         survival: for `times`, horizon to the probability `(n_cases,)` of no event until then.
+        sd: of numbers, `(n_cases, n_labels)`: the standard deviation that the model expects of
+            its error; None where it says nothing of that.
     """
 
     labels: tuple[str, ...]
@@ -48,6 +50,7 @@ class Predictions:
     form: Form = "labels"
     events: NDArray[np.float64] | None = None
     survival: Mapping[float, NDArray[np.float64]] = field(default_factory=dict)
+    sd: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.case_ids), len(self.labels))

@@ -24,3 +24,4 @@ class Body:
     form: Form = "labels"
     events: NDArray[np.float64] | None = None
     survival: Mapping[float, NDArray[np.float64]] = field(default_factory=dict)
+    sd: NDArray[np.float64] | None = None

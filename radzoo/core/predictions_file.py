@@ -4,7 +4,8 @@ radzoo's columns: `case_id, patient_id`, those of the form, then groups such as 
 `refused` (the reason) if a case was left out. A blank target means "not labelled", a blank
 score "missing". The columns of a form:
 
-* findings, or numbers: `target:<label>..., score:<label>...` (`predictions_labels`);
+* findings, or numbers: `target:<label>..., score:<label>...`, of numbers `sd:<label>...` if the
+  model says how far off it may be (`predictions_labels`);
 * classes: `target` with the name of a class, `score:<class>...` (`predictions_classes`);
 * times to an event: `time`, `event`, `score:<name>`, `surv@<t>...` (`predictions_times`).
 """
@@ -95,6 +96,7 @@ def read_predictions(path: Path, columns: Columns = OWN_COLUMNS) -> Predictions:
         form=body.form,
         events=None if body.events is None else body.events[kept],
         survival={horizon: values[kept] for horizon, values in body.survival.items()},
+        sd=None if body.sd is None else body.sd[kept],
     )
 
 

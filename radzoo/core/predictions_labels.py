@@ -1,4 +1,7 @@
-"""Findings in a predictions file: `target:<label>` with 0, 1 or a number, `score:<label>`."""
+"""Findings in a predictions file: `target:<label>` with 0, 1 or a number, `score:<label>`.
+
+Beside the score of a number, `sd:<label>` may say how far off it is expected to be.
+"""
 
 import math
 from pathlib import Path
@@ -21,6 +24,7 @@ from radzoo.core.predictions_table import (
 
 # As pandas and Parquet write a target that is a truth value.
 TRUTH_VALUES = {"true": "1", "false": "0"}
+SD = "sd:"
 
 
 def read_labels(path: Path, table: Table, columns: Columns) -> Body:
@@ -34,7 +38,12 @@ def read_labels(path: Path, table: Table, columns: Columns) -> Body:
     targets = [read_targets(path, table, pair[0], columns.positive) for pair in pairs.values()]
     scores = [read_numbers(path, table, pair[1]) for pair in pairs.values()]
     used = frozenset(name for pair in pairs.values() for name in pair if name is not None)
-    return Body(tuple(pairs), np.stack(targets, axis=1), np.stack(scores, axis=1), used)
+    wide = [SD + label for label in pairs]
+    sd = None
+    if all(name in table for name in wide):
+        sd = np.stack([read_numbers(path, table, name) for name in wide], axis=1)
+        used |= frozenset(wide)
+    return Body(tuple(pairs), np.stack(targets, axis=1), np.stack(scores, axis=1), used, sd=sd)
 
 
 def find_label_columns(
@@ -90,9 +99,12 @@ def read_targets(
 
 
 def label_columns(predictions: Predictions) -> dict[str, list[str | float]]:
-    """Return the columns of findings as they are written: all targets, then all scores."""
+    """Return the columns of findings as they are written: all targets, all scores, all widths."""
     columns: dict[str, list[str | float]] = {}
-    for prefix, values in ((TARGET, predictions.targets), (SCORE, predictions.scores)):
+    every = [(TARGET, predictions.targets), (SCORE, predictions.scores)]
+    if predictions.sd is not None:
+        every.append((SD, predictions.sd))
+    for prefix, values in every:
         for label, column in zip(predictions.labels, values.T, strict=True):
             columns[prefix + label] = list(column.tolist())
     return columns

@@ -41,7 +41,8 @@ def render_curve(report: LearningReport) -> "Group":
     if report.law is not None:
         lines.append(
             Text(
-                f"law: {report.law.ceiling:.3f} - {report.law.drop:.3g} x patients^"
+                f"law: {report.law.ceiling:.3f} {'-' if report.law.drop >= 0 else '+'} "
+                f"{abs(report.law.drop):.3g} x patients^"
                 f"-{report.law.exponent:.2f}, fitted to the means",
                 style="dim",
             )

@@ -20,8 +20,9 @@ LOSSES = ("cross-entropy", "focal", "class-balanced")
 
 
 def read(targets: Matrix, labels: Sequence[str], classes: Sequence[str], recipe: Recipe) -> Reading:
-    """Nothing follows from the cases: a sigmoid reads every logit."""
-    return Reading()
+    """Note the findings that nothing is learnt of; a sigmoid reads every logit."""
+    both = (targets == 1).any(axis=0) & (targets == 0).any(axis=0)
+    return Reading(untaught=np.flatnonzero(~both).tolist())
 
 
 def outputs(labels: Sequence[str], reading: Reading) -> int:
@@ -30,11 +31,13 @@ def outputs(labels: Sequence[str], reading: Reading) -> int:
 
 
 def scores(logits: Outputs, reading: Reading | None = None) -> Matrix:
-    """Turn logits `(n, n_labels)` into probabilities `(n, n_labels)`."""
+    """Turn logits `(n, n_labels)` into probabilities; NaN for what nothing was learnt of."""
     # exp of minus the size never overflows, and tiny probabilities stay distinct.
     exponential = np.exp(-np.abs(logits.astype(np.float64)))
     positive = 1 / (1 + exponential)
     probabilities: Matrix = np.where(logits >= 0, positive, exponential * positive)
+    if reading is not None:
+        probabilities[:, reading.untaught] = np.nan
     return probabilities
 
 

@@ -15,6 +15,7 @@ from radzoo.core.trainings_report import BestReport, Candidate
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.planning.recipe import decide
 from radzoo.workflows.run.folder import RunFolder, read_manifest, read_report
+from radzoo.workflows.teaching.teaching import sign_of
 from radzoo.workflows.trainings import Train, headline_value, train_or_find
 
 REPORT = "find-best.json"
@@ -136,7 +137,7 @@ def describe(trial: Trial, run: RunFolder) -> Candidate:
 
 
 def worth(candidate: Candidate) -> float:
-    """Return what candidates are ranked by.
+    """Return what candidates are ranked by: higher is better.
 
     Raises:
         InputError: if the metric does not exist on validation.
@@ -145,9 +146,9 @@ def worth(candidate: Candidate) -> float:
         raise InputError(
             f"{candidate.run} has no {candidate.metric.name} on validation",
             id="no-metric",
-            hint="both classes are needed in val: split the data anew",
+            hint="val needs cases that differ in their target: split the data anew",
         )
-    return candidate.metric.value
+    return sign_of(candidate.metric.name) * candidate.metric.value
 
 
 def doubts(ranked: Sequence[Candidate]) -> list[str]:
@@ -167,6 +168,8 @@ def doubts(ranked: Sequence[Candidate]) -> list[str]:
 
 def overlap(first: MetricValue, second: MetricValue) -> bool:
     """Is the value of the second within the interval of the first?"""
-    if first.low is None or second.value is None:
+    if first.low is None or first.high is None or second.value is None:
         return False
+    if sign_of(first.name) < 0:
+        return second.value <= first.high
     return second.value >= first.low

@@ -1,6 +1,5 @@
 """Train on ever more of the patients, and say what further patients would bring."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.config import Portion
-from radzoo.core.errors import InputError, UndefinedMetricError, UsageError
+from radzoo.core.errors import InputError, UsageError
 from radzoo.core.json_text import to_text
 from radzoo.core.learning_report import (
     CurveMean,
@@ -21,13 +20,15 @@ from radzoo.core.plugins import Vector
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import read_predictions
 from radzoo.core.publish import publish_text
-from radzoo.metrics import METRICS
+from radzoo.metrics.families import find_metric
 from radzoo.metrics.power_law import PowerLaw, fit_power_law
 from radzoo.metrics.resampling import draw_units
 from radzoo.metrics.sample import number
 from radzoo.tasks import TASKS
+from radzoo.tasks.task import Task
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.run.folder import RunFolder
+from radzoo.workflows.teaching.teaching import headline_of, sign_of
 from radzoo.workflows.trainings import Train, read_taught, train_or_find
 
 SHARES = (0.1, 0.25, 0.5, 1.0)
@@ -121,7 +122,7 @@ def describe_point(
     run: RunFolder, share: float, repeat: int, predictions: Predictions, config: CurveConfig
 ) -> CurvePoint:
     """Say what one training learnt from, and how good it became."""
-    taught = read_taught(run)
+    taught, task = read_taught(run), task_of(config)
     return CurvePoint(
         share=share,
         repeat=repeat,
@@ -129,49 +130,62 @@ def describe_point(
         n_patients=taught.n_patients,
         n_cases=taught.n_cases,
         n_positive=taught.n_positive,
-        value=measure(predictions, headline_of(config), None),
+        value=sign_of(task.headline) * measure(predictions, task, None),
     )
 
 
-def headline_of(config: CurveConfig) -> str:
-    """Name the metric that the curve is of."""
-    return TASKS.find(config.training.task).headline
+def task_of(config: CurveConfig) -> Task:
+    """Return what is learnt."""
+    return TASKS.find(config.training.task)
 
 
-def measure(predictions: Predictions, metric: str, weights: Vector | None) -> float:
-    """Return a metric averaged over the labels where it is defined; NaN if it is nowhere."""
-    compute, values = METRICS[metric].compute, []
-    for true, said in zip(predictions.targets.T, predictions.scores.T, strict=True):
-        known = ~np.isnan(true)
-        counted = None if weights is None else weights[known]
-        try:
-            values.append(compute(true[known], said[known], counted))
-        except UndefinedMetricError:
-            continue
-    return float(np.mean(values)) if values else math.nan
+def measure(predictions: Predictions, task: Task, weights: Vector | None) -> float:
+    """Return the task's headline metric, higher = better; NaN if it is undefined.
+
+    Of several labels it is the mean over those where it is defined.
+    """
+    targets = predictions.targets
+    if predictions.form == "classes":
+        unknown = np.isnan(targets).any(axis=1)
+        targets = np.where(unknown, np.nan, targets.argmax(axis=1))[:, None]
+    elif predictions.events is not None:
+        targets = np.stack([targets[:, 0], predictions.events], axis=1)
+    return headline_of(task, targets, predictions.scores, weights)
+
+
+def limits_of(task: Task) -> tuple[float, float]:
+    """Return the lowest and the highest value of the headline metric, higher = better."""
+    metric = find_metric(task.headline, task.name)
+    assert metric is not None
+    low, high = metric.limits
+    return (low, high) if sign_of(task.headline) > 0 else (-high, -low)
 
 
 def judge_curve(
     config: CurveConfig, points: Sequence[CurvePoint], runs: Sequence[Predictions]
 ) -> LearningReport:
-    """Fit the law to the means, and draw test patients and repeats for the intervals."""
-    metric = METRICS[headline_of(config)]
+    """Fit the law to the means, and draw test patients and repeats for the intervals.
+
+    A metric that is to be low is turned before, and turned back for the report.
+    """
+    task = task_of(config)
+    sign = sign_of(task.headline)
     shares = sorted({point.share for point in points})
     sizes = np.array([mean_size(points, share) for share in shares])
-    values = np.array([point.value for point in points])
+    values = sign * np.array([point.value for point in points])
     members = [[at for at, point in enumerate(points) if point.share == one] for one in shares]
     means = np.array([values[chosen].mean() for chosen in members])
     drawn = draw_means(config, runs, members)
     weights = 1 / np.maximum(drawn.var(axis=0), 1e-8)
-    law = fit_power_law(sizes, means, limits=metric.limits, weights=weights)
-    laws = [fit_power_law(sizes, row, limits=metric.limits, weights=weights) for row in drawn]
+    law = fit_power_law(sizes, means, limits=limits_of(task), weights=weights)
+    laws = [fit_power_law(sizes, row, limits=limits_of(task), weights=weights) for row in drawn]
     tails = ((1 - config.level) / 2, (1 + config.level) / 2)
-    low, high = np.quantile(drawn, tails, axis=0)
+    low, high = turned(sign, np.quantile(drawn, tails, axis=0))
     return LearningReport(
         out=str(config.training.out),
         model=config.training.entry.name,
         task=config.training.task,
-        metric=metric.name,
+        metric=task.headline,
         level=config.level,
         n_test=len(runs[0].case_ids),
         n_boot=config.n_boot,
@@ -179,16 +193,25 @@ def judge_curve(
         means=[
             CurveMean(
                 share=share, n_patients=round(size), n_repeats=len(chosen),
-                value=float(value), low=float(least), high=float(most),
+                value=float(sign * value), low=float(least), high=float(most),
             )
             for share, size, chosen, value, least, most in zip(
                 shares, sizes, members, means, low, high, strict=True
             )
         ],
-        law=FittedLaw(ceiling=law.ceiling, drop=law.drop, exponent=law.exponent),
-        predictions=[look_ahead(law, laws, sizes[-1], times, tails) for times in config.ahead],
+        law=FittedLaw(
+            ceiling=sign * law.ceiling, drop=sign * law.drop, exponent=law.exponent
+        ),
+        predictions=[
+            look_ahead(law, laws, sizes[-1], times, tails, sign) for times in config.ahead
+        ],
         warnings=doubts(config, law, sizes, means, drawn),
     )  # fmt: skip
+
+
+def turned(sign: float, ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn the two rows of lower and upper ends by a sign."""
+    return ends if sign > 0 else -ends[::-1]
 
 
 def mean_size(points: Sequence[CurvePoint], share: float) -> float:
@@ -215,11 +238,11 @@ def draw_means(
         )
     seed = int(config.training.wishes.get("seed", 0))
     names = first.patient_ids if all(first.patient_ids) else first.case_ids
-    patients = number(names)
+    patients, task = number(names), task_of(config)
     chance = np.random.Generator(np.random.PCG64(seed))
     rows = []
     for counts in draw_units(int(patients.max()) + 1, config.n_boot, seed):
-        values = np.array([measure(run, headline_of(config), counts[patients]) for run in runs])
+        values = np.array([measure(run, task, counts[patients]) for run in runs])
         picks = [chance.integers(len(chosen), size=len(chosen)) for chosen in members]
         rows.append(
             [values[np.array(chosen)[pick]].mean()
@@ -230,21 +253,26 @@ def draw_means(
 
 
 def look_ahead(
-    law: PowerLaw, laws: Sequence[PowerLaw], now: float, times: float, tails: tuple[float, float]
+    law: PowerLaw,
+    laws: Sequence[PowerLaw],
+    now: float,
+    times: float,
+    tails: tuple[float, float],
+    sign: float,
 ) -> Prediction:
     """Read the law, and those of all draws, beyond the patients that there are."""
     then = np.array([now, now * times])
     here, there = law.at(then)
     every = np.array([one.at(then) for one in laws])
-    low, high = np.quantile(every[:, 1], tails)
-    least, most = np.quantile(every[:, 1] - every[:, 0], tails)
+    low, high = turned(sign, np.quantile(every[:, 1], tails))
+    least, most = turned(sign, np.quantile(every[:, 1] - every[:, 0], tails))
     return Prediction(
         times=times,
         n_patients=round(now * times),
-        value=float(there),
+        value=float(sign * there),
         low=float(low),
         high=float(high),
-        gain=float(there - here),
+        gain=float(sign * (there - here)),
         gain_low=float(least),
         gain_high=float(most),
     )
@@ -274,5 +302,7 @@ def doubts(
     if np.quantile(grown, (1 - config.level) / 2) <= 0:
         said.append("no growth from the smallest to the largest share could be shown")
     if law.drop == 0:
-        said.append("the metric does not rise with the patients: there is nothing to extrapolate")
+        said.append(
+            "the metric does not get better with more patients: there is nothing to extrapolate"
+        )
     return said

@@ -12,7 +12,8 @@ class Epoch:
 
     Attributes:
         epoch: from 1.
-        score: the task's headline metric on validation.
+        score: the task's headline metric on validation, turned so that higher is better: of an
+            error its negative.
         lr: rate of the last layer in the last step; `lr_encoder` that of the rest.
         n_seen: training cases that steps were taken on.
         n_left_out: cases of steps that were left out since their loss was not finite.

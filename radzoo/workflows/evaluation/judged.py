@@ -74,4 +74,5 @@ def choose_rows(predictions: Predictions, rows: Sequence[int] | NDArray[np.intp]
         form=predictions.form,
         events=None if predictions.events is None else predictions.events[at],
         survival={horizon: values[at] for horizon, values in predictions.survival.items()},
+        sd=None if predictions.sd is None else predictions.sd[at],
     )

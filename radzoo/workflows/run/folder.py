@@ -114,8 +114,10 @@ class RunManifest(BaseModel):
             (names, patients, splits and targets) and `pixels` (prepared images) as they were
             used.
         outputs: name of a file of the run to its sha256.
-        n_cases: cases per split that were used; `n_patients` and, by label, `n_positive` of
-            them. The latter two are empty in runs of earlier versions.
+        n_cases: cases per split that were used, and `n_patients` of them.
+        n_labelled: by label, those of which it is known; of the others nothing was learnt.
+        n_positive: cases with each finding, or of each class; empty of other tasks.
+            These three are empty in runs of earlier versions.
         split_id: the stamp of the split, by which `evaluate` knows it again; None in runs of
             earlier versions.
         images: how the pixels were made; None likewise.
@@ -135,6 +137,7 @@ class RunManifest(BaseModel):
     outputs: dict[str, str]
     n_cases: dict[str, int]
     n_patients: dict[str, int] = {}
+    n_labelled: dict[str, dict[str, int]] = {}
     n_positive: dict[str, dict[str, int]] = {}
     refused: list[RefusedCase]
     notes: list[str]

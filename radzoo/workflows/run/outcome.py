@@ -3,7 +3,7 @@
 import os
 import platform
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +13,7 @@ from typing import TypeAlias
 from torch import nn
 
 from radzoo import __version__
-from radzoo.core.case import SPLITS, Manifest
+from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.config import RunConfig
 from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.json_text import to_text
@@ -22,14 +22,14 @@ from radzoo.core.predictions_file import write_predictions
 from radzoo.core.publish import publish, publish_text
 from radzoo.core.report import EvalReport, Provenance, RefusedCase, RunReport
 from radzoo.core.source import Fetched
-from radzoo.core.thresholds import FrozenThreshold, write_thresholds
+from radzoo.core.thresholds import FrozenThreshold
 from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.data.split import group_by_patient
 from radzoo.data.split.stamp import stamp
 from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
+from radzoo.tasks import TASKS
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
-from radzoo.workflows.evaluation.threshold import freeze_thresholds
 from radzoo.workflows.run.folder import RunFolder, RunManifest, sha256_of
 from radzoo.workflows.run.inputs import inputs_of
 from radzoo.workflows.run.owner import OWNER
@@ -82,7 +82,7 @@ def write_outcome(
         made_from: what went in.
         network: with the weights of the best epoch.
         trained: how the training went.
-        val: predictions of the validation split; thresholds are frozen on them.
+        val: predictions of the validation split; thresholds of findings are frozen on them.
         test: predictions of the test split; judged with those thresholds.
         clock: how long each part took.
         draw: makes a page of the report for people.
@@ -92,8 +92,7 @@ def write_outcome(
     write_predictions(run.predictions("val"), val)
     write_predictions(run.predictions("test"), test)
     with clock.time("evaluation"):
-        frozen = freeze_thresholds(val, sha256_of(run.predictions("val")), RULE)
-        write_thresholds(run.thresholds, frozen)
+        frozen = freeze(run, made_from.config.task, val)
         report = judge(run, out, made_from, frozen, test)
     publish_text(run.report, to_text(report))
     draw(run, out.name)
@@ -180,10 +179,8 @@ def describe(
         },
         n_cases={split: len(cases) for split, cases in used.items()},
         n_patients={split: len(group_by_patient(cases)) for split, cases in used.items()},
-        n_positive={
-            split: {label: sum(case.targets.get(label) == 1 for case in cases) for label in labels}
-            for split, cases in used.items()
-        },
+        n_labelled={split: count_labelled(cases, labels) for split, cases in used.items()},
+        n_positive={split: count_found(cases, made_from.config) for split, cases in used.items()},
         refused=[RefusedCase(case_id=case.case_id, reason=case.reason) for case in refused],
         notes=list(made_from.manifest.notes),
         warnings=list(made_from.warnings),
@@ -192,6 +189,23 @@ def describe(
         split_id=stamp(made_from.manifest.cases),
         images=record_of(made_from.prepared),
     )
+
+
+def count_labelled(cases: Sequence[Case], labels: Sequence[str]) -> dict[str, int]:
+    """Count the cases of which each label is known."""
+    return {label: sum(case.targets.get(label) is not None for case in cases) for label in labels}
+
+
+def count_found(cases: Sequence[Case], config: RunConfig) -> dict[str, int]:
+    """Count the cases with each finding, or of each class; numbers have neither."""
+    reads, labels = TASKS.find(config.task).reads, config.labels
+    if reads == "class":
+        (label,) = labels
+        numbers = [case.targets.get(label) for case in cases]
+        return {name: numbers.count(float(at)) for at, name in enumerate(config.reading.classes)}
+    if reads != "labels":
+        return {}
+    return {label: sum(case.targets.get(label) == 1 for case in cases) for label in labels}
 
 
 def record_of(prepared: Prepared | PreparedVolumes) -> ImageRecipe | None:
