@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from radzoo.core.decoding import WHOLE, Framing
 from radzoo.core.window import Window
 
 
@@ -18,6 +19,7 @@ class ImageRecipe(BaseModel):
         margin: pixels kept beyond `size` on every side.
         window: in Hounsfield units, for all images; null = each file's own.
         exact: was every pixel decoded and resampled?
+        framing: how much is seen around the regions of cases that have one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,3 +33,4 @@ class ImageRecipe(BaseModel):
     margin: int
     window: Window | None
     exact: bool
+    framing: Framing = WHOLE

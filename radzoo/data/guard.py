@@ -18,6 +18,8 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Final, Self
 
+from radzoo.core.case import Region
+from radzoo.core.decoding import WHOLE, Framing
 from radzoo.core.window import Window
 from radzoo.data.child import Child
 from radzoo.data.pipe import pack
@@ -28,6 +30,8 @@ from radzoo.data.volume.target import VolumeTarget
 TIMEOUT_S: Final = 10.0
 MAX_AHEAD_BYTES: Final = 16 * 1024  # a pipe takes 64 KiB before a writer has to wait
 VOLUME_TIMES: Final = 6
+LARGE: Final = ("volume", "mask", "fitted")
+SLOW: Final = (*LARGE, "preview", "origin", "grid", "portrait")
 COMMAND: Final = (sys.executable, "-P", "-m", "radzoo.data.worker")
 
 
@@ -38,15 +42,19 @@ class Request:
     Attributes:
         op: `pixels` (a uint16 square), `inspect` (decode, and give only the shape),
             `header` (what a DICOM header says, decoding nothing), `volume`, `mask`, `fitted`
-            (a volume at a working size, and its mask), `origin` (where the voxels lie in the
-            file), or `preview` (a small picture no longer than `size`, and value ranges).
+            (a volume at a working size, and its mask), `grid` (where voxels lie, by headers
+            alone), `portrait` (what a plan has to know of a volume and its mask),
+            `origin` (where the voxels lie in the file), or `preview` (a small picture no longer
+            than `size`, and value ranges).
         size, fit, interpolation, edge, exact: the square, as in `resize.Target`.
         window: a window in Hounsfield units, instead of the file's own.
         parts: the files of a DICOM series below the folder; of the image's, for a mask.
         image, image_member: the image that a mask belongs to.
         volume: the form of a volume that is `fitted`.
-        mask, mask_member: the mask to be fitted with it.
+        mask, mask_member: the mask to be fitted with it, or to a square.
         masked: are labels wanted also where there is no mask?
+        region, framing: what is to be seen; a region that is a mask is read from `mask`.
+        beyond: pixels of `size` on every side that do not count for the scale of a region.
     """
 
     op: str
@@ -65,16 +73,19 @@ class Request:
     mask: Path | None = None
     mask_member: str = ""
     masked: bool = False
+    region: Region | None = None
+    framing: Framing = WHOLE
+    beyond: int = 0
 
     def limit_s(self, timeout_s: float) -> float:
         """Return how long it may take, where one image may take `timeout_s`."""
-        large = self.op in ("volume", "mask", "fitted", "preview", "origin") or bool(self.parts)
-        return timeout_s * VOLUME_TIMES if large else timeout_s
+        return timeout_s * VOLUME_TIMES if self.op in SLOW or self.parts else timeout_s
 
     @property
     def alone(self) -> bool:
         """May the answer be too large for a place of its own? Then no other may be under way."""
-        return self.op in ("volume", "mask", "fitted") or 2 * self.size**2 > PLACE_BYTES
+        bytes_of_pixel = 4 if self.masked else 2
+        return self.op in LARGE or bytes_of_pixel * self.size**2 > PLACE_BYTES
 
     def pack(self, place: int = 0) -> bytes:
         """Return the request as a message; the path keeps bytes that are not UTF-8.
@@ -93,6 +104,8 @@ class Request:
                 "volume": asdict(self.volume) if self.volume else None,
                 "mask": os.fsencode(self.mask).hex() if self.mask else "",
                 "mask_member": self.mask_member, "masked": self.masked,
+                "region": asdict(self.region) if self.region else None,
+                "framing": asdict(self.framing), "beyond": self.beyond,
                 "target": {
                     "size": self.size, "fit": self.fit, "interpolation": self.interpolation,
                     "edge": self.edge, "exact": self.exact,

@@ -59,6 +59,8 @@ def check_columns(manifest: Manifest, data: Path, options: DataOptions) -> None:
         and any(not case.covariates for case in manifest.cases),
         "--time and --event": bool(options.time or options.event)
         and all(case.time is None for case in manifest.cases),
+        "--region": options.region not in (None, "none")
+        and all(case.region is None for case in manifest.cases),
     }
     for option in (name for name, lacking in asked.items() if lacking):
         raise InputError(

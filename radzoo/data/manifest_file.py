@@ -7,6 +7,7 @@ from typing import Final
 from radzoo.core import delimited, parquet
 from radzoo.core.case import Case, Manifest
 from radzoo.core.publish import publish
+from radzoo.data.region_columns import write_regions
 from radzoo.data.split.stamp import COLUMN as STAMP
 from radzoo.data.split.stamp import stamp
 from radzoo.data.targets import write_classes
@@ -29,6 +30,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "case_id": [case.case_id for case in manifest.cases],
         "path": [_place(case, path.parent) for case in manifest.cases],
         "mask": [_place_mask(case, path.parent) for case in manifest.cases],
+        **write_regions(manifest.cases),
         **{name: [str(getattr(case, name) or "") for case in manifest.cases] for name in KNOWN},
     }
     for label in manifest.labels:

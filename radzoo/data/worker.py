@@ -7,12 +7,15 @@ libraries that decode see /dev/null there, so that nothing they print leaves the
 import os
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from radzoo.core.window import Window
 from radzoo.data.pipe import Body, pack, pack_head, pieces_of, size_of, unpack
 from radzoo.data.refusal import ImageRefused
 from radzoo.data.room import Room
+
+if TYPE_CHECKING:
+    from radzoo.data.region import Sight
 
 Reply: TypeAlias = tuple[dict[str, Any], Body]
 MEMORY_BYTES = 3 * 1024**3
@@ -86,15 +89,37 @@ def _do(request: dict[str, Any]) -> Reply:
         from radzoo.data.volume.origin import pack_origin, read_origin
 
         return pack_origin(read_origin(ImagePlace(path, request["member"], parts)))
+    if request["op"] in ("grid", "portrait"):
+        return _look(path, parts, request)
     if request["op"] == "fitted":
         return _fit(path, parts, request)
+    return _square(path, parts, request)
+
+
+def _square(path: Path, parts: tuple[str, ...], request: dict[str, Any]) -> Reply:
     from radzoo.data.resize import Target
     from radzoo.data.square import read_square
 
     target = Target(**request["target"])
     window = Window(*request["window"]) if request["window"] else None
-    square = read_square(path, request["member"], target, window)
-    return {"rows": square.rows, "columns": square.columns}, square.pixels
+    square = read_square(path, request["member"], target, window, _sight(request))
+    facts = {"rows": square.rows, "columns": square.columns}
+    if not request["masked"]:
+        return facts, square.pixels
+    from radzoo.data.mask.image import ImagePlace
+    from radzoo.data.mask.square import read_square_mask, side_by_side
+
+    image = ImagePlace(path, request["member"], parts)
+    labels = read_square_mask(_mask(request), image, target, square.seen)
+    return facts, side_by_side(square.pixels, labels)
+
+
+def _look(path: Path, parts: tuple[str, ...], request: dict[str, Any]) -> Reply:
+    from radzoo.data.mask.image import ImagePlace
+    from radzoo.data.volume.portrait import read_place, read_portrait
+
+    image = ImagePlace(path, request["member"], parts)
+    return read_place(image) if request["op"] == "grid" else read_portrait(image, _mask(request))
 
 
 def _fit(path: Path, parts: tuple[str, ...], request: dict[str, Any]) -> Reply:
@@ -102,10 +127,27 @@ def _fit(path: Path, parts: tuple[str, ...], request: dict[str, Any]) -> Reply:
     from radzoo.data.volume.fitted import read_fitted
     from radzoo.data.volume.target import VolumeTarget
 
-    mask = (Path(_text(request["mask"])), request["mask_member"]) if request["mask"] else None
     image = ImagePlace(path, request["member"], parts)
     target = VolumeTarget.of_plain(request["volume"])
-    return read_fitted(image, target, mask, masked=request["masked"])
+    return read_fitted(
+        image, target, _mask(request), masked=request["masked"],
+        sight=_sight(request),
+    )  # fmt: skip
+
+
+def _mask(request: dict[str, Any]) -> tuple[Path, str] | None:
+    return (Path(_text(request["mask"])), request["mask_member"]) if request["mask"] else None
+
+
+def _sight(request: dict[str, Any]) -> "Sight":
+    """Return what is to be seen of an image."""
+    from radzoo.core.case import Region
+    from radzoo.core.decoding import Framing
+    from radzoo.data.region import Sight
+
+    said, (mask, member) = request["region"], _mask(request) or (None, "")
+    region = Region(said["kind"], tuple(said["numbers"])) if said else None
+    return Sight(region, Framing(**request["framing"]), mask, member, request["beyond"])
 
 
 def _text(hexadecimal: str) -> str:

@@ -1,13 +1,11 @@
 """Masks of images: at the working size, pixel for pixel where the image is."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radzoo.core.segmentation import class_lookup
 from radzoo.data.mask import read_mask
 from radzoo.data.mask.image import ImagePlace
 from radzoo.data.region import Span
@@ -18,24 +16,22 @@ def read_square_mask(
     mask: tuple[Path, str] | None,
     image: ImagePlace,
     target: Target,
-    classes: Sequence[tuple[int, int]] = (),
     seen: tuple[Span, Span] | None = None,
-) -> NDArray[Any]:
+) -> NDArray[np.uint16]:
     """Read the mask of an image into the square that the image is fed in.
 
     Args:
         mask: its file and member; None = all is background.
         image: that it belongs to.
         target: the square.
-        classes: numbers and the class (uint8) that each is kept as; empty = numbers (uint16).
         seen: the part of the image that is seen; None = all.
 
     Raises:
         ImageRefused: if the mask cannot be used.
     """
     if mask is None:
-        return np.zeros((target.size, target.size), np.uint8 if classes else np.uint16)
-    labels = keep_as(read_mask(*mask, image).labels, classes)
+        return np.zeros((target.size, target.size), np.uint16)
+    labels = read_mask(*mask, image).labels
     if seen is not None:
         return cut(labels, seen, target.size)
     high, wide = target.scaled(*labels.shape)
@@ -60,11 +56,6 @@ def nearest(stored: int, wanted: int) -> NDArray[np.intp]:
     """Return the stored pixel in which the centre of each wanted one lies."""
     places = (np.arange(wanted) + 0.5) * (stored / wanted)
     return np.minimum(places.astype(np.intp), stored - 1)
-
-
-def keep_as(labels: NDArray[np.uint16], classes: Sequence[tuple[int, int]]) -> NDArray[Any]:
-    """Return the class of every number, or the numbers if none are declared."""
-    return class_lookup(classes)[labels] if classes else labels
 
 
 def side_by_side(*arrays: NDArray[Any]) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from radzoo.core.case import Case
 from radzoo.data.door import open_regular
 from radzoo.data.prepared.form import Form
 from radzoo.data.refusal import ImageRefused
+from radzoo.data.region import needs_mask
 
 FORMAT: Final = "radzoo prepared images 2"
 DIGITS: Final = 32
@@ -34,11 +35,16 @@ def key_of(cases: Sequence[Case], working: Form, *, verify_content: bool = False
         digest.update(b"\0".join([b"", mark, os.fsencode(case.member)]))
         if working.masked:
             digest.update(b"\0mask\0" + os.fsencode(case.mask_member))
+        if case.region is not None:
+            mask = case.mask_member if case.region.kind == "mask" else ""
+            said = f"\0region\0{case.region.kind} {case.region.numbers} {mask}"
+            digest.update(os.fsencode(said))
     return digest.hexdigest()[:DIGITS]
 
 
 def _files(case: Case, working: Form) -> tuple[Path, ...]:
-    return (*case.files, case.mask) if working.masked and case.mask else case.files
+    wanted = case.mask if needs_mask(case, masked=working.masked) else None
+    return (*case.files, wanted) if wanted else case.files
 
 
 def _by_time(files: Iterable[Sequence[Path]]) -> Iterable[bytes]:

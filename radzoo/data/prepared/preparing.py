@@ -19,6 +19,7 @@ from radzoo.data.prepared.lock import alone
 from radzoo.data.prepared.result import Prepared, PreparedVolumes, choose, map_prepared, map_volumes
 from radzoo.data.prepared.working import Working
 from radzoo.data.prepared.working_volume import WorkingVolume
+from radzoo.data.region import check_framing
 
 Say = Callable[[str], object]
 Finish = Callable[[Path, Index], None]
@@ -47,6 +48,7 @@ def prepare(
     interpolation: str,
     edge: int | None = None,
     decoding: Decoding = PLAIN,
+    masked: bool = False,
     cache: Path,
     workers: int = 2,
     track: Track = iter,
@@ -63,7 +65,8 @@ def prepare(
         fit: `pad`, `crop` or `squash`; see `resize.resize`.
         interpolation: `bilinear` or `bicubic`.
         edge: shorter edge before a crop, in pixels; None = `size`.
-        decoding: window and exactness.
+        decoding: window, exactness, and what is seen around regions.
+        masked: are masks kept beside the images?
         cache: the cache root; the store goes to `prepared/` in it.
         workers: how many decoding children.
         track: shows progress over the cases.
@@ -71,11 +74,17 @@ def prepare(
 
     Raises:
         EnvironmentFailure: if the cache cannot be written.
-        InputError: if images that were prepared before have another size, fit or window.
+        InputError: if images that were prepared before have another size, fit or window, or
+            nothing has the region that a margin is asked for.
+        UsageError: if points are given no size.
         IntegrityError: if they were changed since.
     """
-    working = Working(size, fit, interpolation, edge, exact=decoding.exact, window=decoding.window)
+    working = Working(
+        size, fit, interpolation, edge, exact=decoding.exact, window=decoding.window,
+        masked=masked, framing=decoding.framing,
+    )  # fmt: skip
     folder = find_folder(cases)
+    check_framing(cases, working.framing)
     if folder is not None:
         return open_folder(folder, cases, working)
     key = key_of(cases, working)
@@ -100,6 +109,7 @@ def prepare_volumes(
         IntegrityError: if it was changed since.
     """
     folder = find_folder(cases)
+    check_framing(cases, working.framing, spacing_mm=working.spacing_mm)
     if folder is not None:
         return open_volumes(folder, cases, working)
     key = key_of(cases, working)

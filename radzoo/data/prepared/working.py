@@ -3,18 +3,20 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Final, Literal, get_args
+from math import isqrt
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
 from radzoo.core.case import Case
-from radzoo.core.decoding import Decoding
+from radzoo.core.decoding import WHOLE, Decoding, Framing
 from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.window import Window
 from radzoo.data.guard import Answer, Request
-from radzoo.data.prepared.array_file import IMAGES, Array
+from radzoo.data.prepared.array_file import IMAGES, MASKS, Array
 from radzoo.data.prepared.kept import Kept
 from radzoo.data.recipe import RECIPE_VERSION
+from radzoo.data.region import needs_mask
 
 Depth = Literal["uint8", "uint16"]
 DEPTHS: Final[tuple[Depth, ...]] = get_args(Depth)
@@ -32,9 +34,9 @@ class Working:
             With `crop` they are what the image has there, as far as it reaches; black else.
         exact: decode and resample every pixel; see `resize.Target`.
         window: one window in Hounsfield units for all; None = each file's own.
+        masked: are masks kept beside the images, pixel for pixel?
+        framing: how much is seen around the regions of cases that have one.
     """
-
-    masked: ClassVar[bool] = False
 
     size: int
     fit: str = "pad"
@@ -44,11 +46,13 @@ class Working:
     margin: int = 0
     exact: bool = False
     window: Window | None = None
+    masked: bool = False
+    framing: Framing = WHOLE
 
     @property
     def decoding(self) -> Decoding:
         """What of it the user may decide for any network."""
-        return Decoding(self.window, exact=self.exact)
+        return Decoding(self.window, exact=self.exact, framing=self.framing)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -63,41 +67,60 @@ class Working:
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """The arrays of the store: only images."""
-        return (Array(IMAGES, self.shape, self.stored),)
+        """The arrays of the store: images, and masks beside them."""
+        images = Array(IMAGES, self.shape, self.stored)
+        masks = Array(MASKS, self.shape, np.dtype("<u2"))
+        return (images, masks) if self.masked else (images,)
 
     @property
     def text(self) -> str:
         """All of it and the version of the recipe, for keys."""
-        return json.dumps({"recipe": RECIPE_VERSION, **asdict(self)}, sort_keys=True)
+        own = asdict(self)
+        if not self.masked:  # such stores were made before there were masks
+            del own["masked"]
+        if self.framing == WHOLE:  # or regions
+            del own["framing"]
+        return json.dumps({"recipe": RECIPE_VERSION, **own}, sort_keys=True)
 
     def record(self, recipe: int) -> ImageRecipe:
         """Return it as it is written down, with the version of the recipe that was used."""
         return ImageRecipe(
             recipe=recipe, size=self.size, fit=self.fit, interpolation=self.interpolation,
             edge=self.edge, dtype=self.dtype, margin=self.margin, window=self.window,
-            exact=self.exact,
+            exact=self.exact, framing=self.framing,
         )  # fmt: skip
 
     def request(self, case: Case) -> Request:
         """Return what to ask the guard for."""
-        size = self.size + 2 * self.beyond
+        cropped = case.region is not None or self.framing.mm_per_pixel is not None
+        beyond = self.margin if cropped else self.beyond
         return Request(
-            "pixels", case.path, case.member, size, self.fit, self.interpolation, self.edge,
+            "pixels", case.path, case.member, self.size + 2 * beyond, self.fit,
+            self.interpolation, self.edge,
             exact=self.exact, window=self.window, parts=case.parts,
+            mask=case.mask if needs_mask(case, masked=self.masked) else None,
+            mask_member=case.mask_member, masked=self.masked,
+            region=case.region, framing=self.framing, beyond=beyond if cropped else 0,
         )  # fmt: skip
 
     def keep(self, answer: Answer) -> Kept | None:
         """Turn the answer of the guard into what to keep; None if it has another size."""
-        size = self.size + 2 * self.beyond
-        if len(answer.body) != 2 * size * size:
+        images, *masks = self.arrays
+        of_pixel = 2 + sum(one.dtype.itemsize for one in masks)
+        size = isqrt(len(answer.body) // of_pixel)
+        rest = (images.shape[0] - size) // 2
+        # Of a region, what lies around it is there; of a whole image, as far as it reaches.
+        if len(answer.body) != of_pixel * size**2 or rest not in (0, self.margin - self.beyond):
             return None
-        if self.dtype == "uint16" and self.beyond == self.margin:
+        start = 2 * size * size
+        if self.dtype == "uint16" and rest == 0 and not masks:
             return Kept((answer.body,))
-        pixels = np.frombuffer(answer.body, "<u2").reshape(size, size)
+        pixels = np.frombuffer(answer.body[:start], "<u2").reshape(size, size)
         if self.dtype == "uint8":
             pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-        return Kept((np.pad(pixels, self.margin - self.beyond).tobytes(),))
+        labels = [np.frombuffer(answer.body[start:], one.dtype).reshape(size, size)
+                  for one in masks]  # fmt: skip
+        return Kept(tuple(np.pad(part, rest).tobytes() for part in (pixels, *labels)))
 
     def serves(self, wanted: "Working") -> bool:
         """Are these the images that are wanted, but for their depth and margin?
@@ -105,13 +128,16 @@ class Working:
         Exact ones are as good as those that are decoded quickly, but not the other way.
         """
         as_exact = self.exact or not wanted.exact
-        return as_exact and self._geometry == wanted._geometry and self.window == wanted.window
+        masks = self.masked or not wanted.masked
+        same = self._geometry == wanted._geometry and self.window == wanted.window
+        return as_exact and masks and same
 
     @property
     def _geometry(self) -> Mapping[str, object]:
         edge = max(self.edge or self.size, self.size) if self.fit == "crop" else None
         return {
             "size": self.size, "fit": self.fit, "interpolation": self.interpolation, "edge": edge,
+            "framing": self.framing,
         }  # fmt: skip
 
     @property

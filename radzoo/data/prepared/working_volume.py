@@ -8,15 +8,18 @@ import numpy as np
 from pydantic import ValidationError
 
 from radzoo.core.case import Case
+from radzoo.core.decoding import WHOLE, Framing
 from radzoo.core.window import Window
 from radzoo.data.guard import Answer, Request
 from radzoo.data.prepared.array_file import IMAGES, MASKS, Array
 from radzoo.data.prepared.kept import Kept, VolumeFacts
 from radzoo.data.prepared.working import Depth
 from radzoo.data.recipe import RECIPE_VERSION
+from radzoo.data.region import needs_mask
 from radzoo.data.volume.target import Intensity, Shape, Triple, VolumeTarget
 
 LABELS: "Final[np.dtype[Any]]" = np.dtype("<u2")
+FACTS_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class WorkingVolume:
         margin: voxels kept on every side beyond `size`: what the volume has there, as far as
             it reaches; black else.
         masked: are masks kept beside the volumes, on the same grid?
+        framing: how much is seen around the regions of cases that have one.
     """
 
     interpolation: ClassVar[str] = "trilinear"
@@ -42,6 +46,7 @@ class WorkingVolume:
     dtype: Depth = "uint16"
     margin: int = 0
     masked: bool = False
+    framing: Framing = WHOLE
 
     @property
     def target(self) -> VolumeTarget:
@@ -60,14 +65,19 @@ class WorkingVolume:
     @property
     def text(self) -> str:
         """All of it and the version of the recipe, for keys."""
-        return json.dumps({"recipe": RECIPE_VERSION, "volumes": asdict(self)}, sort_keys=True)
+        volumes = asdict(self)
+        if self.framing == WHOLE:  # such stores were made before there were regions
+            del volumes["framing"]
+        own = {"recipe": RECIPE_VERSION, "facts": FACTS_VERSION, "volumes": volumes}
+        return json.dumps(own, sort_keys=True)
 
     def request(self, case: Case) -> Request:
         """Return what to ask the guard for."""
         return Request(
             "fitted", case.path, case.member, parts=case.parts, volume=self.target,
-            mask=case.mask if self.masked else None, mask_member=case.mask_member,
-            masked=self.masked,
+            mask=case.mask if needs_mask(case, masked=self.masked) else None,
+            mask_member=case.mask_member, masked=self.masked,
+            region=case.region, framing=self.framing,
         )  # fmt: skip
 
     def keep(self, answer: Answer) -> Kept | None:
@@ -85,15 +95,17 @@ class WorkingVolume:
 
     def serves(self, wanted: "WorkingVolume") -> bool:
         """Are these the volumes that are wanted, but for their depth, margin and masks?"""
-        return self._meaning == wanted._meaning and (self.masked or not wanted.masked)
+        masks = self.masked or not wanted.masked
+        return self._meaning == wanted._meaning and masks
 
     @property
     def _meaning(self) -> tuple[object, ...]:
         fit = None if self.spacing_mm else self.fit
-        return self.size, self.spacing_mm, fit, self.intensity, self.window
+        return self.size, self.spacing_mm, fit, self.intensity, self.window, self.framing
 
     def __str__(self) -> str:
         spacing = self.spacing_mm
         how = " x ".join(f"{step:g}" for step in spacing) + " mm" if spacing else self.fit
         values = f"window {self.window}" if self.window else f"intensity {self.intensity}"
-        return f"{' x '.join(map(str, self.size))} voxels ({how}, {values})"
+        framing = f", {self.framing}" if self.framing != WHOLE else ""
+        return f"{' x '.join(map(str, self.size))} voxels ({how}, {values}{framing})"

@@ -17,6 +17,7 @@ from radzoo.data.options import DataOptions
 from radzoo.data.patients import find_patient_column, match_patient
 from radzoo.data.readers.magic import is_image, is_npz
 from radzoo.data.refusal import ImageRefused
+from radzoo.data.region_columns import read_regions, refuse_whole, tell_apart
 from radzoo.data.split.stamp import COLUMN as STAMP
 from radzoo.data.split.stamp import check_stamp
 from radzoo.data.table import Table, read_table
@@ -56,7 +57,8 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
     covariates = read_covariates(table, options)
     splits = read_splits(table)
     patient = find_patient_column(table, options)
-    names = _names(table, column)
+    regions = read_regions(table, options)
+    names = _names(table, column, repeated=regions is not None)
     cases = []
     for row, cells in enumerate(table.rows):
         if not cells[column]:
@@ -83,6 +85,7 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
                 time=times.times[row] if times else None,
                 event=times.events[row] if times else None,
                 covariates=covariates[row],
+                region=regions[row] if regions else None,
             )
         )
     if not any(case.path.exists() for case in cases):
@@ -92,9 +95,13 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
             hint=f"to read a folder with this table, name the folder and give --labels {path.name}",
         )
     filled = _fill_patients(cases, options)
+    if regions is not None:
+        named = table.find(("case_id",)) is not None
+        filled = tell_apart(filled, table.column(column), named=named)
     stamped = table.find((STAMP,))
     notes = check_stamp(filled, table.column(stamped)) if stamped else ()
-    return Manifest(filled, targets.labels, notes=(*targets.notes, *notes), classes=targets.classes)
+    notes = (*targets.notes, *notes)
+    return refuse_whole(Manifest(filled, targets.labels, notes=notes, classes=targets.classes))
 
 
 def _fill_patients(cases: Sequence[Case], options: DataOptions) -> tuple[Case, ...]:
@@ -143,10 +150,17 @@ def read_groups(table: Table, row: int) -> dict[str, str]:
     return {name: value for name in GROUPS if (value := _cell(table, row, *columns[name]))}
 
 
-def _names(table: Table, column: str) -> list[str]:
-    """Return the case ids: a column of that name, else the paths; they must be distinct."""
-    names = table.column(table.find(("case_id",)) or column)
-    if len(set(names)) < len(names):
+def _names(table: Table, column: str, *, repeated: bool) -> list[str]:
+    """Return the case ids: a column of that name, else the paths; they must be distinct.
+
+    Args:
+        table: the manifest.
+        column: of the paths.
+        repeated: may a path stand in several rows, for its regions?
+    """
+    given = table.find(("case_id",))
+    names = table.column(given or column)
+    if (given or not repeated) and len(set(names)) < len(names):
         first = {name: row for row, name in reversed(list(enumerate(names)))}
         twice = next(row for row, name in enumerate(names) if first[name] < row)
         raise InputError(

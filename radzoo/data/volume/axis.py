@@ -6,6 +6,7 @@ the same numbers.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -28,6 +29,8 @@ class Axis:
         whole: new voxels that cover the stored ones.
         first: number of the first that is wanted; below 0 if empty ones come before.
         length: how many are wanted.
+        centre: where the middle of the wanted ones lies instead, in stored voxels from the
+            first's centre; then those are inside whose own centre lies in the volume.
     """
 
     stored: int
@@ -35,6 +38,15 @@ class Axis:
     whole: int
     first: int
     length: int
+    centre: float | None = None
+
+    @classmethod
+    def around(
+        cls, stored: int, step: float, length: int, centre: float, margin: int = 0
+    ) -> "Axis":
+        """Return the axis whose result has another place in its middle; see `centred`."""
+        wanted = length + 2 * margin
+        return cls(stored, step, wanted, 0, wanted, centre)
 
     @classmethod
     def centred(cls, stored: int, step: float, length: int, margin: int = 0) -> "Axis":
@@ -53,11 +65,18 @@ class Axis:
     @property
     def inside(self) -> slice:
         """Which of the wanted voxels lie in the volume."""
+        if self.centre is not None:
+            first = ceil((-0.5 - self.place(0)) / self.step)
+            last = ceil((self.stored - 0.5 - self.place(0)) / self.step)
+            begin = min(max(0, first), self.length)
+            return slice(begin, max(begin, min(self.length, last)))
         start = min(max(0, -self.first), self.length)
         return slice(start, max(start, min(self.length, self.whole - self.first)))
 
     def place(self, number: float) -> float:
         """Return where a wanted voxel lies, counted in stored voxels from the first's centre."""
+        if self.centre is not None:
+            return self.centre + (number - (self.length - 1) / 2) * self.step
         return (self.stored - 1) / 2 + (number + self.first - (self.whole - 1) / 2) * self.step
 
     def nearest(self) -> NDArray[np.intp]:
@@ -118,7 +137,7 @@ def put_inside(inner: NDArray[Any], axes: Sequence[Axis]) -> NDArray[Any]:
 
 def _along(values: NDArray[np.float32], place: int, axis: Axis) -> NDArray[np.float32]:
     """Resample one axis, of which what is needed is there; at its own step it is as it is."""
-    if axis.step == 1:
+    if axis.step == 1 and axis.centre is None:
         first = axis.inside.start + axis.first - axis.needed.start
         cut = slice(first, first + _length(axis))
         return values[tuple(cut if one == place else slice(None) for one in range(values.ndim))]

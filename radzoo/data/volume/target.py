@@ -11,6 +11,7 @@ from radzoo.core.volume_axes import Shape as Shape
 from radzoo.core.volume_axes import Triple as Triple
 from radzoo.core.window import Window
 from radzoo.data.refusal import ImageRefused
+from radzoo.data.region import Sight, Span, find_steps
 from radzoo.data.volume.axis import Axis
 
 INTENSITIES: Final[tuple[Intensity, ...]] = get_args(Intensity)
@@ -60,6 +61,36 @@ class VolumeTarget:
     def stored(self) -> "np.dtype[Any]":
         """Type of a grey value."""
         return np.dtype(self.dtype).newbyteorder("<")
+
+    def plan_region(
+        self,
+        shape: Sequence[int],
+        spacing_mm: Triple | None,
+        region: Sequence[Span],
+        sight: Sight,
+    ) -> list[Axis]:
+        """Return where the wanted voxels lie around a region of a volume.
+
+        Args:
+            shape: of the volume.
+            spacing_mm: of its voxels; None if not known.
+            region: the part of each axis that it takes.
+            sight: how much around it is seen.
+
+        Raises:
+            ImageRefused: `no-geometry` or `no-spacing` if millimetres are wanted and the spacing
+                is not known.
+        """
+        if self.spacing_mm is not None:
+            steps = self._steps(shape, spacing_mm)
+        else:
+            squash = self.fit == "squash"
+            found = find_steps(region, self.size, spacing_mm, sight, squash=squash)
+            steps = [max(10**-DIGITS, round(step, DIGITS)) for step in found]
+        return [
+            Axis.around(stored, step, length, span.middle - 0.5, self.margin)
+            for stored, step, length, span in zip(shape, steps, self.size, region, strict=True)
+        ]
 
     def plan(self, shape: Sequence[int], spacing_mm: Triple | None) -> list[Axis]:
         """Return where the wanted voxels lie in a volume.
