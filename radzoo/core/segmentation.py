@@ -128,18 +128,8 @@ def structure_names(structures: Sequence[Structure]) -> tuple[str, ...]:
 
 def lookup_of(structures: Sequence[Structure]) -> NDArray[np.uint8]:
     """Return the class of every number, `(65536,)`; `UNDECLARED` where there is none."""
-    return class_lookup(classes_of(structures))
-
-
-def classes_of(structures: Sequence[Structure]) -> tuple[tuple[int, int], ...]:
-    """Return every number with its class."""
     names = structure_names(structures)
-    return tuple((one.number, 1 + names.index(one.name)) for one in structures)
-
-
-def class_lookup(classes: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
-    """Return the class of every number that a mask may have, `(65536,)`; see `lookup_of`."""
-    chosen = dict(classes)
+    chosen = {one.number: 1 + names.index(one.name) for one in structures}
     lookup = np.full(HIGHEST + 1, chosen.get(ALL, UNDECLARED), np.uint8)
     lookup[list(chosen)] = list(chosen.values())
     lookup[0] = 0

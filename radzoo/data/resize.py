@@ -1,7 +1,7 @@
 """From an image of any shape to a square of the working size."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ FILTERS: Final = {
 }
 STEPS: Final = 65535
 Box = tuple[float, float, float, float]
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Target:
             scale = max(self.edge or self.size, self.size) / min(rows, columns)
         return max(1, round(rows * scale)), max(1, round(columns * scale))
 
-    def place(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+    def place(self, scaled: NDArray[Number]) -> NDArray[Number]:
         """Cut or pad an image that has its scaled shape."""
         size, (high, wide) = self.size, scaled.shape
         if self.fit == "squash":
@@ -57,7 +58,7 @@ class Target:
         if self.fit == "crop":
             top, left = (high - size) // 2, (wide - size) // 2
             return scaled[top : top + size, left : left + size]
-        square = np.zeros((size, size), dtype=np.float32)
+        square = np.zeros((size, size), dtype=scaled.dtype)
         top, left = (size - high) // 2, (size - wide) // 2
         square[top : top + high, left : left + wide] = scaled
         return square

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from radzoo.core.volume import Affine, spacing_of
 
 Row = Annotated[tuple[FiniteFloat, ...], Field(min_length=4, max_length=4)]
+Ends = tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
 Rows = Annotated[tuple[Row, ...], Field(min_length=4, max_length=4)]
 
 
@@ -22,6 +23,10 @@ class VolumeFacts(BaseModel):
         limits: the values of which the grey values 0 and the highest were made; what lay
             beyond was cut.
         masked: has it a mask? If not, its labels are 0 throughout and mean nothing.
+        extent: of each axis the first voxel, without margins, that lies in the volume, and the
+            end; what is beyond is empty. None = not noted.
+        mean, std: of the voxels that lie in it, margins among them, before any cut; None = not
+            noted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +35,9 @@ class VolumeFacts(BaseModel):
     unit: Literal["HU", ""]
     limits: tuple[FiniteFloat, FiniteFloat]
     masked: bool
+    extent: tuple[Ends, Ends, Ends] | None = None
+    mean: FiniteFloat | None = None
+    std: FiniteFloat | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "VolumeFacts":

@@ -45,6 +45,8 @@ class Prepared:
         working: how they were made, which may be better than was asked for.
         reused: were they found from an earlier run?
         whole: the images with their margins, `(any, size + 2 margin, size + 2 margin)`.
+        masks: uint16 numbers, as `images`; None if masks were not prepared.
+        whole_masks: the masks with their margins.
         blocks_kept: blocks that an earlier process, which was killed, had left.
     """
 
@@ -57,6 +59,8 @@ class Prepared:
     reused: bool
     whole: NDArray[Any]
     blocks_kept: int = 0
+    masks: NDArray[np.uint16] | None = None
+    whole_masks: NDArray[np.uint16] | None = None
 
     @property
     def margin(self) -> int:
@@ -80,7 +84,7 @@ class PreparedVolumes:
         cases: those that were decoded, in the order given.
         refused: the others, each with its reason.
         facts: of each case: spacing, place in the patient, range of values.
-        masks: uint16, as `images`; None if masks were not prepared.
+        masks: uint16 numbers, as `images`; None if masks were not prepared.
         recipe: version of the recipe that made the voxels.
         working: how they were made.
         reused: were they found from an earlier run?
@@ -117,7 +121,8 @@ def map_prepared(
     folder: Path, index: Index, working: Working, chosen: Chosen, *, reused: bool, kept: int = 0
 ) -> Prepared:
     """Return images that are all there, with their cases."""
-    whole = working.arrays[0].map(folder, index.n)
+    whole, *others = (array.map(folder, index.n) for array in working.arrays)
+    masks = others[0] if others else None
     return Prepared(
         images=without_margin(whole, working.margin),
         rows=chosen.rows,
@@ -128,6 +133,8 @@ def map_prepared(
         reused=reused,
         whole=whole,
         blocks_kept=kept,
+        masks=None if masks is None else without_margin(masks, working.margin),
+        whole_masks=masks,
     )
 
 

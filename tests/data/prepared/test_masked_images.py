@@ -5,14 +5,12 @@ import pytest
 from PIL import Image as Pillow
 
 from radzoo.core.case import Case
-from radzoo.core.segmentation import UNDECLARED, Structure, classes_of
 from radzoo.data.mask.square import nearest
 from radzoo.data.prepared import Working, prepare
 from radzoo.data.refusal import REASONS
 from radzoo.data.resize import Target
 from radzoo.workflows.run.inputs import hash_pixels
 
-LUNG = classes_of([Structure(number=0, name="lung")])
 SIZE = 32
 
 
@@ -42,14 +40,14 @@ def cases(tmp_path_factory):
 def test_labels_lie_where_the_image_shows_them(cases, tmp_path, fit, edge):
     """Half-way grey is the border: there alone may image and mask differ, by half a pixel."""
     got = prepare(
-        cases, size=SIZE, fit=fit, interpolation="bilinear", edge=edge, classes=LUNG,
+        cases, size=SIZE, fit=fit, interpolation="bilinear", edge=edge, masked=True,
         cache=tmp_path,
     )  # fmt: skip
-    assert (got.masks.shape, got.masks.dtype) == (got.images.shape, np.uint8)
+    assert (got.masks.shape, got.masks.dtype) == (got.images.shape, np.uint16)
     for row in range(5):
         bright, labels = got.images[row] / 65535, got.masks[row]
         assert labels.any()
-        assert (labels[bright > 0.85] == 1).all()
+        assert (labels[bright > 0.85] == 7).all()
         assert (labels[bright < 0.15] == 0).all()
     assert not got.masks[5].any()  # a case without a mask is background
     assert [(one.case_id, one.reason) for one in got.refused] == [
@@ -69,40 +67,34 @@ def test_nearest_is_that_of_pillow(rows, columns, fit):
     np.testing.assert_array_equal(ours, target.place(np.asarray(oracle)))
 
 
-def test_numbers_become_classes_and_others_stand_out(cases, tmp_path):
-    """The square of 20 pixels is not resampled but enlarged; numbers stay without classes."""
-    one = [cases[3]]
+def test_numbers_stay_as_the_files_have_them(cases, tmp_path):
+    """The image of 20 pixels is not resampled: every label comes back."""
     wanted = {"size": 20, "fit": "pad", "interpolation": "bilinear", "cache": tmp_path}
-    numbers = prepare(one, classes=(), **wanted)
-    assert (numbers.masks.dtype, set(np.unique(numbers.masks))) == (np.uint16, {0, 7})
-    named = prepare(one, classes=((9, 1), (7, 2)), **wanted)
-    assert set(np.unique(named.masks)) == {0, 2}
-    other = prepare(one, classes=((9, 1),), **wanted)
-    assert set(np.unique(other.masks)) == {0, UNDECLARED}
-    assert prepare(one, **wanted).masks is None
-    assert prepare(one, classes=((9, 1),), **wanted).reused
+    got = prepare([cases[3]], masked=True, **wanted)
+    np.testing.assert_array_equal(got.masks[0], np.asarray(Pillow.open(cases[3].mask)))
+    assert got.masks.dtype == np.uint16
+    assert prepare([cases[3]], **wanted).masks is None
+    assert prepare([cases[3]], masked=True, **wanted).reused
 
 
 def test_margins_go_around_both(cases, tmp_path):
     """A margin of 8 beyond a crop is what the image has there, of 4 what fits, and black."""
-    form = Working(SIZE, "crop", edge=40, margin=8, masked=True, classes=LUNG)
+    form = Working(SIZE, "crop", edge=40, margin=8, masked=True)
     answered = prepare([cases[0]], size=48, fit="crop", interpolation="bilinear", edge=40,
-                       classes=LUNG, cache=tmp_path)  # fmt: skip
+                       masked=True, cache=tmp_path)  # fmt: skip
     assert form.beyond == 4
     assert form.arrays[1].shape == (48, 48) == answered.masks[0].shape
 
 
 def test_the_hash_of_the_pixels_knows_the_masks(cases, tmp_path):
     wanted = {"size": 20, "fit": "pad", "interpolation": "bilinear", "cache": tmp_path}
-    hashes = {hash_pixels(prepare([cases[3]], classes=classes, **wanted))
-              for classes in (None, LUNG, ((7, 2),))}  # fmt: skip
-    assert len(hashes) == 3
+    hashes = {hash_pixels(prepare([cases[3]], masked=masked, **wanted)) for masked in (False, True)}
+    assert len(hashes) == 2
 
 
 def test_a_form_serves_one_with_the_same_masks():
-    masked = Working(SIZE, masked=True, classes=LUNG)
+    masked = Working(SIZE, masked=True)
     assert masked.serves(Working(SIZE))
     assert masked.serves(masked)
     assert not Working(SIZE).serves(masked)
-    assert not Working(SIZE, masked=True).serves(masked)
     assert "masked" not in Working(SIZE).text
