@@ -148,9 +148,13 @@ def name_numbers(seen: frozenset[int], structures: Structures, own: Mapping[int,
     Args:
         seen: numbers in the mask.
         structures: what they are, if somebody says so; numbers without a name are left out.
-        own: what the mask says that they are; a number without a name is `label_<number>`.
+        own: what the mask says that they are; a number without a name is `label_<number>`. If
+            it names all the structures itself, as a DICOM SEG does, its own numbers count.
     """
     found: Numbers = {}
+    wanted = {name for _, name in structures}
+    if wanted and wanted <= set(own.values()):
+        structures = tuple((number, name) for number, name in own.items() if name in wanted)
     for number, name in structures:
         if number == 0:
             found.setdefault(name, []).extend(sorted(seen))

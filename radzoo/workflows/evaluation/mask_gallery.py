@@ -175,7 +175,8 @@ def read_slice(guard: "Guard", pair: MaskPair, place: int) -> NDArray[np.float32
     volume = open_volume(guard.ask(Request("volume", pair.image, pair.image_member)))
     if place >= len(volume.values):
         raise ImageRefused("mask-size")
-    return volume.values[place]
+    plane: NDArray[np.float32] = volume.values[place]
+    return plane
 
 
 def fit(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
