@@ -22,7 +22,7 @@ from radzoo.core.predictions_file import write_predictions
 from radzoo.core.publish import publish, publish_text
 from radzoo.core.report import EvalReport, Provenance, RefusedCase, RunReport
 from radzoo.core.source import Fetched
-from radzoo.core.thresholds import FrozenThreshold
+from radzoo.core.thresholds import FrozenThreshold, write_thresholds
 from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.data.split import group_by_patient
 from radzoo.data.split.stamp import stamp
@@ -30,9 +30,11 @@ from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
 from radzoo.tasks import TASKS
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
+from radzoo.workflows.evaluation.threshold import freeze_thresholds
 from radzoo.workflows.run.folder import RunFolder, RunManifest, sha256_of
 from radzoo.workflows.run.inputs import inputs_of
 from radzoo.workflows.run.owner import OWNER
+from radzoo.workflows.segmentation.segmented import Said
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching.teaching import about
 
@@ -69,8 +71,8 @@ def write_outcome(
     made_from: Ingredients,
     network: nn.Module,
     trained: Trained,
-    val: Predictions,
-    test: Predictions,
+    val: Said,
+    test: Said,
     clock: Stopwatch,
     draw: Draw,
 ) -> RunReport:
@@ -87,6 +89,8 @@ def write_outcome(
         clock: how long each part took.
         draw: makes a page of the report for people.
     """
+    assert isinstance(val, Predictions)
+    assert isinstance(test, Predictions)
     save_state(run.weights, network, about(made_from.config))
     link_best(run)
     write_predictions(run.predictions("val"), val)
@@ -108,6 +112,15 @@ def write_outcome(
     )
 
 
+def freeze(run: RunFolder, task: str, val: Predictions) -> tuple[FrozenThreshold, ...] | None:
+    """Choose the threshold of every finding on validation; other tasks have none."""
+    if TASKS.find(task).reads != "labels":
+        return None
+    frozen = freeze_thresholds(val, sha256_of(run.predictions("val")), RULE)
+    write_thresholds(run.thresholds, frozen)
+    return frozen
+
+
 def link_best(run: RunFolder) -> None:
     """Give the weights their second name; that needs no space where links exist."""
     run.best.unlink(missing_ok=True)
@@ -121,7 +134,7 @@ def judge(
     run: RunFolder,
     out: Path,
     made_from: Ingredients,
-    frozen: tuple[FrozenThreshold, ...],
+    frozen: tuple[FrozenThreshold, ...] | None,
     test: Predictions,
 ) -> EvalReport:
     """Evaluate the test split at the frozen thresholds."""

@@ -14,7 +14,6 @@ from radzoo.core.case import Manifest, Split
 from radzoo.core.config import RunConfig
 from radzoo.core.entry import ZooEntry
 from radzoo.core.plan import Plan
-from radzoo.core.predictions import Predictions
 from radzoo.core.recipe import Recipe
 from radzoo.core.registry import Registry
 from radzoo.core.report import RunReport
@@ -26,6 +25,7 @@ from radzoo.tasks.task import Task
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
 from radzoo.workflows.run.folder import RunFolder
 from radzoo.workflows.run.outcome import Draw, Ingredients
+from radzoo.workflows.segmentation.segmented import Said
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching.material import Stock
 
@@ -53,11 +53,10 @@ class Matter:
     network: Callable[[RunConfig, Task, WeightsFile | None, Watcher], nn.Module]
     prepare: Callable[[RunConfig, Manifest, Task, FinetuneConfig, Watcher], tuple[Stock, Warnings]]
     lesson: Callable[[Stock, RunConfig, Task], Lesson]
-    score: Callable[[nn.Module, Split, RunConfig, Manifest, Stock, Task, Engine], Predictions]
+    score: Callable[[nn.Module, Split, RunConfig, Manifest, Stock, Task, Engine], Said]
     conclude: Callable[
         [
-            RunFolder, Path, Ingredients, nn.Module, Trained, Predictions, Predictions,
-            Stopwatch, Draw,
+            RunFolder, Path, Ingredients, nn.Module, Trained, Said, Said, Stopwatch, Draw,
         ],
         RunReport,
     ]  # fmt: skip
@@ -67,12 +66,21 @@ MATTERS: Final[Registry[Matter]] = Registry(
     "kind of data",
     {
         "planes": "radzoo.workflows.teaching.planes:PLANES",
+        "masks": "radzoo.workflows.segmentation.masks:MASKS",
+        "volumes": "radzoo.workflows.teaching.volumes:VOLUMES",
     },
 )
 
 
-def matter_of(entry: ZooEntry, task: Task) -> Matter:
-    """Return how the network of an entry is taught a task."""
+def matter_of(entry: ZooEntry, task: Task, pool_slices: object = "none") -> Matter:
+    """Return how the network of an entry is taught a task.
+
+    Args:
+        entry: the model.
+        task: what it learns.
+        pool_slices: as of the recipe: a network of images that looks at slices is fed volumes.
+    """
     if task.reads == "mask":
         return MATTERS.find("masks")
-    return MATTERS.find("volumes" if entry.input.dimensions == 3 else "planes")
+    volumes = entry.input.dimensions == 3 or pool_slices != "none"
+    return MATTERS.find("volumes" if volumes else "planes")
