@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from radzoo.core.data_report import Span, SplitCounts
+from radzoo.core.data_report import Measured, Span, SplitCounts
 from radzoo.core.report import SCHEMA_VERSION, Report
 
 
@@ -23,17 +23,23 @@ class DataFacts(Report):
     """What the proposals follow from.
 
     Attributes:
-        labels: for each label, labelled cases of each split and those with the finding.
+        labels: for each finding, labelled cases of each split and those with the finding; where
+            a case has one of several classes, the same for each class.
+        numbers: for each label that is a number, its range in each split; null where no case
+            has it.
         n_looked_at: training images that were opened for what follows; 0 if none had to be.
         longer_edges: rows or columns of an image, whichever are more.
+        slices: of a volume; null for images.
         modalities: DICOM's names for them, the commonest first.
         prepared_size: rows and columns of images that were decoded beforehand.
     """
 
     splits: dict[str, SplitFacts]
     labels: dict[str, dict[str, SplitCounts]]
+    numbers: dict[str, dict[str, Measured | None]] = Field(default={})
     n_looked_at: int = 0
     longer_edges: Span | None = None
+    slices: Span | None = None
     modalities: dict[str, int] = Field(default={})
     prepared_size: int | None = None
 

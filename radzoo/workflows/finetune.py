@@ -19,10 +19,10 @@ from radzoo.models.lesson import Lesson
 from radzoo.models.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoints
 from radzoo.models.training.plain import Plain
 from radzoo.tasks import TASKS
-from radzoo.tasks.task import Task, check_loss
+from radzoo.tasks.task import Task
 from radzoo.tracking.tracker import find_trackers, tracking
 from radzoo.workflows.finetune_config import SILENT, FinetuneConfig, Watcher
-from radzoo.workflows.planning.combinations import cautions
+from radzoo.workflows.planning.combinations import cautions, check_for_task
 from radzoo.workflows.planning.recipe import decide
 from radzoo.workflows.run.claim import Claim, check_out, claimed_run
 from radzoo.workflows.run.config import settings_of
@@ -186,11 +186,11 @@ def lay_out(
     clock: Stopwatch,
 ) -> Desk:
     """Decide what will be done, bring weights and images, and see whether it may go on."""
-    matter = matter_of(config.entry, task)
+    matter = matter_of(config.entry, task, config.wishes.get("pool_slices", "none"))
     with clock.time("data"):
         manifest, warnings = read_cases(config, task, watcher)
         plan, recipe = matter.plan(config, manifest, device.type == "cuda", torch.get_num_threads())
-        check_loss(task, recipe)
+        check_for_task(task, recipe)
     watcher.on_plan(plan)
     for warning in plan.warnings:
         if warning not in warnings:  # some were said when the cases were read

@@ -5,8 +5,8 @@ import torch
 from radzoo.core.plan import Plan
 from radzoo.models.device import pick_device
 from radzoo.tasks import TASKS
-from radzoo.tasks.task import check_loss
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
+from radzoo.workflows.planning.combinations import check_for_task
 from radzoo.workflows.teaching.material import read_cases
 from radzoo.workflows.teaching.matter import matter_of
 
@@ -25,7 +25,7 @@ def plan_training(config: FinetuneConfig, watcher: Watcher) -> Plan:
     """
     device, task = pick_device(config.device), TASKS.find(config.task)
     manifest, _ = read_cases(config, task, watcher)
-    matter = matter_of(config.entry, task)
+    matter = matter_of(config.entry, task, config.wishes.get("pool_slices", "none"))
     plan, recipe = matter.plan(config, manifest, device.type == "cuda", torch.get_num_threads())
-    check_loss(task, recipe)
+    check_for_task(task, recipe)
     return plan

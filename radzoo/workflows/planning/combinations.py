@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from radzoo.core.errors import UsageError
 from radzoo.core.recipe import Recipe
+from radzoo.tasks.task import Task, check_loss
 
 UNCALIBRATED: Final = (
     "scores order the cases, but are no probabilities at any prevalence: look at the calibration "
@@ -131,6 +132,27 @@ SEVERAL_LABELS: Final = (
     "balanced sampling of several labels shows a rare finding together with all else its cases "
     "have: scores are probabilities at the training set's prevalence only nearly"
 )
+
+
+def check_for_task(task: Task, recipe: Recipe) -> None:
+    """Refuse a loss of another task, and settings that mean nothing for this one.
+
+    Raises:
+        UsageError: naming the first.
+    """
+    check_loss(task, recipe)
+    if task.reads in ("labels", "class"):
+        return
+    for setting, given in (
+        ("sampling balanced", recipe.sampling == "balanced"),
+        ("label_smoothing", recipe.label_smoothing > 0),
+    ):
+        if given:
+            raise UsageError(
+                f"{setting} is for findings and classes; the task '{task.name}' has neither",
+                id="setting-of-another-task",
+                hint="leave it out",
+            )
 
 
 def check_combination(recipe: Recipe) -> None:

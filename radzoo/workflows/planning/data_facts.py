@@ -1,30 +1,37 @@
 """Facts of a data set that a plan follows from: counts, and a look at a few images."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from operator import eq, lt
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from radzoo.core.case import SPLITS, Case, Manifest
-from radzoo.core.data_report import Span, SplitCounts
+from radzoo.core.data_report import Measured, Span, SplitCounts
 from radzoo.core.plan import DataFacts, SplitFacts
 from radzoo.data.guard import Guard, Request
 from radzoo.data.prepared.folder import find_folder
 from radzoo.data.prepared.index import read_index
 from radzoo.data.prepared.working import Working
+from radzoo.workflows.case_counts import Reads
 
 LOOKS = 24
 
 
-def find_facts(manifest: Manifest, *, look: bool = True, workers: int = 2) -> DataFacts:
+def find_facts(
+    manifest: Manifest, *, reads: Reads = "labels", look: bool = True, workers: int = 2
+) -> DataFacts:
     """Count what a data set holds, and open some of its training images.
 
     Args:
         manifest: cases with their splits.
+        reads: what a task reads of them; see `Task.reads`.
         look: open images; without, only what is listed is known.
         workers: decoding children.
     """
-    counted = count_cases(manifest)
+    counted = count_cases(manifest, reads)
     folder = find_folder(manifest.cases)
     if folder is not None:
         return counted.model_copy(update={"prepared_size": prepared_size(folder)})
@@ -38,15 +45,20 @@ def prepared_size(folder: Path) -> int | None:
     return working.size if isinstance(working, Working) else None
 
 
-def count_cases(manifest: Manifest) -> DataFacts:
-    """Count cases, patients and findings of every split."""
+def count_cases(manifest: Manifest, reads: Reads = "labels") -> DataFacts:
+    """Count cases, patients and findings of every split, or its classes; measure its numbers."""
     parts = {split: manifest.of(split).cases for split in SPLITS}
     parts = {split: cases for split, cases in parts.items() if cases}
     return DataFacts(
         splits={split: _count_split(cases) for split, cases in parts.items()},
         labels={
-            label: {split: _count_label(cases, label) for split, cases in parts.items()}
+            name: {split: _count(cases, label, values) for split, cases in parts.items()}
+            for name, label, values in _names(manifest, reads)
+        },
+        numbers={
+            label: {split: _measure(cases, label) for split, cases in parts.items()}
             for label in manifest.labels
+            if reads == "number"
         },
     )
 
@@ -72,10 +84,31 @@ def _count_split(cases: Sequence[Case]) -> SplitFacts:
     return SplitFacts(n_cases=len(cases), n_patients=len(patients) or None)
 
 
-def _count_label(cases: Sequence[Case], label: str) -> SplitCounts:
-    values = [case.targets.get(label) for case in cases]
-    known = [value for value in values if value is not None]
-    return SplitCounts(n=len(known), n_positive=sum(value > 0 for value in known))
+def _names(manifest: Manifest, reads: Reads) -> Iterator[tuple[str, str, Callable[[float], bool]]]:
+    """Yield what is counted: its name, its label, and which values of that it has."""
+    for label in manifest.labels:
+        if reads == "class":
+            for at, name in enumerate(manifest.classes.get(label, ())):
+                yield name, label, partial(eq, float(at))
+        elif reads != "number":
+            yield label, label, partial(lt, 0)
+
+
+def _count(cases: Sequence[Case], label: str, has: Callable[[float], bool]) -> SplitCounts:
+    known = _known(cases, label)
+    return SplitCounts(n=len(known), n_positive=sum(map(has, known)))
+
+
+def _measure(cases: Sequence[Case], label: str) -> Measured | None:
+    known = _known(cases, label)
+    if not known:
+        return None
+    return Measured(n=len(known), smallest=min(known), median=median(known), largest=max(known))
+
+
+def _known(cases: Sequence[Case], label: str) -> list[float]:
+    values = (case.targets.get(label) for case in cases)
+    return [value for value in values if value is not None]
 
 
 def _span(values: Sequence[int]) -> Span | None:

@@ -8,7 +8,8 @@ from radzoo.core.entry import ZooEntry
 from radzoo.core.plan import DataFacts, Plan, Proposal
 from radzoo.core.recipe import Recipe, Scalar
 from radzoo.models.traits import traits_of
-from radzoo.workflows.case_counts import warn_of_few
+from radzoo.tasks import TASKS
+from radzoo.workflows.case_counts import Reads, warn_of_few
 from radzoo.workflows.planning.augmentation_choice import choose_augmentation
 from radzoo.workflows.planning.data_facts import find_facts
 from radzoo.workflows.planning.image_size import propose_size
@@ -59,7 +60,8 @@ def make_plan(
     entry.input.as_plane(entry.name)  # a network for volumes is refused before it is built
     wanted = without_auto(wishes)
     decided = image_size is not None and "augmentation" in wanted
-    facts = find_facts(manifest, look=not decided, workers=workers)
+    reads = TASKS.find(task).reads
+    facts = find_facts(manifest, reads=reads, look=not decided, workers=workers)
     situation = Situation(
         facts.n_train, gpu, threads, traits_of(entry), choose_augmentation(entry, facts)
     )
@@ -67,32 +69,55 @@ def make_plan(
         wanted, n_train=facts.n_train, gpu=gpu, threads=threads,
         traits=situation.traits, augmentation=situation.augmentation,
     )  # fmt: skip
-    choices = propose(wanted, situation) | {"class_weights": choose_weights(facts)}
+    choices = propose(wanted, situation) | {"class_weights": choose_weights(facts, reads)}
     size = propose_size(entry, facts) if image_size is None else Choice(image_size, ASKED)
     told = [_tell("image_size", size.value, size.reason, asked=image_size is not None)]
-    told += [
-        _tell(name, getattr(recipe, name), choices[name].reason, asked=name in wanted)
-        for name in TOLD
-    ]
-    told += [_tell(name, value, ASKED, asked=True) for name, value in _others(wanted).items()]
+    told += tell_recipe(recipe, choices, wanted)
     plan = Plan(
         model=entry.name, task=task, facts=facts, proposals=told,
         advice=[] if "strategy" in wanted or recipe.from_scratch else advise_strategy(facts),
-        warnings=[*warn_of_few(manifest), *warn_of_lottery(facts)],
+        warnings=say_what_lacks(manifest, facts, reads),
     )  # fmt: skip
     return plan, recipe
 
 
-def choose_weights(facts: DataFacts) -> Choice:
+def say_what_lacks(manifest: Manifest, facts: DataFacts, reads: Reads) -> list[str]:
+    """Say what there is too little of to learn from, or to choose the epoch by."""
+    have = "are of the class" if reads == "class" else "have"
+    return [*warn_of_few(manifest, reads), *warn_of_lottery(facts, have=have)]
+
+
+def choose_weights(facts: DataFacts, reads: Reads = "labels") -> Choice:
     """Let classes count alike, and say how uneven they are."""
+    if reads not in ("labels", "class"):
+        return Choice("auto", "there are no classes to be weighted")
     found = rarest(facts)
     if found is None:
         return Choice("auto", "classes count alike while learning")
     label, counts = found
     share = counts.n_positive / counts.n
+    if reads == "class":
+        return Choice("auto", f"{share:.0%} are {label}: all classes count alike while learning")
     if min(share, 1 - share) >= UNEVEN:
         return Choice("auto", f"both classes are common ({label}: {share:.0%}): it matters little")
     return Choice("auto", f"{share:.0%} have {label}: both classes count alike while learning")
+
+
+def tell_recipe(
+    recipe: Recipe, choices: Mapping[str, Choice], wanted: Mapping[str, Scalar]
+) -> list[Proposal]:
+    """Say of each setting that people look at what it is and why, and of all that were asked for.
+
+    Args:
+        recipe: what will be done.
+        choices: why, by setting.
+        wanted: what the user asked for.
+    """
+    told = [
+        _tell(name, getattr(recipe, name), choices[name].reason, asked=name in wanted)
+        for name in TOLD
+    ]
+    return told + [_tell(name, value, ASKED, asked=True) for name, value in _others(wanted).items()]
 
 
 def _tell(setting: str, value: Scalar, reason: str, *, asked: bool) -> Proposal:

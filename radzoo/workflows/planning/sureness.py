@@ -32,13 +32,17 @@ def half_width(n_positive: int, n_negative: int, *, auroc: float = SUPPOSED_AURO
     return Z * math.sqrt(variance)
 
 
-def warn_of_lottery(facts: DataFacts) -> list[str]:
+def warn_of_lottery(facts: DataFacts, *, have: str = "have") -> list[str]:
     """Say for which labels validation is too small to tell one epoch from another.
 
     Labels with fewer than `TOO_FEW` cases are left to `case_counts`, which says so anyway.
+
+    Args:
+        facts: counts of findings or classes.
+        have: what cases do with them, for the message.
     """
     return [
-        f"{counts.n_positive} of {counts.n} validation cases have {label}: at an AUROC of "
+        f"{counts.n_positive} of {counts.n} validation cases {have} {label}: at an AUROC of "
         f"{SUPPOSED_AUROC} chance moves it by {width:.2f} either way, so the choice of the best "
         "epoch is a lottery"
         for label, counts in _of("val", facts).items()
