@@ -30,7 +30,11 @@ class JobFlags:
         Path | None, Option(help="Manifest, folder or .npz; needs train and test cases.")
     ] = None
     task: Annotated[
-        str | None, Option(help="What is predicted: binary, multilabel. (default: binary)")
+        str | None,
+        Option(
+            help="What is predicted: binary, multilabel, multiclass, ordinal, regression, "
+            "survival or segmentation. (default: binary)"
+        ),
     ] = None
     image_size: Annotated[
         int | None, Option("--image-size", help="Rows and columns. (default: the model's)")

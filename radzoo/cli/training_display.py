@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from radzoo.cli.console import drawable, say, stderr
-from radzoo.cli.training_text import describe_epoch, describe_recipe, headline_of
+from radzoo.cli.training_text import AUROC, describe_epoch, describe_recipe, headline_of
 
 if TYPE_CHECKING:
     from radzoo.core.plan import Plan
@@ -70,13 +70,13 @@ class PlainLines:
 
     def __init__(self) -> None:
         self.epochs = 0
-        self.metric = "AUROC"
+        self.headline = AUROC
 
     def on_plan(self, plan: "Plan") -> None:
         """Say what is proposed."""
         from radzoo.render.plan import summarise_plan
 
-        self.metric = headline_of(plan.task)
+        self.headline = headline_of(plan.task)
         say(summarise_plan(plan))
         for advice in plan.advice:
             say(f"advice: {advice}")
@@ -88,4 +88,4 @@ class PlainLines:
 
     def on_epoch(self, epoch: "Epoch", improved: bool) -> None:
         """Say how an epoch went."""
-        say(describe_epoch(epoch, self.epochs, improved=improved, metric=self.metric))
+        say(describe_epoch(epoch, self.epochs, improved=improved, headline=self.headline))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from radzoo.cli.training_pace import Pace
 from radzoo.cli.training_text import (
+    AUROC,
     BLOCKS,
     PLAIN_BLOCKS,
     describe_duration,
@@ -34,7 +35,7 @@ class LiveDisplay:
     def __init__(self, console: "Console") -> None:
         self.console = console
         self.bars = make_bars(console)
-        self.metric = "AUROC"
+        self.headline = AUROC
         self.pace: Pace | None = None
         self.history: list[Epoch] = []
         self.best: Epoch | None = None
@@ -64,7 +65,7 @@ class LiveDisplay:
         """Say what is proposed."""
         from radzoo.render.plan import summarise_plan
 
-        self.metric = headline_of(plan.task)
+        self.headline = headline_of(plan.task)
         self.say(summarise_plan(plan))
         for advice in plan.advice:
             self.say(f"advice: {advice}")
@@ -90,7 +91,7 @@ class LiveDisplay:
         epochs = self.pace.epochs if self.pace else epoch.epoch
         self.history.append(epoch)
         self.best = epoch if improved else self.best
-        line = describe_epoch(epoch, epochs, improved=improved, metric=self.metric)
+        line = describe_epoch(epoch, epochs, improved=improved, headline=self.headline)
         self.console.print(line, markup=False, style="bold" if improved else None)
 
     def render(self) -> "Group":
@@ -118,12 +119,11 @@ class LiveDisplay:
         if self.best is None:
             return ""
         unicode = self.console.encoding.lower().startswith("utf")
-        drawn = sparkline(
-            [epoch.score for epoch in self.history], blocks=BLOCKS if unicode else PLAIN_BLOCKS
-        )
+        values = [self.headline.of(epoch) for epoch in self.history]
+        drawn = sparkline(values, blocks=BLOCKS if unicode else PLAIN_BLOCKS)
         return (
-            f"{self.metric} {drawn} {self.history[-1].score:.4f}  "
-            f"best {self.best.score:.4f} (epoch {self.best.epoch})"
+            f"{self.headline.title} {drawn} {values[-1]:.4f}  "
+            f"best {self.headline.of(self.best):.4f} (epoch {self.best.epoch})"
         )
 
 

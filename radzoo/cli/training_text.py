@@ -1,7 +1,7 @@
 """How a training is told in words: one line each, within 80 columns."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from radzoo.core.recipe import Recipe
@@ -21,11 +21,32 @@ def describe_recipe(recipe: "Recipe", n_train: int) -> str:
     )
 
 
-def describe_epoch(epoch: "Epoch", epochs: int, *, improved: bool, metric: str = "AUROC") -> str:
+class Headline(NamedTuple):
+    """The metric that a task is judged by while it is learnt.
+
+    Attributes:
+        title: its name for people.
+        sign: -1 for an error, whose scores are turned while it is learnt.
+    """
+
+    title: str = "AUROC"
+    sign: float = 1.0
+
+    def of(self, epoch: "Epoch") -> float:
+        """Return its value in an epoch, as people know it."""
+        return self.sign * epoch.score
+
+
+AUROC: Final = Headline()
+
+
+def describe_epoch(
+    epoch: "Epoch", epochs: int, *, improved: bool, headline: Headline = AUROC
+) -> str:
     """Say in one line how an epoch went; a star marks the best so far."""
     return (
         f"epoch {epoch.epoch}/{epochs}  loss {epoch.train_loss:.4f}  val {epoch.val_loss:.4f}  "
-        f"{metric} {epoch.score:.4f} {'*' if improved else ' '}  lr {epoch.lr:.1e}  "
+        f"{headline.title} {headline.of(epoch):.4f} {'*' if improved else ' '}  lr {epoch.lr:.1e}  "
         f"{epoch.images_per_s:.0f} images/s"
     )
 
@@ -50,9 +71,15 @@ def describe_duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def headline_of(task: str) -> str:
-    """Name the metric that a task is judged by while it is learnt."""
+def headline_of(task: str) -> Headline:
+    """Return the metric that a task is judged by while it is learnt."""
+    from radzoo.metrics.families import find_metric
     from radzoo.render.words import title_of
     from radzoo.tasks import TASKS
 
-    return title_of(TASKS[task].headline) if task in TASKS else "score"
+    if task not in TASKS:
+        return Headline("score")
+    name = TASKS[task].headline
+    metric = find_metric(name, task)
+    lower = metric is not None and metric.higher_is_better is False
+    return Headline(title_of(name), -1.0 if lower else 1.0)

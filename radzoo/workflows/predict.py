@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from torch import nn
 
-from radzoo.core.case import Case, Manifest, Split
+from radzoo.core.case import Case, Split
 from radzoo.core.decoding import Decoding, window_of
 from radzoo.core.entry import PlaneInput, ZooEntry
 from radzoo.core.errors import InputError, UsageError
@@ -27,9 +28,12 @@ from radzoo.tasks import TASKS
 from radzoo.tasks.task import Task
 from radzoo.workflows.inference import average_scores, samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
+from radzoo.workflows.predict_targets import ask_classes, take_targets
 from radzoo.workflows.refusals import check_refused
 from radzoo.workflows.run.folder import FOLDS, RunFolder, noted_hash, read_config
 from radzoo.zoo.catalog import find_entry
+
+CLASS: Final = "class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,8 @@ def predict(
     """
     decoding = decide_decoding(ready.decoding, config.decoding)
     engine = Engine(pick_device(config.device), amp=False)
-    manifest = load_manifest(config.data, options=ask_covariates(config.options, ready.readings))
-    manifest = rename_label(manifest, ready.labels, warn)
+    options = ask_classes(ask_covariates(config.options, ready.readings), ready)
+    manifest = take_targets(load_manifest(config.data, options=options), ready, warn)
     cases = manifest.of(config.split).cases if config.split else manifest.cases
     if not cases and config.split:
         raise InputError(
@@ -165,26 +169,6 @@ def decide_decoding(learnt: Decoding | None, asked: Decoding) -> Decoding:
             hint="leave --window out: images are decoded as those were that it learnt from",
         )
     return replace(learnt, exact=learnt.exact or asked.exact)
-
-
-def rename_label(
-    manifest: Manifest, wanted: Sequence[str], warn: Callable[[str], object]
-) -> Manifest:
-    """Call the finding of other data as the model calls it, where each has just one.
-
-    Folders and archives name their finding themselves: without this, a run could be judged
-    only on data that spell it alike.
-    """
-    if not manifest.labels or set(manifest.labels) & set(wanted):
-        return manifest
-    theirs, ours = ", ".join(manifest.labels), ", ".join(wanted)
-    values = {value for case in manifest.cases for value in case.targets.values()}
-    if len(manifest.labels) > 1 or len(wanted) > 1 or not values <= {0.0, 1.0, None}:
-        warn(f"the data have the labels {theirs}, the model has {ours}: no target is taken over")
-        return manifest
-    warn(f"the data call the finding '{theirs}', the model '{ours}': they are taken for the same")
-    cases = (replace(case, targets={ours: case.targets.get(theirs)}) for case in manifest.cases)
-    return replace(manifest, cases=tuple(cases), labels=(ours,))
 
 
 def open_model(
@@ -284,12 +268,15 @@ def open_entry(
     Raises:
         InputError: if its outputs were not trained for a task that radzoo reads.
     """
-    labels = trained_labels(entry)
+    named = trained_labels(entry)
     task = TASKS.find(entry.task)
-    reading = NOTHING_READ
-    if task.outputs(labels, reading) != len(labels):
+    # Outputs of classes are called after them; the label that has them has no name.
+    of_classes = task.reads == "class"
+    labels = (CLASS,) if of_classes else named
+    reading = Reading(classes=list(named)) if of_classes else NOTHING_READ
+    if task.outputs(labels, reading) != len(named):
         raise InputError(
-            f"{entry.name} has {len(labels)} trained outputs, and its task '{entry.task}' reads "
+            f"{entry.name} has {len(named)} trained outputs, and its task '{entry.task}' reads "
             f"{task.outputs(labels, reading)}",
             id="wrong-number-of-labels",
             hint="mend task or labels of the entry in the registry file",

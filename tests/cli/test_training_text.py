@@ -2,6 +2,7 @@ import pytest
 
 from radzoo.cli.training_text import (
     PLAIN_BLOCKS,
+    Headline,
     describe_duration,
     describe_epoch,
     headline_of,
@@ -51,5 +52,16 @@ def test_durations(seconds, text):
 
 
 def test_each_task_has_its_headline():
-    assert headline_of("binary") == "AUROC"
-    assert headline_of("nothing of ours") == "score"
+    assert headline_of("binary") == Headline("AUROC", 1.0)
+    assert headline_of("ordinal") == Headline("Kappa, quadratic", 1.0)
+    assert headline_of("regression") == Headline("MAE", -1.0)
+    assert headline_of("nothing of ours") == Headline("score", 1.0)
+
+
+def test_an_error_is_shown_as_people_know_it():
+    epoch = Epoch(
+        epoch=1, train_loss=1.0, val_loss=1.0, score=-7.25, lr=1e-3, lr_encoder=1e-4,
+        images_per_s=9.0, seconds=2.0,
+    )  # fmt: skip
+    line = describe_epoch(epoch, 2, improved=True, headline=headline_of("regression"))
+    assert "MAE 7.2500 *" in line

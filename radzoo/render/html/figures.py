@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from radzoo.metrics.families import find_metric
+from radzoo.render.words import title_of
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -32,28 +35,40 @@ class TrainingFigure:
 
 
 def draw_training(history: Sequence[Mapping[str, float]]) -> list[TrainingFigure]:
-    """Return one figure for losses and one for the other quantities that lie in 0 to 1."""
+    """Return one figure for losses and one for the metric that the epoch was chosen by."""
     names = dict.fromkeys(name for row in history for name in row)
     losses = [name for name in names if "loss" in name]
-    scores = [name for name in names if "auroc" in name]
+    headline = find_headline(history)
+    scores = [name for name in names if name.endswith(f"_{headline}")]
     kept = find_kept(history)
     figures = [
         draw_lines("Loss", losses, history, kept),
-        draw_lines("AUROC", scores, history, kept),
+        draw_lines(title_of(headline), scores, history, kept),
     ]
     return [figure for figure in figures if figure is not None]
+
+
+def find_headline(history: Sequence[Mapping[str, float]]) -> str:
+    """Return the metric that the epoch was chosen by: what validation has beside its loss."""
+    names = (name for row in history for name in row)
+    judged = (name.removeprefix("val_") for name in names if name.startswith("val_"))
+    return next((name for name in judged if name != "loss"), "auroc")
 
 
 def find_kept(history: Sequence[Mapping[str, float]]) -> int:
     """Return the row of the epoch that was kept.
 
-    It has the best validation AUROC; of equals the lowest validation loss, then it is the first.
+    It has the best metric on validation; of equals the lowest validation loss, then it is the
+    first.
     """
-    known = [at for at, row in enumerate(history) if is_finite(row.get("val_auroc"))]
+    headline = find_headline(history)
+    metric, column = find_metric(headline), f"val_{headline}"
+    sign = -1 if metric is not None and metric.higher_is_better is False else 1
+    known = [at for at, row in enumerate(history) if is_finite(row.get(column))]
     if not known:
         return max(len(history) - 1, 0)
     return max(
-        known, key=lambda at: (history[at]["val_auroc"], -history[at].get("val_loss", 0.0), -at)
+        known, key=lambda at: (sign * history[at][column], -history[at].get("val_loss", 0.0), -at)
     )
 
 
