@@ -42,6 +42,7 @@ class LabelSection:
         over_all: is it about all labels together?
         slider: the threshold that can be moved; None without curves that carry thresholds.
         curves, reliability, use: plots, by the heading that they stand below.
+        decisions: what each decision curve is of, and its points.
     """
 
     at: str
@@ -56,7 +57,7 @@ class LabelSection:
     reliability: list[Plot]
     recalibrated: Plot | None
     use: list[Plot]
-    decisions: list[DecisionPoint]
+    decisions: dict[str, list[DecisionPoint]]
     prevalence: list[PrevalencePoint]
     selective: SelectivePrediction | None
     conformal: list[ConformalSets]
@@ -85,11 +86,16 @@ def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
     for value in values:
         groups.setdefault(words.family_of(value.name, report.task), []).append(value)
     calibration = report.calibration.get(label)
-    decisions = [point for point in report.decision_curve if point.label == label]
+    decisions = find_decisions(report, label)
     selective = next((one for one in report.selective if one.label == label), None)
     agreement = next((one for one in report.agreement if one.label == label), None)
     use = [
-        use_plots.draw_decisions(at, decisions),
+        *(
+            use_plots.draw_decisions(
+                f"{at}-{n}" if n else at, points, "" if name == label else name
+            )
+            for n, (name, points) in enumerate(decisions.items())
+        ),
         use_plots.draw_selective(at, selective) if selective else None,
     ]
     return LabelSection(
@@ -121,6 +127,16 @@ def describe_label(report: EvalReport, label: str, at: str) -> LabelSection:
             if one.label == label
         ],
     )
+
+
+def find_decisions(report: EvalReport, label: str) -> dict[str, list[DecisionPoint]]:
+    """Return the decision curves of a label: one, or of a time one for each horizon."""
+    curves: dict[str, list[DecisionPoint]] = {}
+    for point in report.decision_curve:
+        of_a_time = bool(report.survival) and point.label.startswith(f"{label} by ")
+        if point.label == label or of_a_time:
+            curves.setdefault(point.label, []).append(point)
+    return curves
 
 
 def summarise(report: EvalReport, label: str, values: Sequence[MetricValue]) -> str:

@@ -7,8 +7,14 @@ from radzoo.render import words
 from radzoo.render.html.plot import Plot, Scale, round_out
 
 
-def draw_decisions(at: str, points: Sequence[DecisionPoint]) -> Plot | None:
-    """Draw the net benefit of acting on the model, on everybody and on nobody."""
+def draw_decisions(at: str, points: Sequence[DecisionPoint], of: str = "") -> Plot | None:
+    """Draw the net benefit of acting on the model, on everybody and on nobody.
+
+    Args:
+        at: what the id begins with.
+        points: of one curve.
+        of: what they are of, where the heading above does not say it.
+    """
     known = [point for point in points if point.net_benefit is not None]
     if len(known) < 2:
         return None
@@ -20,12 +26,13 @@ def draw_decisions(at: str, points: Sequence[DecisionPoint]) -> Plot | None:
     # Acting on everybody soon falls far below nothing, where nobody needs to look.
     floor = -0.25 * max([*benefit, *highs, 0.01])
     heights = [*benefit, *highs, 0.0, floor]
+    start = f"{words.visible(of)}: net benefit" if of else "Net benefit"
     plot = Plot(
         id=f"{at}-decisions",
         alt=f"Decision curve of {words.visible(known[0].label)}: net benefit against threshold "
         f"probability from {thresholds[0]:g} to {thresholds[-1]:g}, for the model, for acting on "
         "everybody, and for acting on nobody, which is 0.",
-        caption="Net benefit in true positives per case. The model is worth using where its line "
+        caption=f"{start} in true positives per case. The model is worth using where its line "
         f"is the highest{'; the band is its interval' if banded else ''}.",
         x=Scale("threshold probability", thresholds[0], thresholds[-1]),
         y=round_out("net benefit", heights),

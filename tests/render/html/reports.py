@@ -308,6 +308,13 @@ def survival():
         task="survival", n_cases=300, n_patients=300, n_refused=0, labels=[label],
         metrics=[value("harrell_c", 0.71, label, n=300, positive=140),
                  value("auroc_at", 0.74, label, n=300, positive=140, at=365.0)],
+        decision_curve=[
+            parts.DecisionPoint(
+                label=f"{label} by {horizon}", threshold=one, net_benefit=0.2 - 0.3 * one,
+                treat_all=(0.2 - one) / (1 - one),
+            )
+            for horizon in (365, 730) for one in (0.1, 0.2, 0.3)
+        ],
         survival=[
             report_tasks.SurvivalGroups(
                 label=label, cut="thirds of the score of these cases", censored=0.53, curves=groups,

@@ -148,7 +148,16 @@ def test_the_flow_adds_up_and_groups_reasons():
     [
         ("multiclass", ["80 <span", "(80.0 %)", "Confusion matrix"]),
         ("regression", ["Bland-Altman plot of age, 250 cases: bias 1.3", "Lower limit"]),
-        ("survival", ["not reached", "Numbers at risk", "Calibration at the horizon 365"]),
+        (
+            "survival",
+            [
+                "not reached",
+                "Numbers at risk",
+                "Calibration at the horizon 365",
+                "risk by 365: net benefit",
+                "Decision curve in numbers: risk by 730",
+            ],
+        ),
         ("segmentation", ["reference 14, both 5", "worst 1", "within 2 mm"]),
     ],
 )
