@@ -29,7 +29,10 @@ class Known:
 
 
 RESNET = Known(channels="n_input_channels", outputs="num_classes")
+DENSENET = Known(outputs="out_channels")
 KNOWN: Mapping[str, Known] = {
+    "DenseNet121": DENSENET,
+    "DenseNet169": DENSENET,
     "DynUNet": Known(),
     "SegResEncoder": Known("monai.networks.nets.segresnet_ds"),
     "SegResNet": Known(),

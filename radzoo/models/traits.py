@@ -58,7 +58,12 @@ def takes_size(entry: ZooEntry, size: int) -> bool:
     return True
 
 
-def sketch(entry: ZooEntry) -> nn.Module:
+def sketch(entry: ZooEntry, outputs: int = 1) -> nn.Module:
     """Build the network with weights that have a shape but no values."""
-    with torch.device("meta"):
-        return create(entry.architecture, outputs=1, channels=entry.input.channels or 1)
+    channels = entry.input.channels or 1
+    try:
+        with torch.device("meta"):
+            return create(entry.architecture, outputs=outputs, channels=channels)
+    except RuntimeError:  # some compute with numbers of their own while they are built
+        whole = create(entry.architecture, outputs=outputs, channels=channels)
+        return whole.to("meta")

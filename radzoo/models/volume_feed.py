@@ -14,6 +14,7 @@ from radzoo.core.volume_axes import CANONICAL, axis_of
 from radzoo.models.augmentation.fates import draw
 from radzoo.models.augmentation.strength import Augmentation
 from radzoo.models.augmentation.volumes import augment_volumes, draw_tilts
+from radzoo.models.covariates import beside
 from radzoo.models.device import Engine
 from radzoo.models.feed import Feed, as_float
 from radzoo.models.pixels import Pixels, PixelsAtHand, Stored
@@ -33,12 +34,14 @@ class VolumeSamples:
         rows: `(n_cases,)`, which volumes are of this split.
         targets: `(n_cases, n_columns)`, NaN = not known.
         names: `n_cases` names by which the user knows the cases.
+        covariates: `(n_cases, k)`, what a network is told beside each volume; None = nothing.
     """
 
     images: NDArray[np.uint16] | NDArray[np.uint8]
     rows: Rows
     targets: Matrix
     names: tuple[str, ...]
+    covariates: Matrix | None = None
 
     @property
     def size(self) -> int:
@@ -92,7 +95,7 @@ def volume_feed(
             )
         return normalise_volumes(values, contract)
 
-    return feed
+    return beside(feed, samples.covariates, engine.device)
 
 
 def normalise_volumes(values: Tensor, contract: VolumeInput) -> Tensor:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from radzoo.core.data_report import Span
 from radzoo.core.plan import DataFacts, Plan
 from radzoo.core.text import visible
 from radzoo.render.words import plural
@@ -37,8 +38,9 @@ def plan_rows(plan: Plan) -> list[tuple[str, ...]]:
 def summarise_plan(plan: Plan) -> str:
     """Return in one line what a training does not say by itself."""
     size = plan.value("image_size")
+    fed = f"volumes {size}" if isinstance(size, str) else f"images {size} x {size}"
     return (
-        f"plan: images {size} x {size}, lr {write_value(plan.value('lr'))}, "
+        f"plan: {fed}, lr {write_value(plan.value('lr'))}, "
         f"encoder {write_value(plan.value('lr_encoder'))}, "
         f"augmentation {plan.value('augmentation')}"
     )
@@ -59,7 +61,8 @@ def describe_facts(facts: DataFacts) -> str:
             else f"{edges.median:,}"
         )
         kinds = f", {', '.join(facts.modalities)}" if facts.modalities else ""
-        parts.append(f"images {sizes} pixels long (of {facts.n_looked_at:,}){kinds}")
+        what = "images" if facts.slices is None else f"{_slices(facts.slices)}, rows or columns"
+        parts.append(f"{what} {sizes} pixels long (of {facts.n_looked_at:,}){kinds}")
     return "; ".join(parts)
 
 
@@ -68,6 +71,12 @@ def write_value(value: bool | int | float | str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.2g}" if isinstance(value, float) else str(value)
+
+
+def _slices(span: Span) -> str:
+    several = span.smallest != span.largest
+    count = f"{span.smallest:,} to {span.largest:,}" if several else f"{span.median:,}"
+    return f"volumes of {count} slices"
 
 
 def _table(plan: Plan) -> "Table":

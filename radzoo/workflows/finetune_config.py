@@ -10,6 +10,7 @@ from radzoo.core.decoding import Decoding
 from radzoo.core.entry import ZooEntry
 from radzoo.core.plan import Plan
 from radzoo.core.recipe import Recipe, Scalar
+from radzoo.core.volume_axes import VolumeWish
 from radzoo.data.load import DataOptions
 from radzoo.models.training.progress import Epoch
 
@@ -22,7 +23,8 @@ class FinetuneConfig:
         wishes: settings of `core.config.Recipe` that the user fixes; the rest is decided
             from the data.
         fit_batch: find how many cases of a batch the device can hold at a time.
-        image_size: rows and columns; None = as the plan proposes.
+        image_size: rows and columns, or a cube of volumes; None = as the plan proposes.
+        volume: what volumes are to be; a size there counts before `image_size`.
         decoding: window and exactness; without a window that of the entry counts, if any.
         portion: which run out of several on the same data.
         resume: go on with an unfinished run at `out`; a finished one is only shown. Its
@@ -42,6 +44,7 @@ class FinetuneConfig:
     options: DataOptions = field(default_factory=DataOptions)
     task: str = "binary"
     image_size: int | None = None
+    volume: VolumeWish = field(default_factory=VolumeWish)
     decoding: Decoding = field(default_factory=Decoding)
     wishes: Mapping[str, Scalar] = field(default_factory=dict)
     fit_batch: bool = False

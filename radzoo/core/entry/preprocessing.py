@@ -7,7 +7,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 
 from radzoo.core.entry.record import Record, Text, list_to_pair
 from radzoo.core.errors import InputError
-from radzoo.core.volume_axes import CANONICAL, Shape, Triple, check_orientation, to_canonical
+from radzoo.core.volume_axes import (
+    CANONICAL,
+    Shape,
+    Triple,
+    axis_of,
+    check_orientation,
+    to_canonical,
+)
 from radzoo.core.volume_axes import Intensity as Intensity
 
 Pair = Annotated[tuple[float, float], BeforeValidator(list_to_pair)]
@@ -78,6 +85,12 @@ class VolumeInput(Record):
         if (len(self.mean), len(self.std)) != (needed, needed):
             raise ValueError("mean and std go with mean-std, one value per channel")
         return self
+
+    @property
+    def fed_size(self) -> Shape:
+        """The size along the axes that the network is fed, in their own order."""
+        first, second, third = (self.size[axis_of(letter)] for letter in self.orientation)
+        return first, second, third
 
 
 class Preprocessing(Record):

@@ -35,13 +35,13 @@ def change_greys(images: Tensor, fates: Tensor, keys: Tensor, strength: Augmenta
         light = signed(fates[:, LIGHT]) * strength.brightness
         images.mul_(column(factor, images)).add_(column(0.5 - 0.5 * factor + light, images))
     if strength.noise:
-        grain = hashed_noise(keys, images[0].numel()).view_as(images)
+        grain = noise_of(keys, images[0].numel()).view_as(images)
         images.addcmul_(grain, column(fates[:, NOISE] * (strength.noise * SPREAD), images))
     return images.clamp_(0, 1)
 
 
-def hashed_noise(keys: Tensor, count: int) -> Tensor:
-    """Return noise in [-1, 1) that depends on each image's key alone: `(n, count)`.
+def noise_of(keys: Tensor, count: int) -> Tensor:
+    """Return `count` numbers in [-1, 1) that depend on each key alone: `(n, count)`.
 
     A hash of key and pixel number (the finaliser of MurmurHash3) gives the same numbers on
     every device and for every batch size, which a device's own generator would not. Signed

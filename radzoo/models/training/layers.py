@@ -15,15 +15,13 @@ from itertools import takewhile
 from torch import nn
 
 from radzoo.models.covariates import WithCovariates
+from radzoo.models.headed import ENCODER, Headed
 from radzoo.models.heads import head_names
 
 # Children of torchvision's networks that hold the whole encoder, or all of its end.
 OPENED = frozenset(
     ["features", "classifier", "encoder", "encoder.layers", "blocks", "layers", "trunk_output"]
 )
-
-INNER = "encoder."
-"""Where a network that looks at slices keeps the network of images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,11 @@ def encoder_stages(network: nn.Module) -> tuple[Stage, ...]:
         return tuple(
             Stage(f"network.{one.name}", tuple(f"network.{name}" for name in one.weights))
             for one in encoder_stages(network.network)
+        )
+    if isinstance(network, Headed):
+        return tuple(
+            Stage(f"{ENCODER}.{one.name}", tuple(f"{ENCODER}.{name}" for name in one.weights))
+            for one in encoder_stages(network.encoder)
         )
     matcher = getattr(network, "group_matcher", None)
     groups = (
@@ -117,7 +120,7 @@ def _open(module: nn.Module, path: str) -> Iterator[list[str]]:
     """Yield the names of every child's weights, and of its children's where it is opened."""
     for name, child in module.named_children():
         here = f"{path}.{name}" if path else name
-        if here in OPENED or here.removeprefix(INNER) in OPENED:
+        if here in OPENED:
             yield from _open(child, here)
         else:
             yield [f"{here}.{inner}" for inner, _ in child.named_parameters()]

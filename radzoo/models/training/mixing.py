@@ -60,7 +60,13 @@ class Mixing:
         return torch.where(targets == others, targets, shares * targets + (1 - shares) * others)
 
     def _kept(self, places: Rows, images: Tensor) -> Tensor:
-        """Return the share of its own that every pixel keeps, `(n, 1, rows, columns)`."""
+        """Return the share of its own that every pixel keeps: `(n, 1, rows, columns)`.
+
+        Where nothing is pasted it is one number for each image or volume.
+        """
+        if not self.boxes.any():
+            shares = torch.from_numpy(self.shares[places]).to(images)
+            return shares.view(-1, *[1] * (images.ndim - 1))
         boxes = torch.from_numpy(self.boxes[places]).to(images.device)
         top, bottom, left, right = boxes[:, :, None, None].unbind(1)
         row = torch.arange(images.shape[-2], device=images.device)[None, :, None]

@@ -61,7 +61,7 @@ def follow(config: FinetuneConfig, place: Place) -> None:
     if place.local_rank:
         engine.ranks.wait()
     weights, _ = bring_weights(config, made.recipe, SILENT)
-    matter = matter_of(made.entry, task)
+    matter = matter_of(made.entry, task, made.recipe.pool_slices)
     network = matter.network(made, task, weights, SILENT)
     stock, _ = matter.prepare(made, manifest, task, config, SILENT)
     lesson = matter.lesson(stock, made, task)

@@ -1,11 +1,11 @@
 import pytest
 import torch
 
-from radzoo.models.augmentation.grey import MASK, hashed_noise, wrap
+from radzoo.models.augmentation.grey import MASK, noise_of, wrap
 
 
 def test_noise_is_uniform_and_without_pattern():
-    noise = hashed_noise(torch.arange(20) * 7919, 64 * 64)
+    noise = noise_of(torch.arange(20) * 7919, 64 * 64)
     assert noise.abs().max() <= 1
     assert abs(noise.mean()) < 0.01
     assert noise.std() == pytest.approx(3**-0.5, abs=0.01)
@@ -25,7 +25,7 @@ def murmur(key, pixel):
 
 @pytest.mark.parametrize("key", [0, 1, 2**31, MASK])
 def test_noise_by_hand(key):
-    noise = hashed_noise(torch.tensor([key]), 81).flatten().tolist()
+    noise = noise_of(torch.tensor([key]), 81).flatten().tolist()
     assert noise == pytest.approx([murmur(key, pixel) for pixel in range(81)], abs=1e-6)
 
 
