@@ -1,0 +1,1 @@
+"""The shape of one structure: volume, surface, diameters. NumPy and SciPy alone."""
