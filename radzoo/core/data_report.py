@@ -60,6 +60,31 @@ class LabelCounts(Report):
     measured: MeasuredLabel | None = None
 
 
+class SplitTimes(Report):
+    """How long the cases of one split were watched, and how many had the event.
+
+    Attributes:
+        n: cases with a time and an event.
+    """
+
+    n: int
+    n_events: int
+    shortest: float
+    median: float
+    longest: float
+
+
+class TimeCounts(SplitTimes):
+    """The same of all cases, and of each split; null where nothing is known of any.
+
+    Attributes:
+        n_unknown: cases without a time or an event.
+    """
+
+    n_unknown: int
+    by_split: dict[str, SplitTimes | None]
+
+
 class Leak(Report):
     """Patients that stand in two splits."""
 
@@ -97,6 +122,7 @@ class DataReport(Report):
         refused_by_reason: number of refused files by reason, the commonest first.
         splits: number of cases by split; empty if the data set gives none.
         split_patients: number of patients that are known, by split.
+        times: to an event, if the data set has them.
         slices: of volumes; null if there are none.
         spacings_mm: number of cases by the step along (slices,) rows and columns, such as
             `2.5 x 0.7 x 0.7`, the commonest first.
@@ -117,6 +143,7 @@ class DataReport(Report):
     splits: dict[str, int]
     split_patients: dict[str, int]
     labels: dict[str, LabelCounts]
+    times: TimeCounts | None = None
     refused: list[RefusedFile]
     formats: dict[str, int]
     transfer_syntaxes: dict[str, int]

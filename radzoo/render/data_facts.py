@@ -10,6 +10,8 @@ from radzoo.core.data_report import (
     MeasuredLabel,
     RefusedFile,
     SplitCounts,
+    SplitTimes,
+    TimeCounts,
 )
 from radzoo.core.text import visible
 from radzoo.render.words import plural
@@ -107,7 +109,24 @@ def gather_tallies(report: DataReport) -> list[Tally]:
             found.append(_tally_measured(visible(label), counts, counts.measured))
         elif counts.values:
             found.append(_tally_values(visible(label), counts, report))
+    if report.times is not None:
+        found.append(_tally_times(report.times))
     return found
+
+
+def _tally_times(times: TimeCounts) -> Tally:
+    rows = [("all", *_watched(times))]
+    rows += [(split, *_watched(part)) for split, part in times.by_split.items()]
+    if times.n_unknown:
+        rows.append(("unknown", f"{times.n_unknown:,}", "", "", "", ""))
+    return Tally("time", ("known", "with the event", "shortest", "median", "longest"), tuple(rows))
+
+
+def _watched(part: SplitTimes | None) -> tuple[str, ...]:
+    if part is None:
+        return ("0", "-", "-", "-", "-")
+    ends = (part.shortest, part.median, part.longest)
+    return (f"{part.n:,}", _part(part.n_events, part.n), *(f"{one:,.6g}" for one in ends))
 
 
 def _tally_values(label: str, counts: LabelCounts, report: DataReport) -> Tally:

@@ -37,6 +37,9 @@ def _judge(manifest: Manifest, split: Literal["train", "val"], purpose: str, rea
     """Name what a split has too few of; nothing if there is enough."""
     cases = manifest.of(split).cases
     few = [said for label in manifest.labels for said in _few(manifest, cases, label, reads)]
+    events = sum(case.event == 1 for case in cases)
+    if reads == "times" and events < TOO_FEW:
+        few = [f"{events} with the event of {len(cases)}"]
     if not few:
         return ""
     return (

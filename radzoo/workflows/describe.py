@@ -17,6 +17,7 @@ from radzoo.data.split import count_leaks, group_by_patient
 from radzoo.data.volume.remarks import REMARKS
 from radzoo.workflows.label_counts import count_label
 from radzoo.workflows.layout_hints import hint_series, hint_table
+from radzoo.workflows.time_counts import count_times
 
 MOST_VALUES = 1000  # more than any fact has in practice; a report must end somewhere
 
@@ -83,6 +84,7 @@ def _report(
             label: count_label(kept, label, manifest.classes.get(label, ()))
             for label in manifest.labels
         },
+        times=count_times(kept),
         refused=refused,
         formats=_count(answers, "format"),
         transfer_syntaxes=_count(answers, "transfer_syntax"),

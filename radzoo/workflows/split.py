@@ -12,7 +12,7 @@ from radzoo.data.prepared.folder import check_folder
 from radzoo.data.split import group_by_patient
 from radzoo.data.split.plan import Planned, SplitPlan, split_anew
 from radzoo.data.split.stamp import stamp
-from radzoo.data.split.strata import MOST_VALUES, is_yes_or_no
+from radzoo.data.split.strata import EVENT, MOST_VALUES, is_yes_or_no
 
 
 def split(data: Path, output: Path, *, options: DataOptions, plan: SplitPlan) -> SplitReport:
@@ -72,13 +72,23 @@ def count_part(manifest: Manifest, cases: Sequence[Case]) -> PartCounts:
     return PartCounts(
         n_cases=len(cases),
         n_patients=len(group_by_patient(cases)),
-        n_positive={label: sum(case.targets.get(label) == 1 for case in cases) for label in plain},
+        n_positive={
+            **{label: sum(case.targets.get(label) == 1 for case in cases) for label in plain},
+            **count_events(manifest, cases),
+        },
         values={
             label: dict(sorted(counts.items(), key=lambda item: float(item[0])))
             for label, counts in values.items()
             if len(counts) <= MOST_VALUES
         },
     )
+
+
+def count_events(manifest: Manifest, cases: Sequence[Case]) -> dict[str, int]:
+    """Count the cases with the event, if the data have times."""
+    if EVENT in manifest.labels or all(case.event is None for case in manifest.cases):
+        return {}
+    return {EVENT: sum(case.event == 1 for case in cases)}
 
 
 def has(case: Case, label: str) -> bool:
