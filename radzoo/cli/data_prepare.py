@@ -131,6 +131,7 @@ def prepare_data(
                 window=chosen.window,
                 dtype=dtype.value,
                 margin=margin,
+                framing=chosen.framing,
             )
         )
     else:
@@ -144,6 +145,7 @@ def prepare_data(
             margin,
             chosen.exact,
             chosen.window,
+            framing=chosen.framing,
         )
         check_edge(working)
     workers = num_workers or default_workers()

@@ -53,7 +53,7 @@ def write_study(
         dataset = describe_object(facts, kind)
         encode(dataset, phantom.pixels, kind)
         path = folder / "dicom" / facts.patient_id / f"{facts.accession}.dcm"
-        publish(path, partial(_save, dataset))
+        publish(path, partial(save_object, dataset))
         rows.append((facts.accession, phantom.label, phantom.site))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -63,7 +63,7 @@ def write_study(
     return folder / TABLE
 
 
-def _save(dataset: Dataset, path: Path) -> None:
+def save_object(dataset: Dataset, path: Path) -> None:
     """Write a Part 10 file: preamble, file meta information, data set."""
     with path.open("wb") as file:
         dcmwrite(file, dataset, enforce_file_format=True)

@@ -16,12 +16,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import dcmwrite
 from pydicom.uid import ExplicitVRLittleEndian
 
 from radzoo.core.publish import publish, publish_text
 from radzoo.demo.dicom_encoding import HIGHEST, Kind, encode
 from radzoo.demo.dicom_facts import Facts, describe_object
+from radzoo.demo.dicom_study import save_object
 from radzoo.demo.phantom import Phantom, PhantomOptions, draw_phantom
 from radzoo.demo.phantom_random import Field, Stream
 
@@ -133,7 +133,7 @@ def write_nodules(
         dataset = describe_object(facts, PLAIN)
         encode(dataset, chest.pixels, PLAIN)
         name = f"images/{facts.accession}.dcm"
-        publish(folder / name, partial(dcmwrite, dataset=dataset, enforce_file_format=True))
+        publish(folder / name, partial(save_object, dataset))
         rows += [
             (name, facts.patient_id, _join(one.box), _join(one.point), one.malignant, one.marker)
             for one in chest.nodules

@@ -30,6 +30,7 @@ from radzoo.workflows.inference import average_scores, samples_of, score_cases
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.predict_targets import ask_classes, take_targets
 from radzoo.workflows.refusals import check_refused
+from radzoo.workflows.regions import check_regions, check_same_framing
 from radzoo.workflows.run.folder import FOLDS, RunFolder, noted_hash, read_config
 from radzoo.zoo.catalog import find_entry
 
@@ -103,6 +104,7 @@ def predict(
             id="no-cases",
             hint="leave out --split to score all cases",
         )
+    check_regions(ready.decoding, cases)
     prepared = prepare(
         cases, size=ready.image_size, fit=ready.contract.fit,
         interpolation=ready.contract.interpolation,
@@ -158,7 +160,7 @@ def decide_decoding(learnt: Decoding | None, asked: Decoding) -> Decoding:
         asked: what the user says.
 
     Raises:
-        UsageError: if that is another window.
+        UsageError: if that is another window, or another margin or scale of regions.
     """
     if learnt is None:
         return asked
@@ -168,6 +170,7 @@ def decide_decoding(learnt: Decoding | None, asked: Decoding) -> Decoding:
             id="other-window",
             hint="leave --window out: images are decoded as those were that it learnt from",
         )
+    check_same_framing(learnt, asked)
     return replace(learnt, exact=learnt.exact or asked.exact)
 
 

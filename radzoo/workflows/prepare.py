@@ -18,6 +18,7 @@ from radzoo.data.prepared.index import Index, read_index
 from radzoo.data.prepared.key import key_of
 from radzoo.data.prepared.preparing import Filled
 from radzoo.data.prepared.result import Chosen, choose
+from radzoo.data.region import check_framing
 from radzoo.workflows.refusals import check_refused
 
 Say = Callable[[str], object]
@@ -76,6 +77,8 @@ def prepare_data(
     for note in manifest.notes:
         log(note)
     working = with_masks(config.working, manifest)
+    spacing_mm = working.spacing_mm if isinstance(working, WorkingVolume) else None
+    check_framing(manifest.cases, working.framing, spacing_mm=spacing_mm)
     key = key_of(manifest.cases, working, verify_content=config.verify_content)
     check_place(config.output, key, overwrite=config.overwrite)
     job = Job(

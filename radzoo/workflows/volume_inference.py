@@ -7,6 +7,7 @@ from torch import nn
 
 from radzoo.core.case import Case, Refused
 from radzoo.core.config import RunConfig
+from radzoo.core.decoding import WHOLE, Framing
 from radzoo.core.entry import VolumeInput
 from radzoo.core.predictions import Predictions
 from radzoo.core.reading import Covariate, Reading
@@ -23,15 +24,15 @@ from radzoo.tasks.task import Task
 from radzoo.workflows.inference import predictions_of
 
 
-def working_of(contract: VolumeInput) -> WorkingVolume:
-    """Return the form in which volumes are kept that a network is fed so."""
+def working_of(contract: VolumeInput, framing: Framing = WHOLE) -> WorkingVolume:
+    """Return the form in which volumes, or regions of them, are kept that a network is fed so."""
     window = None
     if contract.hu_window is not None:
         low, high = contract.hu_window
         window = Window((low + high) / 2, high - low)
     return WorkingVolume(
         contract.size, contract.spacing_mm, "pad" if contract.fit == "patch" else contract.fit,
-        contract.intensity, window,
+        contract.intensity, window, framing=framing,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from radzoo.data.prepared.result import (
 from radzoo.data.prepared.working import Working
 from radzoo.data.prepared.working_volume import WorkingVolume
 from radzoo.data.refusal import REASONS, describe_reason
+from radzoo.data.region import needs_mask
 
 CASES: Final = "cases.csv"
 REFUSED: Final = "refused.csv"
@@ -43,8 +44,11 @@ def write_cases(folder: Path, index: Index, manifest: Manifest) -> None:
         member = codes.get(number, str(row))
         case = replace(case, path=folder / IMAGES, member=member, parts=())
         masked = index.working.masked and case.mask is not None and number not in codes
-        mask = folder / MASKS if masked else None  # an old one does not fit the new size
-        cases.append(replace(case, mask=mask, mask_member=member if masked else ""))
+        if masked:
+            case = replace(case, mask=folder / MASKS, mask_member=member)
+        elif not needs_mask(case, masked=False):  # an old one does not fit the new size
+            case = replace(case, mask=None, mask_member="")
+        cases.append(case)
         row += number not in codes
     write_manifest(folder / CASES, replace(manifest, cases=tuple(cases)))
     columns = {

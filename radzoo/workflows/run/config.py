@@ -19,6 +19,7 @@ from radzoo.data.load import DataOptions
 from radzoo.data.options import names_layout
 from radzoo.tasks.task import Task
 from radzoo.workflows.finetune_config import FinetuneConfig
+from radzoo.workflows.regions import note_regions
 
 
 def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest, task: Task) -> RunConfig:
@@ -38,7 +39,7 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest, task: Ta
         allow_leakage=config.allow_leakage,
         max_refused=config.max_refused,
         fit=choose_fit(config.entry),
-        decoding=config.decoding.or_window(window_of(config.entry)),
+        decoding=note_regions(config.decoding, training).or_window(window_of(config.entry)),
         recipe=recipe,
         reading=reading.model_copy(update={"covariates": covariates}),
         portion=config.portion,

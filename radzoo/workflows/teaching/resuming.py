@@ -79,7 +79,10 @@ def asked_for(config: FinetuneConfig, earlier: RunConfig) -> RunConfig:
             "data": str(config.data.absolute()),
             "data_options": write_options(config.options),
             "image_size": config.image_size or earlier.image_size,
-            "decoding": config.decoding.or_window(window_of(config.entry)),
+            "decoding": replace(
+                config.decoding.or_window(window_of(config.entry)),
+                regions=earlier.decoding.regions,
+            ),
             "portion": config.portion,
             "launch": config.launch,
             "recipe": Recipe.model_validate({**dict(earlier.recipe), **config.wishes}),

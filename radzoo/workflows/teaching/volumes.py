@@ -39,7 +39,10 @@ def resolve_volumes(
         InputError: if nobody knows what the network expects.
     """
     made = resolve(config, recipe, manifest, task)
-    contract = contract_of(made, *grid_of(plan))
+    size, spacing_mm = grid_of(plan)
+    if made.decoding.regions:  # the spacing that suits whole volumes: regions say their own
+        spacing_mm = None
+    contract = contract_of(made, size, spacing_mm)
     chosen: dict[str, object] = {
         "fit": plan.value("fit"), "intensity": plan.value("intensity"),
     }  # fmt: skip
@@ -99,8 +102,8 @@ def prepare_for_run(
     """
     assert made.volume is not None
     prepared = prepare_volumes(
-        manifest.cases, working_of(made.volume), cache=config.cache, workers=config.workers,
-        track=watcher.track, log=watcher.log,
+        manifest.cases, working_of(made.volume, made.decoding.framing), cache=config.cache,
+        workers=config.workers, track=watcher.track, log=watcher.log,
     )  # fmt: skip
     return prepared, check_prepared(prepared, made, manifest, task, watcher)
 
