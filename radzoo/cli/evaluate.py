@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from radzoo.cli.evaluate_output import Evaluated
     from radzoo.core.predictions import Predictions
     from radzoo.workflows.evaluation.gallery import Pictures
+    from radzoo.workflows.evaluation.mask_runs import MaskRun
     from radzoo.workflows.evaluation.options import EvaluateOptions
     from radzoo.workflows.evaluation.source import Predict
 
@@ -66,41 +67,27 @@ def evaluate(
     strict: Strict = False,
 ) -> None:
     """Say how good scores are: metrics with intervals, and what to doubt about them."""
+    from radzoo.cli.evaluate_masks import MasksAsked, evaluate_pairs
     from radzoo.cli.evaluate_output import write_everywhere
     from radzoo.workflows.evaluation.gates import judge_gates, parse_gate
+    from radzoo.workflows.evaluation.mask_runs import find_mask_run
 
     gates = [parse_gate(expr) for expr in wanted.fail_if or ()]
-    places.check(data)
+    run = find_mask_run(given, data)
+    about_masks = wanted.task == "segmentation" or run is not None
+    places.check(data, masks=about_masks)
     check_needs_data(data, split, decoding)
     allowed = allowed_refusals(max_refused, strict=strict)
-    if wanted.task == "segmentation":
-        result = evaluate_pairs(given, wanted, layout, allowed, settings)
+    if about_masks:
+        refuse_data_with_pairs(given, run, data)
+        options = read_options(wanted, layout, settings)
+        asked = MasksAsked(given, options, layout, decoding, places, data, split, allowed)
+        result = evaluate_pairs(asked, run, settings)
     else:
         scored = Scored(data, layout, decoding, split, allowed)
         result = evaluate_scores(given, wanted, places, scored, settings)
     report = result.report.model_copy(update={"gates": judge_gates(result.report, gates)})
     write_everywhere(replace(result, report=report), places, settings)
-
-
-def evaluate_pairs(
-    given: str, wanted: ReportFlags, layout: DataFlags, max_refused: float, settings: Settings
-) -> "Evaluated":
-    """Judge masks, or values of masks case by case.
-
-    Raises:
-        InputError: if the table cannot be read.
-    """
-    from radzoo.cli.evaluate_output import Evaluated
-    from radzoo.workflows.evaluation.masks import evaluate_masks
-
-    found = evaluate_masks(
-        Path(given),
-        read_options(wanted, layout, settings),
-        track=progress("Comparing masks", quiet=settings.quiet),
-        warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
-        max_refused=max_refused,
-    )
-    return Evaluated(found.report, given, patients=found.patients)
 
 
 @dataclass(frozen=True)
@@ -202,6 +189,20 @@ def check_needs_data(data: Path | None, split: SplitName | None, decoding: Decod
             "--window and --exact say how images are decoded, and there are none without --data",
             id="no-data",
             hint="name the images with --data, or leave these out",
+        )
+
+
+def refuse_data_with_pairs(given: str, run: "MaskRun | None", data: Path | None) -> None:
+    """Refuse to find masks in data with a table of masks.
+
+    Raises:
+        UsageError: if that is asked for.
+    """
+    if data is not None and run is None:
+        raise UsageError(
+            f"{given} is no run that segments; data are for a run",
+            id="data-with-predictions",
+            hint="leave --data away, or name the folder of a run",
         )
 
 

@@ -24,7 +24,7 @@ class PlaceFlags:
         bool,
         Option(
             "--with-images",
-            help="Show the images of the worst errors on the page; needs --data.",
+            help="Show the images of the worst errors on the page; needs --data, but for masks.",
             rich_help_panel=PANEL,
         ),
     ] = False
@@ -74,8 +74,12 @@ class PlaceFlags:
                 )
         return wanted
 
-    def check(self, data: Path | None) -> None:
+    def check(self, data: Path | None, *, masks: bool = False) -> None:
         """Refuse to replace what is there, before any work is done.
+
+        Args:
+            data: that are scored first; None where scores or masks are given.
+            masks: are masks judged? Their table says where the images are.
 
         Raises:
             UsageError: if a place exists and may not be replaced, is of the wrong kind, or
@@ -98,7 +102,7 @@ class PlaceFlags:
                     id="output-is-file",
                     hint="--report takes a file",
                 )
-        if self.with_images and data is None:
+        if self.with_images and data is None and not masks:
             raise UsageError(
                 "--with-images shows images of --data, and there are none without --data",
                 id="no-data",

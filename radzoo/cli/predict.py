@@ -17,6 +17,7 @@ from radzoo.cli.data_options import (
     with_data_flags,
 )
 from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
+from radzoo.cli.mask_options import MaskFlags, with_mask_flags
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.cli.table_name import check_table_name
 from radzoo.core.errors import UsageError
@@ -26,10 +27,12 @@ from radzoo.core.errors import UsageError
 @with_settings
 @with_decoding_flags
 @with_data_flags
+@with_mask_flags
 def predict(
     settings: Settings,
     layout: DataFlags,
     decoding: DecodingFlags,
+    masks: MaskFlags,
     model: Annotated[
         str,
         Argument(
@@ -39,8 +42,11 @@ def predict(
         ),
     ],
     data: Annotated[Path, Option(help="Manifest, folder or .npz; targets are not needed.")],
-    out: Annotated[Path, Option(help="The predictions file: .csv or .parquet.")],
-    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file at --out.")] = False,
+    out: Annotated[
+        Path,
+        Option(help="The predictions file: .csv or .parquet; of a run that segments, a folder."),
+    ],
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace what is at --out.")] = False,
     split: Annotated[SplitName | None, Option(help="Only the cases of this split.")] = None,
     batch_size: Annotated[int | None, Option(min=1, help="Cases at once.")] = None,
     recalibration: Annotated[
@@ -54,15 +60,31 @@ def predict(
     strict: Strict = False,
     num_workers: Workers = None,
 ) -> None:
-    """Score every case of DATA and write a predictions file."""
+    """Score every case of DATA and write a predictions file, or a mask of every case."""
     from radzoo.core.decoding import Decoding
     from radzoo.core.predictions_file import write_predictions
     from radzoo.core.recalibration import read_recalibration
     from radzoo.data.options import DataOptions
+    from radzoo.workflows.evaluation.mask_runs import find_mask_run
     from radzoo.workflows.predict import PredictConfig, open_model
     from radzoo.workflows.predict import predict as run
     from radzoo.zoo.store import cache_root
 
+    chosen, allowed = decoding.over(Decoding()), allowed_refusals(max_refused, strict=strict)
+    options = layout.over(DataOptions(needs_targets=False))
+    if find_mask_run(model) is not None:
+        from radzoo.cli.predict_masks import predict_run
+        from radzoo.workflows.segmentation.predict import MaskRequest
+
+        refuse_recalibration(recalibration)
+        request = MaskRequest(
+            data, out, options, chosen, masks.inference(),
+            masks.mask_format.value if masks.mask_format else None,
+            split.value if split else None, settings.device, allowed, num_workers or 2,
+        )  # fmt: skip
+        predict_run(Path(model), request, settings, overwrite=overwrite)
+        return
+    masks.check_unused()
     if out.exists() and not overwrite:
         raise UsageError(
             f"{out} exists already",
@@ -72,19 +94,19 @@ def predict(
     check_table_name(out, "--out")
     # Read before hours of scoring, so that a wrong file is known at once.
     better = read_recalibration(recalibration) if recalibration else None
-    chosen, cache = decoding.over(Decoding()), cache_root(settings.cache_dir)
+    cache = cache_root(settings.cache_dir)
     ready = open_model(
         model, registries=settings.registries, cache=cache, offline=settings.offline, log=say
     )
     config = PredictConfig(
         data=data,
         cache=cache,
-        options=layout.over(DataOptions(needs_targets=False)),
+        options=options,
         decoding=chosen,
         split=split.value if split else None,
         device=settings.device,
         batch_size=batch_size,
-        max_refused=allowed_refusals(max_refused, strict=strict),
+        max_refused=allowed,
         workers=num_workers or 2,
     )
     predictions = run(
@@ -115,3 +137,17 @@ def predict(
         if not settings.quiet:
             scored = plural(len(predictions.case_ids), "case")
             say(f"{scored} scored, {len(predictions.refused)} refused")
+
+
+def refuse_recalibration(recalibration: Path | None) -> None:
+    """Refuse to better the probabilities of masks: nothing fits that.
+
+    Raises:
+        UsageError: if that is asked for.
+    """
+    if recalibration is not None:
+        raise UsageError(
+            "--recalibration betters scores, and this run gives masks",
+            id="recalibration-of-masks",
+            hint="leave it out",
+        )

@@ -90,7 +90,7 @@ class Segmenter:
             sight.grey, self.plan, limits=sight.limits, contract=self.contract,
             channels=self.channels,
         )  # fmt: skip
-        image = torch.from_numpy(np.ascontiguousarray(greys.normalise(sight.grey)))
+        image = torch.from_numpy(np.array(greys.normalise(sight.grey)))
         found = segment(
             self.network, image, self.plan, engine, overlap=how.overlap, flips=how.flips
         )

@@ -15,6 +15,7 @@ from radzoo.models.spread import is_spread
 from radzoo.models.weights_file import WeightsFile
 from radzoo.tasks.task import Task
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
+from radzoo.workflows.segmentation.checks import check_masks
 from radzoo.workflows.segmentation.infer import Inference, segment_cases
 from radzoo.workflows.segmentation.outcome import write_mask_outcome
 from radzoo.workflows.segmentation.ready import make_segmenter, plan_of
@@ -43,7 +44,8 @@ def prepare_masks(
 
     Raises:
         RefusedError: if more than `max_refused` of the cases were refused.
-        InputError: if those that are left cannot serve the task.
+        InputError: if those that are left cannot serve the task, a mask holds a number that was
+            not declared, or no training mask holds any structure.
     """
     plan = plan_of(made)
     stock: Stock
@@ -59,7 +61,9 @@ def prepare_masks(
             decoding=made.decoding, masked=True, cache=config.cache, workers=config.workers,
             track=watcher.track, log=watcher.log,
         )  # fmt: skip
-    return stock, check_prepared(stock, made, manifest, task, watcher)
+    warnings = check_prepared(stock, made, manifest, task, watcher)
+    check_masks(stock, plan.structures)
+    return stock, warnings
 
 
 def working_volume(plan: SegmentationPlan) -> WorkingVolume:

@@ -1,7 +1,7 @@
 """Find structures in new images with a run: a mask of each, and a table that names them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from radzoo.core.case import Case, Refused, Split
@@ -14,7 +14,7 @@ from radzoo.data.refusal import ImageRefused, describe_reason
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.workflows.predict import decide_decoding
 from radzoo.workflows.refusals import check_refused
-from radzoo.workflows.segmentation.infer import Inference, segment_cases
+from radzoo.workflows.segmentation.infer import Inference, Segmenter, segment_cases
 from radzoo.workflows.segmentation.mask_names import name_files
 from radzoo.workflows.segmentation.mask_output import MaskFormat, make_pair, write_case
 from radzoo.workflows.segmentation.ready import ReadyMasks
@@ -54,9 +54,11 @@ class PredictedMasks:
 
     Attributes:
         pairs: the table of references, where there are some, and of the masks.
+        structures: names of what was looked for.
     """
 
     pairs: Path
+    structures: tuple[str, ...]
     n_cases: int
     refused: tuple[Refused, ...]
 
@@ -77,7 +79,7 @@ def predict_masks(
         RefusedError: if more than `max_refused` of them were refused, or all.
         EnvironmentFailure: if a place cannot be written or the device does not exist.
     """
-    decide_decoding(ready.config.decoding, request.decoding)
+    segmenters = decode_as_asked(ready, request.decoding)
     engine = Engine(pick_device(request.device), amp=False)
     manifest = load_manifest(request.data, options=request.options)
     cases = manifest.of(request.split).cases if request.split else manifest.cases
@@ -88,12 +90,12 @@ def predict_masks(
             id="no-cases",
             hint="leave out --split to take all cases" if request.split else "is it empty?",
         )  # fmt: skip
-    for segmenter in ready.segmenters:
+    for segmenter in segmenters:
         engine.place(segmenter.network)
     pairs, refused = list[MaskPair](), list[Refused]()
     with reproducible(engine.device), Guard(1) as headers:
         found = segment_cases(
-            ready.segmenters, cases, engine, request.how, workers=request.workers, track=track
+            segmenters, cases, engine, request.how, workers=request.workers, track=track
         )
         for case, name, one in zip(cases, name_files(cases), found, strict=True):
             stem = request.out / MASKS / name
@@ -112,7 +114,23 @@ def predict_masks(
     ):
         warn(warning)
     write_mask_pairs(request.out / PAIRS, pairs)
-    return PredictedMasks(request.out / PAIRS, len(cases) - len(refused), tuple(every))
+    return PredictedMasks(
+        request.out / PAIRS, ready.plan.names, len(cases) - len(refused), tuple(every)
+    )
+
+
+def decode_as_asked(ready: ReadyMasks, asked: Decoding) -> list[Segmenter]:
+    """Read pictures as those were that the networks learnt from, exactly if that is asked for.
+
+    Raises:
+        UsageError: if another window is asked for.
+    """
+    decoding = decide_decoding(ready.config.decoding, asked)
+    return [
+        one if one.working is None
+        else replace(one, working=replace(one.working, exact=decoding.exact))
+        for one in ready.segmenters
+    ]  # fmt: skip
 
 
 def write_one(
