@@ -6,6 +6,7 @@ from pydantic import Field
 
 from radzoo.core.data_report import Measured, Span, SplitCounts
 from radzoo.core.report import SCHEMA_VERSION, Report
+from radzoo.core.segmentation import SegmentationPlan
 
 
 class SplitFacts(Report):
@@ -69,6 +70,7 @@ class Plan(Report):
     Attributes:
         advice: what the user may want to do otherwise.
         warnings: what will make the result less sure.
+        segmentation: grid, patches and network of a segmentation; null for other tasks.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -78,6 +80,7 @@ class Plan(Report):
     proposals: list[Proposal]
     advice: list[str]
     warnings: list[str]
+    segmentation: SegmentationPlan | None = None
 
     def value(self, setting: str) -> bool | int | float | str:
         """Return the value of a setting that is in the plan."""

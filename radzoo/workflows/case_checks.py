@@ -6,6 +6,7 @@ from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.config import Portion
 from radzoo.core.errors import InputError
 from radzoo.data.classes import number_classes
+from radzoo.data.masked import keep_masked
 from radzoo.data.split.portion import choose_cases
 from radzoo.tasks.task import Task
 
@@ -13,11 +14,13 @@ Classes = Mapping[str, Sequence[str]]
 
 
 def as_task_reads(manifest: Manifest, task: Task) -> Manifest:
-    """Return the cases as a task reads them: of classes, whole numbers are their names.
+    """Return the cases as a task reads them: with masks, or whole numbers as names of classes.
 
     Raises:
-        InputError: if there are too many for classes.
+        InputError: if there are too many for classes, or no case has a mask.
     """
+    if task.reads == "mask":
+        return keep_masked(manifest)
     return number_classes(manifest) if task.reads == "class" else manifest
 
 

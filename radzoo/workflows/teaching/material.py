@@ -31,7 +31,9 @@ def read_cases(
         RefusedError: if more than `max_refused` of the cases have no readable header.
         InputError: if patients stand in two splits, or a split cannot serve the task.
     """
-    manifest = as_task_reads(load_manifest(config.data, options=config.options), task)
+    needs_targets = config.options.needs_targets and task.reads != "mask"
+    options = replace(config.options, needs_targets=needs_targets)
+    manifest = as_task_reads(load_manifest(config.data, options=options), task)
     for note in manifest.notes:
         watcher.log(note)
     total = len(manifest.cases) + len(manifest.refused)
