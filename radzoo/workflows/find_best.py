@@ -7,7 +7,6 @@ from itertools import product
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.json_text import to_text
-from radzoo.core.predictions_file import read_predictions
 from radzoo.core.publish import publish_text
 from radzoo.core.recipe import Scalar
 from radzoo.core.report import MetricValue
@@ -16,7 +15,7 @@ from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.planning.recipe import decide
 from radzoo.workflows.run.folder import RunFolder, read_manifest, read_report
 from radzoo.workflows.teaching.teaching import sign_of
-from radzoo.workflows.trainings import Train, headline_value, train_or_find
+from radzoo.workflows.trainings import Train, read_headline, train_or_find
 
 REPORT = "find-best.json"
 MOST = 200
@@ -132,7 +131,7 @@ def describe(trial: Trial, run: RunFolder) -> Candidate:
         best_epoch=manifest.best_epoch,
         epochs_run=manifest.epochs_run,
         seconds=manifest.seconds["training"],
-        metric=headline_value(read_predictions(run.predictions("val")), trial.config.task),
+        metric=read_headline(run, "val", trial.config.task),
     )
 
 

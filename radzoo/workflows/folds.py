@@ -20,7 +20,7 @@ from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predi
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.inference import average_scores
 from radzoo.workflows.run.folder import FOLDS, RunFolder, read_manifest, sha256_of
-from radzoo.workflows.trainings import Train, headline_value, train_or_find
+from radzoo.workflows.trainings import Train, read_headline, train_or_find
 
 FOLD = "fold"
 
@@ -50,12 +50,13 @@ def cross_validate(
     for fold in range(folds):
         log(f"fold {fold + 1} of {folds}")
         runs.append(train_or_find(of_fold(config, fold, folds), train))
-    tests = [read_predictions(run.predictions("test")) for run in runs]
-    shared = all(set(test.case_ids) == set(tests[0].case_ids) for test in tests)
-    together = average_scores(tests) if shared else join(tests)
     whole = RunFolder(config.out)
-    write_predictions(whole.predictions("test"), together)
-    report = judge(whole, together, config)
+    if TASKS.find(config.task).reads == "mask":
+        from radzoo.workflows.segmentation.folds import pool_masks
+
+        shared, report = pool_masks(whole, runs, config)
+    else:
+        shared, report = pool_scores(whole, runs, config)
     results = [describe(run, fold, config, shared=shared) for fold, run in enumerate(runs)]
     values = [one.metric.value for one in results if one.metric.value is not None]
     found = FoldsReport(
@@ -73,6 +74,21 @@ def cross_validate(
     publish_text(whole.report, to_text(report))
     publish_text(config.out / FOLDS, to_text(found))
     return found
+
+
+def pool_scores(
+    whole: RunFolder, runs: Sequence[RunFolder], config: FinetuneConfig
+) -> tuple[bool, EvalReport]:
+    """Write the scores of all folds together, and judge them.
+
+    Returns:
+        Had all folds the same test cases? And the report.
+    """
+    tests = [read_predictions(run.predictions("test")) for run in runs]
+    shared = all(set(test.case_ids) == set(tests[0].case_ids) for test in tests)
+    together = average_scores(tests) if shared else join(tests)
+    write_predictions(whole.predictions("test"), together)
+    return shared, judge(whole, together, config)
 
 
 def of_fold(config: FinetuneConfig, fold: int, folds: int) -> FinetuneConfig:
@@ -140,5 +156,5 @@ def describe(run: RunFolder, fold: int, config: FinetuneConfig, *, shared: bool)
         run=run.path.name,
         best_epoch=read_manifest(run).best_epoch,
         judged_on=split,
-        metric=headline_value(read_predictions(run.predictions(split)), config.task),
+        metric=read_headline(run, split, config.task),
     )

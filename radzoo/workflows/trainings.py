@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from radzoo.core.case import Split
 from radzoo.core.errors import IntegrityError
+from radzoo.core.mask_values import read_mask_values
 from radzoo.core.predictions import Predictions
+from radzoo.core.predictions_file import read_predictions
 from radzoo.core.report import MetricValue, RunReport
 from radzoo.tasks import TASKS
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
@@ -52,6 +55,15 @@ def read_taught(run: RunFolder) -> Taught:
     return Taught(
         manifest.n_patients["train"], manifest.n_cases["train"], manifest.n_positive["train"]
     )
+
+
+def read_headline(run: RunFolder, split: Split, task: str) -> MetricValue:
+    """Return the metric by which trainings are compared, of what a run says of a split."""
+    if TASKS.find(task).reads == "mask":
+        from radzoo.workflows.segmentation.folds import mask_headline
+
+        return mask_headline(read_mask_values(run.predictions(split))[0])
+    return headline_value(read_predictions(run.predictions(split)), task)
 
 
 def headline_value(predictions: Predictions, task: str) -> MetricValue:
