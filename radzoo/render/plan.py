@@ -37,8 +37,11 @@ def plan_rows(plan: Plan) -> list[tuple[str, ...]]:
 
 def summarise_plan(plan: Plan) -> str:
     """Return in one line what a training does not say by itself."""
-    size = plan.value("image_size")
-    fed = f"volumes {size}" if isinstance(size, str) else f"images {size} x {size}"
+    if plan.segmentation is not None:
+        fed = f"patches {' x '.join(map(str, plan.segmentation.patch))}"
+    else:
+        size = plan.value("image_size")
+        fed = f"volumes {size}" if isinstance(size, str) else f"images {size} x {size}"
     return (
         f"plan: {fed}, lr {write_value(plan.value('lr'))}, "
         f"encoder {write_value(plan.value('lr_encoder'))}, "
