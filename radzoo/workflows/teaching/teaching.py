@@ -139,9 +139,10 @@ def about(made: RunConfig) -> str:
             "architecture": made.entry.architecture.model_dump(),
             "task": made.task,
             "labels": made.labels,
-            "input": made.entry.input.model_dump() if made.volume else made.plane.model_dump(),
+            "input": made.plane.model_dump() if made.image_size else made.entry.input.model_dump(),
             "image_size": made.image_size,
             "volume": made.volume.model_dump() if made.volume else None,
+            "segmentation": made.segmentation.model_dump() if made.segmentation else None,
         },
         sort_keys=True,
     )
