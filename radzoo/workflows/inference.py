@@ -93,7 +93,8 @@ def predictions_of(
     """
     survival = {} if task.survival is None else task.survival(outputs, reading)
     scores = task.scores(outputs, reading)
-    return lay_out(scores, survival, cases, labels, task, reading, refused)
+    said = lay_out(scores, survival, cases, labels, task, reading, refused)
+    return said if task.sd is None else replace(said, sd=task.sd(outputs, reading))
 
 
 def lay_out(

@@ -172,6 +172,7 @@ def judge_curve(
     sign = sign_of(task.headline)
     shares = sorted({point.share for point in points})
     sizes = np.array([mean_size(points, share) for share in shares])
+    check_sizes(sizes)
     values = sign * np.array([point.value for point in points])
     members = [[at for at, point in enumerate(points) if point.share == one] for one in shares]
     means = np.array([values[chosen].mean() for chosen in members])
@@ -207,6 +208,20 @@ def judge_curve(
         ],
         warnings=doubts(config, law, sizes, means, drawn),
     )  # fmt: skip
+
+
+def check_sizes(sizes: Vector) -> None:
+    """Refuse shares that hold the same patients.
+
+    Raises:
+        InputError: if all do.
+    """
+    if np.ptp(sizes) == 0:
+        raise InputError(
+            f"every share has {sizes[0]:g} training patients, and a curve needs different numbers",
+            id="same-shares",
+            hint="there are too few patients for these --shares: take some that are further apart",
+        )
 
 
 def turned(sign: float, ends: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,9 +13,11 @@ from radzoo.data.split.complete import complete_splits
 from radzoo.data.split.patients import Groups, group_by_patient, name_patient
 from radzoo.data.split.plan import make_folds
 from radzoo.data.split.rank import rank
-from radzoo.data.split.strata import is_yes_or_no, strata_of, values_of
+from radzoo.data.split.strata import count_values, is_yes_or_no, strata_of, values_of
 
 FOLD: Final = "fold"
+FEW: Final = 4
+"""Patients that there are, on average, for each value of a label by which they are drawn."""
 
 
 def choose_cases(
@@ -63,9 +65,17 @@ def take_share(manifest: Manifest, share: float, *, seed: int) -> Manifest:
 
 
 def find_strata(groups: Groups, labels: Sequence[str]) -> dict[str, list[str]]:
-    """Return patients by the rarest thing that they have; empty text = nothing."""
+    """Return patients by the rarest thing that they have; empty text = nothing.
+
+    A label with nearly as many values as there are patients is measured, and makes no strata.
+    """
     yes_or_no = frozenset(label for label in labels if is_yes_or_no(groups, label))
-    values = {name: values_of(cases, labels, yes_or_no) for name, cases in groups.items()}
+    common_enough = [
+        label
+        for label in labels
+        if label in yes_or_no or count_values(groups, label) * FEW <= len(groups)
+    ]
+    values = {name: values_of(cases, common_enough, yes_or_no) for name, cases in groups.items()}
     common = Counter(value for found in values.values() for value in found)
     strata: dict[str, list[str]] = defaultdict(list)
     for name, found in values.items():

@@ -26,7 +26,8 @@ def deal(
     Args:
         groups: patients and their cases.
         parts: name of a part to its share.
-        by: labels and groups (such as `site`) that should be as common in each part.
+        by: labels and groups (such as `site`) that should be as common in each part; labels
+            that are measured have no part in it.
         seed: another seed gives other parts.
         rest: the part of those that are left; its share is what the others leave.
         exact: no part may take what rounding leaves, as the rest does: for folds.
@@ -34,6 +35,7 @@ def deal(
     Returns:
         Patient to the name of its part.
     """
+    by = [name for name in by if not is_continuous(groups, name)]
     yes_or_no = frozenset(name for name in by if is_yes_or_no(groups, name))
     if set(by) == yes_or_no and len(by) <= 1 and not exact:
         return _draw(groups, parts, by, seed=seed, rest=rest)
@@ -67,8 +69,12 @@ def is_yes_or_no(groups: Groups, label: str) -> bool:
 
 def is_continuous(groups: Groups, label: str) -> bool:
     """Has it too many values for each to be a class?"""
-    seen = {value_of(case, label) for cases in groups.values() for case in cases}
-    return len(seen) > MOST_VALUES
+    return count_values(groups, label) > MOST_VALUES
+
+
+def count_values(groups: Groups, label: str) -> int:
+    """Count the values of a label; not being labelled is one of them."""
+    return len({value_of(case, label) for cases in groups.values() for case in cases})
 
 
 def strata_of(manifest: Manifest) -> tuple[str, ...]:

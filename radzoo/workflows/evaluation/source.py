@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from radzoo import __version__
@@ -19,7 +19,7 @@ from radzoo.workflows.evaluation.evaluate import evaluate_predictions, find_task
 from radzoo.workflows.evaluation.labels import check_targets
 from radzoo.workflows.evaluation.options import EvaluateOptions, FittedOn
 from radzoo.workflows.evaluation.threshold import freeze_thresholds
-from radzoo.workflows.run.folder import unfinished
+from radzoo.workflows.run.folder import FOLDS, unfinished
 
 PREDICTIONS_FILE = "predictions-test.csv"
 VALIDATION_FILE = "predictions-val.csv"
@@ -40,6 +40,7 @@ class EvaluationSource:
         history: one mapping of column to number per epoch of the run.
         config: the configuration of the run.
         warnings: what the run itself said must be known, such as patients in two splits.
+        task: what the run was taught; None if nobody says.
     """
 
     predictions: Predictions
@@ -48,6 +49,7 @@ class EvaluationSource:
     history: list[dict[str, float]] = field(default_factory=list)
     config: dict[str, object] | None = None
     warnings: tuple[str, ...] = ()
+    task: str | None = None
 
 
 def evaluate_source(source: EvaluationSource, options: EvaluateOptions) -> EvalReport:
@@ -59,6 +61,7 @@ def evaluate_source(source: EvaluationSource, options: EvaluateOptions) -> EvalR
         UsageError: if an option does not make sense.
     """
     path = source.provenance.predictions
+    options = replace(options, task=options.task or source.task)
     of_findings = find_task(source.predictions, options) in ("binary", "multilabel")
     # Where cases were refused, the rows of the file are not those of the predictions.
     if of_findings and path is not None and not source.predictions.refused:
@@ -139,7 +142,14 @@ def load_run(
         read_history(folder / HISTORY_FILE),
         config,
         (*read_warnings(folder / MANIFEST_FILE), *warn_of_learnt(config, data)),
+        read_task(config or read_json(folder / FOLDS)),
     )
+
+
+def read_task(said: Mapping[str, object] | None) -> str | None:
+    """Return the task that a run, or a folder of folds, says it was taught."""
+    task = (said or {}).get("task")
+    return task if isinstance(task, str) else None
 
 
 def warn_of_learnt(config: Mapping[str, object] | None, data: Path | None) -> list[str]:
