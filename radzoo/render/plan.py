@@ -24,6 +24,7 @@ def render_plan(plan: Plan) -> "Group":
     return Group(
         Text(f"{plan.model}, {plan.task}", style="bold"),
         Text(describe_facts(plan.facts)),
+        *([_labels(plan.facts)] if plan.facts.labels or plan.facts.numbers else []),
         _table(plan),
         *told,
         Text("Overrule any line: --image-size 128, --lr 0.0005, --set weight_decay=0.1 ..."),
@@ -80,6 +81,47 @@ def _slices(span: Span) -> str:
     several = span.smallest != span.largest
     count = f"{span.smallest:,} to {span.largest:,}" if several else f"{span.median:,}"
     return f"volumes of {count} slices"
+
+
+def label_rows(facts: DataFacts) -> list[tuple[str, ...]]:
+    """Return a row for each finding, class or number: what each split has of it.
+
+    Of a finding or class: cases with it, without it, and not labelled; of a number its median,
+    its range and the cases without one.
+    """
+    rows = []
+    for name, counted in facts.labels.items():
+        cells = (
+            f"{one.n_positive:,} / {one.n - one.n_positive:,} / "
+            f"{facts.splits[split].n_cases - one.n:,}"
+            for split, one in counted.items()
+        )
+        rows.append((name, *cells))
+    for name, measured in facts.numbers.items():
+        cells = (
+            "none"
+            if one is None
+            else f"{one.median:g} ({one.smallest:g} to {one.largest:g}) / "
+            f"{facts.splits[split].n_cases - one.n:,}"
+            for split, one in measured.items()
+        )
+        rows.append((name, *cells))
+    return rows
+
+
+def _labels(facts: DataFacts) -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    what = "with / without / unknown" if facts.labels else "median (range) / unknown"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(what, overflow="fold", min_width=12)
+    for split in facts.splits:
+        table.add_column(split, overflow="fold", justify="right")
+    for row in label_rows(facts):
+        table.add_row(*(Text(visible(cell)) for cell in row))
+    return table
 
 
 def _table(plan: Plan) -> "Table":
