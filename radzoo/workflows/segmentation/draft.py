@@ -1,13 +1,18 @@
 """A plan of segmentation before the recipe: grid, patch and network, each with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import UsageError
 from radzoo.core.plan import DataFacts, Proposal
-from radzoo.core.segmentation import SegmentationPlan, Structure, say_structures
+from radzoo.core.segmentation import (
+    SegmentationPlan,
+    Structure,
+    say_structures,
+    structure_names,
+)
 from radzoo.core.volume_axes import write_size
 from radzoo.models.segmentation.networks import multiples_of
 from radzoo.workflows.planning.plan import ASKED
@@ -51,6 +56,22 @@ def tell_structures(structures: Sequence[Structure], *, asked: bool) -> Proposal
     return tell("structures", say_structures(structures), "as the data set declares", asked=asked)
 
 
+def tell_looked_at(
+    found: Mapping[str, int], n_opened: int, structures: Sequence[Structure], beside: str
+) -> Proposal:
+    """Say how many training masks were opened, and what they hold.
+
+    Args:
+        found: structure to how many of the masks hold it.
+        n_opened: how many were opened.
+        structures: as declared.
+        beside: what else was read.
+    """
+    held = ", ".join(f"{name} in {found.get(name, 0)}" for name in structure_names(structures))
+    reason = f"training masks that were opened{beside}: {held}"
+    return tell("looked_at", n_opened, reason)
+
+
 def is_shaped(entry: ZooEntry) -> bool:
     """Do the stages of this network follow from the data?"""
     known = entry.architecture
@@ -75,13 +96,13 @@ def tell_stages(entry: ZooEntry, plan: SegmentationPlan, topology: Topology) -> 
     """Say how the network is built, where that follows from the data."""
     if not plan.strides:
         name = f"{entry.architecture.library}'s {entry.architecture.name}"
-        return [tell("network", entry.architecture.name, f"as {name} is published, or made")]
+        return [tell("network", entry.architecture.name, f"{name} keeps its own stages")]
     halved = write_size(topology.halvings)
     rows = [
         tell("stages", len(plan.strides),
              f"axes are halved {halved} times: no side of a feature map gets below 4"),
-        tell("strides", _join(plan.strides), "an axis waits until the others are as coarse"),
-        tell("kernels", _join(plan.kernels), "1 along axes that are twice as coarse as the finest"),
+        tell("strides", _join(plan.strides), "an axis twice as coarse as another waits for it"),
+        tell("kernels", _join(plan.kernels), "1 only along axes twice as coarse as the finest"),
         tell("features", " ".join(map(str, plan.features)), "doubled up to what is affordable"),
     ]  # fmt: skip
     if plan.deep_supervision > 1:

@@ -24,9 +24,11 @@ from radzoo.workflows.segmentation.draft import (
     settle_patch,
     stages_of,
     tell,
+    tell_looked_at,
     tell_stages,
     tell_structures,
 )
+from radzoo.workflows.segmentation.fingerprint import count_structures
 from radzoo.workflows.segmentation.topology import plan_stages
 
 LOOKS = 24
@@ -82,6 +84,7 @@ def draft_pictures(
         raise refuse_patch((side,), fitting.patch[:1])
     proposals = [
         tell_structures(structures, asked=declared_by_user),
+        tell_looked_at(count_structures(seen, structures), len(seen), structures, ""),
         tell("image_size", side, size.reason, asked=image_size is not None),
         tell("normalisation", "none", "the contract of the model says how greys are fed"),
         *tell_stages(entry, plan, topology),

@@ -24,6 +24,7 @@ from radzoo.workflows.segmentation.draft import (
     settle_patch,
     stages_of,
     tell,
+    tell_looked_at,
     tell_stages,
     tell_structures,
 )
@@ -86,6 +87,8 @@ def draft_volumes(
     spaced = OWN if spacing is None else write_size(spacing)
     proposals: list[Proposal] = [
         tell_structures(structures, asked=declared_by_user),
+        tell_looked_at(count_structures(seen.seen, structures), len(seen.seen), structures,
+                       f", beside {seen.n_cases} headers"),
         tell("spacing_mm", spaced, spacing_reason, asked=wish.spacing_mm is not None),
         tell("normalisation", values.words, values.reason),
         tell("stored_size", write_size(plan.size),
@@ -148,6 +151,8 @@ def find_patch(
     whole = f"the middle volume has {write_size(middle)} voxels"
     if cut:
         return topology, f"{whole}; cut down to {budget.words}"
+    if all(side <= own for side, own in zip(topology.patch, middle, strict=True)):
+        return topology, f"{whole}; a patch is as long in mm along every axis, and no longer"
     return topology, f"{whole}; made a little larger so that it can be halved"
 
 

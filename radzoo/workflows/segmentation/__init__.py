@@ -1,0 +1,1 @@
+"""Segmentation: a plan from the data, teaching by masks, masks of whole images."""
