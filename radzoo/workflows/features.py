@@ -1,7 +1,7 @@
 """The features that a network of the zoo, or of a run, sees in every case of a data set."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,19 +12,22 @@ from torch import nn
 from radzoo.core import delimited, parquet
 from radzoo.core.case import Case, Manifest, Refused
 from radzoo.core.decoding import Decoding, window_of
-from radzoo.core.entry import PlaneInput
+from radzoo.core.entry import VolumeInput
 from radzoo.core.predictions_table import is_parquet
 from radzoo.core.publish import publish
+from radzoo.core.reading import Covariate
 from radzoo.core.source import Progress, no_progress
+from radzoo.data.covariates import told_of
 from radzoo.data.load import DataOptions, load_manifest
-from radzoo.data.prepared import prepare
 from radzoo.models.build import build_network
 from radzoo.models.device import Engine, pick_device, reproducible
 from radzoo.models.embedding import embed
-from radzoo.models.feed import image_feed
+from radzoo.models.feed import Feed, image_feed
 from radzoo.models.samples import Samples
+from radzoo.models.volume_feed import VolumeSamples, volume_feed
+from radzoo.workflows.asking import Contract, Stock, decode
 from radzoo.workflows.network_weights import published_weights
-from radzoo.workflows.predict import decide_decoding, open_run
+from radzoo.workflows.predict import VOLUMES, decide_decoding, open_run
 from radzoo.workflows.refusals import check_refused
 from radzoo.zoo.catalog import find_entry
 
@@ -38,14 +41,22 @@ class Backbone:
 
     Attributes:
         name: as the user named it.
+        contract: what it is fed: images of `image_size` rows and columns, or volumes.
         decoding: how the images were decoded that it learnt from; None = nobody says.
+        covariates: what it is told beside each image.
     """
 
     name: str
     network: nn.Module
-    contract: PlaneInput
+    contract: Contract
     image_size: int
     decoding: Decoding | None = None
+    covariates: tuple[Covariate, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Columns that a table needs for it."""
+        return tuple(one.name for one in self.covariates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +108,28 @@ def open_backbone(
     """Open a model of the zoo with its published weights, or the network of a run.
 
     Raises:
-        InputError: if it is neither, or takes no images.
+        InputError: if it is neither, or nobody knows what it is fed.
         IntegrityError: if its weights are not what they should be.
         EnvironmentFailure: if its weights are not here and cannot be fetched.
     """
     path = Path(name)
     if path.exists() or path.name != name:
         ready = open_run(path)
-        return Backbone(name, ready.networks[0], ready.contract, ready.image_size, ready.decoding)
+        return Backbone(
+            name, ready.networks[0], ready.contract, ready.image_size, ready.decoding,
+            tuple(ready.readings[0].covariates),
+        )  # fmt: skip
     entry = find_entry(name, registries, log)
-    contract, window = entry.input.as_plane(entry.name), window_of(entry)
-    size = image_size or contract.size
+    contract: Contract
+    if entry.input.dimensions == VOLUMES:
+        contract, size = entry.input.as_volume(entry.name), None
+    else:
+        contract = entry.input.as_plane(entry.name)
+        size = image_size or contract.size
     weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress, log=log)
     network = build_network(entry, outputs=1, weights=weights, image_size=size, log=log)
-    return Backbone(name, network, contract, size, Decoding(window) if window else None)
+    window = window_of(entry)
+    return Backbone(name, network, contract, size or 0, Decoding(window) if window else None)
 
 
 def compute_features(
@@ -128,7 +147,8 @@ def compute_features(
         RefusedError: if more than `max_refused` of them were refused.
         EnvironmentFailure: if the device does not exist.
     """
-    manifest = load_manifest(config.data, options=config.options)
+    options = replace(config.options, covariates=backbone.told)
+    manifest = load_manifest(config.data, options=options)
     for note in manifest.notes:
         log(note)
     found = features_of(backbone, manifest, config, track=track, log=log)
@@ -147,23 +167,31 @@ def features_of(
     log: Callable[[str], object] = lambda message: None,
 ) -> Features:
     """Return the features of every case of a manifest that can be decoded."""
-    engine, size = Engine(pick_device(config.device), amp=False), backbone.image_size
-    prepared = prepare(
-        manifest.cases, size=size, fit=backbone.contract.fit,
-        interpolation=backbone.contract.interpolation, edge=backbone.contract.edge_at(size),
-        decoding=decide_decoding(backbone.decoding, config.decoding), cache=config.cache,
-        workers=config.workers, track=track, log=log,
+    engine = Engine(pick_device(config.device), amp=False)
+    stock = decode(
+        manifest.cases, backbone.contract, decide_decoding(backbone.decoding, config.decoding),
+        image_size=backbone.image_size, cache=config.cache, workers=config.workers, track=track,
+        log=log,
     )  # fmt: skip
-    n = len(prepared.cases)
-    samples = Samples(
-        prepared.images, prepared.rows, np.empty((n, 0)),
-        tuple(case.case_id for case in prepared.cases),
-    )  # fmt: skip
-    feed = image_feed(samples, backbone.contract, engine)
     with reproducible(engine.device):
-        values = embed(backbone.network, feed, n, engine, batch_size=config.batch_size)
-    refused = (*manifest.refused, *prepared.refused)
-    return Features(manifest, prepared.cases, values, refused)
+        feed = feed_of(backbone, stock, engine)
+        values = embed(
+            backbone.network, feed, len(stock.cases), engine, batch_size=config.batch_size
+        )
+    refused = (*manifest.refused, *stock.refused)
+    return Features(manifest, stock.cases, values, refused)
+
+
+def feed_of(backbone: Backbone, stock: Stock, engine: Engine) -> Feed:
+    """Return what feeds a network with all that was decoded."""
+    contract, nothing = backbone.contract, np.empty((len(stock.cases), 0))
+    names = tuple(case.case_id for case in stock.cases)
+    told = told_of(stock.cases, backbone.covariates)
+    if isinstance(contract, VolumeInput):
+        volumes = VolumeSamples(stock.images, stock.rows, nothing, names, told)
+        return volume_feed(volumes, contract, engine)
+    images = Samples(stock.images, stock.rows, nothing, names, covariates=told)
+    return image_feed(images, contract, engine)
 
 
 def feature_columns(found: Features) -> Columns:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -10,14 +11,18 @@ from radzoo.core.baseline_report import Inputs
 from radzoo.core.case import SPLITS, Case, Manifest, Refused, Split
 from radzoo.core.config import Portion
 from radzoo.core.decoding import Decoding
+from radzoo.core.entry import PlaneInput, VolumeInput
 from radzoo.core.errors import InputError, UsageError
+from radzoo.data.guard import Guard, Request
 from radzoo.data.load import DataOptions
-from radzoo.data.prepared import prepare
 from radzoo.models.classical.encoding import encode, learn_columns, standardise
 from radzoo.models.classical.estimator import Rows
+from radzoo.workflows.asking import decode
 from radzoo.workflows.features import Backbone, FeaturesConfig, features_of
 
-THUMBNAIL = 28
+THUMBNAIL: Final = 28
+SMALL_IMAGE: Final = PlaneInput(channels=1, size=THUMBNAIL, mean=[0.0], std=[1.0])
+SMALL_VOLUME: Final = VolumeInput(size=(12, 12, 12))
 NO_METADATA = ("date", "fold")
 
 
@@ -97,10 +102,10 @@ def gather(
     tables: dict[Inputs, tuple[tuple[Case, ...], Rows]] = {}
     refused = list(manifest.refused)
     if "thumbnails" in wanted:
-        prepared = prepare(
-            manifest.cases, size=THUMBNAIL, fit="pad", interpolation="bilinear",
-            decoding=config.decoding, cache=config.cache, workers=config.workers, track=track,
-            log=log,
+        kind = SMALL_VOLUME if are_volumes(manifest.cases) else SMALL_IMAGE
+        prepared = decode(
+            manifest.cases, kind, config.decoding, image_size=THUMBNAIL, cache=config.cache,
+            workers=config.workers, track=track, log=log,
         )  # fmt: skip
         highest = np.iinfo(prepared.images.dtype).max
         pixels = prepared.images[prepared.rows].reshape(len(prepared.rows), -1) / highest
@@ -127,6 +132,16 @@ def gather(
         }
         every.append(Told(inputs, in_spread(parts)))
     return every, manifest, refused
+
+
+def are_volumes(cases: Sequence[Case]) -> bool:
+    """Is the first case that can be read a volume?"""
+    requests = (Request("inspect", case.path, case.member, parts=case.parts) for case in cases)
+    with Guard(1) as guard:
+        for answer in guard.map(requests):
+            if "rows" in answer.fields:
+                return "slices" in answer.fields
+    return False
 
 
 def tell_metadata(manifest: Manifest) -> Told:
