@@ -74,6 +74,7 @@ def draw_learning_curve(
         InputError: if the runs were not judged on the same cases.
     """
     check_shares(config)
+    check_scores(config)
     points, runs = [], []
     for share, repeat in plan_runs(config):
         log(f"{share:.0%} of the training patients, {repeat} of {config.repeats}")
@@ -98,6 +99,20 @@ def check_shares(config: CurveConfig) -> None:
             "a curve needs two or more shares between 0 and 1",
             id="bad-shares",
             hint="--shares 0.1,0.25,0.5,1",
+        )
+
+
+def check_scores(config: CurveConfig) -> None:
+    """Refuse a task that gives no scores.
+
+    Raises:
+        UsageError: if it gives masks.
+    """
+    if TASKS.find(config.training.task).reads == "mask":
+        raise UsageError(
+            "a learning curve is drawn of scores, and segmentation gives masks",
+            id="curve-of-masks",
+            hint="train on parts of the data by hand, and compare the runs with radzoo compare",
         )
 
 

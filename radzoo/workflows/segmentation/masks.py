@@ -1,12 +1,15 @@
 """Teaching from images and volumes with a mask each: what is structure, what is background."""
 
-from radzoo.workflows.segmentation.plan import plan_masks, resolve_masks
 from torch import nn
 
 from radzoo.core.case import Manifest, Refused, Split
 from radzoo.core.config import RunConfig
+from radzoo.core.errors import InputError
+from radzoo.core.plan import Plan
+from radzoo.core.recipe import Recipe
 from radzoo.core.segmentation import SegmentationPlan
 from radzoo.data.prepared import PreparedVolumes, WorkingVolume, prepare, prepare_volumes
+from radzoo.data.prepared.folder import find_folder
 from radzoo.models.device import Engine
 from radzoo.models.lesson import Lesson
 from radzoo.models.segmentation.networks import build_segmentation, channels_of
@@ -18,10 +21,28 @@ from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
 from radzoo.workflows.segmentation.checks import check_masks
 from radzoo.workflows.segmentation.infer import Inference, segment_cases
 from radzoo.workflows.segmentation.outcome import write_mask_outcome
+from radzoo.workflows.segmentation.plan import plan_masks, resolve_masks
 from radzoo.workflows.segmentation.ready import make_segmenter, plan_of
 from radzoo.workflows.segmentation.segmented import Segmented, SegmentedCase
 from radzoo.workflows.teaching.material import Stock, check_prepared, refused_of, rows_of
 from radzoo.workflows.teaching.matter import Matter
+
+
+def plan_from_files(
+    config: FinetuneConfig, manifest: Manifest, gpu: bool, threads: int
+) -> tuple[Plan, Recipe]:
+    """Plan as `plan_masks` does, from the files of the data set.
+
+    Raises:
+        InputError: if the images were prepared already: masks belong on the voxels of files.
+    """
+    if find_folder(manifest.cases) is not None:
+        raise InputError(
+            f"{config.data} is prepared already; a segmentation needs the files it was made from",
+            id="prepared-already",
+            hint="name those: they are prepared on the way, once",
+        )
+    return plan_masks(config, manifest, gpu, threads)
 
 
 def make_network(
@@ -123,7 +144,7 @@ def score_masks(
 
 
 MASKS = Matter(
-    plan=plan_masks,
+    plan=plan_from_files,
     resolve=resolve_masks,
     network=make_network,
     prepare=prepare_masks,

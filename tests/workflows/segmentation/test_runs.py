@@ -205,3 +205,14 @@ def test_bad_volumes_end_in_one_sentence(teach, tmp_path, draw):
     code, _, err = teach(data, *VOLUMES, "--json", "-q", model="dynunet")
     assert code == ExitCode.INPUT, err
     assert json.loads(err.strip().splitlines()[-1])["error"]["message"].count(". ") == 0
+
+
+def test_what_needs_scores_says_so(radzoo, tmp_path, mask_registry):
+    data = write_manifest(tmp_path, draw_pictures(tmp_path, 4))
+    code, _, err = radzoo(
+        "learning-curve", "tiny-unet", "--data", data, "--out", tmp_path / "curve", "--registry",
+        mask_registry, "--task", "segmentation", "--structures", "disc",
+    )  # fmt: skip
+    assert code == ExitCode.USAGE
+    assert "gives masks" in err
+    assert not (tmp_path / "curve").exists()
