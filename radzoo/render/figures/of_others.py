@@ -54,7 +54,8 @@ def draw_bland_altman(agreement: Agreement) -> "Figure":
             f"{value.value:.3g}", (1.0, value.value), xycoords=("axes fraction", "data"),
             xytext=(2, 0), textcoords="offset points", va="center", fontsize=6,
         )  # fmt: skip
-    axes.set(xlabel="mean of predicted and true", ylabel="predicted - true")
+    unit = f" ({agreement.unit})" if agreement.unit else ""
+    axes.set(xlabel=f"mean of predicted and true{unit}", ylabel=f"predicted - true{unit}")
     return figure
 
 

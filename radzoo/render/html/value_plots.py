@@ -26,6 +26,7 @@ def draw_agreement(at: str, found: Agreement) -> Plot | None:
         return None
     limits = (found.lower_limit, found.bias, found.upper_limit)
     ends = [end for one in limits for end in (one.value, one.low, one.high) if end is not None]
+    unit = f" ({found.unit})" if found.unit else ""
     plot = Plot(
         id=f"{at}-agreement",
         alt=f"Bland-Altman plot of {words.visible(found.label)}, {found.n} cases: bias "
@@ -33,8 +34,8 @@ def draw_agreement(at: str, found: Agreement) -> Plot | None:
         f"{brief(found.upper_limit)}.",
         caption="Predicted minus true over the mean of both. The full line is the bias, the dashed "
         f"ones hold 95 % of the differences; bands are intervals.{fewer(found)}",
-        x=round_out("mean of predicted and true", found.means),
-        y=round_out("predicted - true", [*found.differences, *ends]),
+        x=round_out(f"mean of predicted and true{unit}", found.means),
+        y=round_out(f"predicted - true{unit}", [*found.differences, *ends]),
     )
     across = (plot.x.low, plot.x.high)
     for one, style in zip(limits, ("line-2", "line-1", "line-2"), strict=True):

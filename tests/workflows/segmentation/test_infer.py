@@ -121,14 +121,26 @@ def test_a_dicom_series_comes_back_on_its_own_voxels(tmp_path):
     affine = np.diag([2.0, 0.7, 0.5, 1.0])
     values = ball(affine, (20, 50, 60))
     stored = (values + 1024).astype(np.int16)
-    write_series(tmp_path / "series", stored, step=2.0)
+    write_series(tmp_path / "series", stored, step=2.0, StudyInstanceUID="1.2.9")
     case = Case("a", tmp_path / "series", {})
     (found,) = segment_cases([VOLUMES], [case], CPU, Inference(), workers=1)
     labels = found.mask.open()
-    truth = values[: labels.shape[0]] > 500
+    truth = values > 500
     assert labels.shape == truth.shape
     both = 2 * ((labels > 0) & truth).sum() / ((labels > 0).sum() + truth.sum())
     assert both > 0.98
+
+    # As DICOM SEG its segments count from 1, and its names say which structure is meant.
+    pytest.importorskip("highdicom")
+    with Guard(1) as guard:
+        paths = [
+            write_case(tmp_path / "out", found, ORGAN, guard, wanted=kind, model="test")
+            for kind in ("seg", "nifti")
+        ]
+    pair = make_pair(case, paths[0], ORGAN, tmp_path)
+    pair = replace(pair, reference=paths[1], prediction=paths[0])
+    (measured,) = measure_pairs([pair], (), 1.0, workers=1)
+    assert [(one.label, one.values["dice"]) for one in measured.cases] == [("organ", 1.0)]
 
 
 def picture_case(folder, shape):
