@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from radzoo import __version__
 from radzoo.core.errors import InputError
 from radzoo.core.report import Provenance
 from radzoo.workflows.evaluation.source import (
@@ -60,10 +61,7 @@ class MaskRun:
         """Say where the masks come from: the run's own test split, or its masks of `data`."""
         own = {"run": str(self.folder), "model": self.model}
         if data is not None:
-            return describe_file(self.folder / CONFIG_FILE if self.config else self.folder / FOLDS
-                                 ).model_copy(update={**own, "predictions": None,
-                                                      "predictions_sha256": None,
-                                                      "data": str(data)})  # fmt: skip
+            return Provenance(radzoo_version=__version__, data=str(data), **own)
         return describe_file(self.pairs).model_copy(update=own)
 
 

@@ -1,6 +1,6 @@
 """Agreement of measured with reference sizes: bias, limits, relative bias, correlation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.core.plugins import Matrix, Vector
-from radzoo.core.report_tasks import Agreement
+from radzoo.core.report_tasks import Agreement, MaskCase
 from radzoo.core.report_values import MetricValue
 from radzoo.metrics.estimate import IntervalOptions, estimate_metrics
 from radzoo.metrics.masks.averages import ANY, ratio_of
@@ -18,6 +18,8 @@ from radzoo.metrics.values import VALUE_METRICS
 OF_PAIRS = ("bias", "lower_limit", "upper_limit", "icc", "proportional_bias")
 MOST_POINTS = 2000
 ML = "mL"
+# Without a spacing between slices areas are compared.
+SIZES = (("volume_ml", ML), ("area_mm2", "mm²"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,29 @@ def volume_agreement(
         agree(label, list(group), intervals, unit)
         for label, group in groupby(ordered, key=lambda one: one.label)
     ]
+
+
+def agree_on_sizes(
+    labels: Sequence[str],
+    cases: Sequence[MaskCase],
+    patients: Mapping[str, str],
+    intervals: IntervalOptions,
+) -> list[Agreement]:
+    """Compare predicted with reference sizes, structure by structure: volumes, or else areas."""
+    found = []
+    for label in labels:
+        for size, unit in SIZES:
+            pairs = [
+                SizePair(case.case_id, label, patients.get(case.case_id, ""), true, predicted)
+                for case in cases
+                if case.label == label
+                and (true := case.values.get(f"reference_{size}")) is not None
+                and (predicted := case.values.get(f"predicted_{size}")) is not None
+            ]
+            if pairs:
+                found += volume_agreement(pairs, intervals, unit=unit)
+                break
+    return found
 
 
 def agree(

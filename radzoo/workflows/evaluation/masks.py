@@ -1,6 +1,6 @@
 """`evaluate --task segmentation`: pairs of masks, or per-case values, in; a report out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf, isfinite
 from pathlib import Path
@@ -14,10 +14,10 @@ from radzoo.core.mask_values import EMPTY_KINDS, Patients, read_mask_values
 from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_table import read_table
 from radzoo.core.report import EvalReport, RefusedCase
-from radzoo.core.report_tasks import Agreement, MaskCase, MaskCases
+from radzoo.core.report_tasks import MaskCase, MaskCases
 from radzoo.workflows.evaluation.mask_files import MeasuredPair, measure_pairs
 from radzoo.workflows.evaluation.mask_summary import HIGHER_IS_BETTER, Summary, summarise
-from radzoo.workflows.evaluation.mask_volumes import ML, SizePair, volume_agreement
+from radzoo.workflows.evaluation.mask_volumes import agree_on_sizes
 from radzoo.workflows.evaluation.options import EvaluateOptions, check_options
 from radzoo.workflows.evaluation.source import describe_file
 from radzoo.workflows.evaluation.warnings import count_cases, warn_of_cases
@@ -36,8 +36,6 @@ EMPTY_WORDS = {
     "reference": "in the reference alone (a false alarm)",
     "prediction": "in the prediction alone (missed)",
 }
-# Without a spacing between slices areas are compared.
-SIZES = (("volume_ml", ML), ("area_mm2", "mm²"))
 WORST_BY = ("dice", "iou", "nsd", "hd95", "assd", "hd")
 
 
@@ -211,7 +209,9 @@ def make_report(path: Path, measured: Measured, options: EvaluateOptions) -> Eva
         n_refused=len(measured.refused),
         labels=labels,
         metrics=[value for one in summaries for value in one.metrics],
-        agreement=agree_on_sizes(labels, cases, measured.patients if known else {}, options),
+        agreement=agree_on_sizes(
+            labels, cases, measured.patients if known else {}, options.intervals
+        ),
         masks=describe_masks(labels, cases, summaries, options.tolerance_mm),
         warnings=[
             *warn_of_cases(cohort, cluster=options.cluster == "patient"),
@@ -222,29 +222,6 @@ def make_report(path: Path, measured: Measured, options: EvaluateOptions) -> Eva
         refused=[RefusedCase(case_id=one.case_id, reason=one.reason) for one in measured.refused],
         provenance=provenance,
     )
-
-
-def agree_on_sizes(
-    labels: Sequence[str],
-    cases: Sequence[MaskCase],
-    patients: Mapping[str, str],
-    options: EvaluateOptions,
-) -> list[Agreement]:
-    """Compare predicted with reference sizes, structure by structure: volumes, or else areas."""
-    found = []
-    for label in labels:
-        for size, unit in SIZES:
-            pairs = [
-                SizePair(case.case_id, label, patients.get(case.case_id, ""), true, predicted)
-                for case in cases
-                if case.label == label
-                and (true := case.values.get(f"reference_{size}")) is not None
-                and (predicted := case.values.get(f"predicted_{size}")) is not None
-            ]
-            if pairs:
-                found += volume_agreement(pairs, options.intervals, unit=unit)
-                break
-    return found
 
 
 def order_labels(labels: set[str], options: EvaluateOptions) -> list[str]:
