@@ -48,11 +48,12 @@ def page(
     headlines = find_headlines(report)
     further = {"gallery": bool(gallery), "settings": bool(config)}
     scripted = any(label.slider for label in labels)
+    pngs = [*(item.png for item in gallery), *(item.png for item in overlays)]
     return load_template("page.html.j2").render(
         report=report,
         title=words.visible(title),
         words=words,
-        policy=policy(scripted=scripted, pictured=any(item.png for item in (*gallery, *overlays))),
+        policy=policy(scripted=scripted, pictured=any(pngs)),
         script=script() if scripted else None,
         embed=embed,
         gates=describe_gates(report.gates),
