@@ -19,6 +19,7 @@ NAMES = ((1, "liver"), (2, "spleen"))
 
 def run(masks, *, image=None, reference=None, **options):
     masks = masks if isinstance(masks, list) else [masks]
+    options.setdefault("workers", 1)
     options.setdefault("intervals", IntervalOptions(n_boot=0))
     return measure(MeasureInputs(masks, image, reference), MeasureOptions(**options))
 
