@@ -50,7 +50,7 @@ def cox_loss(outputs: "Tensor", targets: "Tensor", *, ties: str = "efron") -> "T
     # Of d events at one time, Efron leaves 0/d, 1/d ... of their own weight out.
     place = step[died].sort().values
     first = deaths.cumsum(0) - deaths
-    share = (torch.arange(len(place)) - first[place]) / deaths[place]
+    share = (torch.arange(len(place)) - first[place]).double() / deaths[place]
     if ties == "breslow":
         share = torch.zeros_like(share)
     left = watched[place] - share * tied[place]
