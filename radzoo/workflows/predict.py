@@ -8,8 +8,9 @@ from typing import Final
 from torch import nn
 
 from radzoo.core.case import Case, Split
+from radzoo.core.config import RunConfig
 from radzoo.core.decoding import Decoding, window_of
-from radzoo.core.entry import PlaneInput, ZooEntry
+from radzoo.core.entry import ZooEntry
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.json_text import from_text
 from radzoo.core.predictions import Predictions
@@ -18,7 +19,6 @@ from radzoo.core.source import Progress, no_progress
 from radzoo.core.trainings_report import FoldsReport
 from radzoo.data.covariates import count_columns, say_unknown
 from radzoo.data.load import DataOptions, load_manifest
-from radzoo.data.prepared import prepare
 from radzoo.models.build import build_network
 from radzoo.models.covariates import with_covariates
 from radzoo.models.device import Engine, pick_device, reproducible
@@ -26,15 +26,20 @@ from radzoo.models.published import build_published, trained_labels
 from radzoo.models.weights import load_state, put_weights
 from radzoo.tasks import TASKS
 from radzoo.tasks.task import Task
-from radzoo.workflows.inference import average_scores, samples_of, score_cases
+from radzoo.workflows.asking import Contract, Question, ask, decode
+from radzoo.workflows.inference import average_scores
 from radzoo.workflows.network_weights import published_weights
 from radzoo.workflows.predict_targets import ask_classes, take_targets
 from radzoo.workflows.refusals import check_refused
 from radzoo.workflows.regions import check_regions, check_same_framing
 from radzoo.workflows.run.folder import FOLDS, RunFolder, noted_hash, read_config
+from radzoo.workflows.volume_inference import build_for_run
 from radzoo.zoo.catalog import find_entry
 
 CLASS: Final = "class"
+VOLUMES: Final = 3
+FEW_VOLUMES: Final = 2
+"""Cases at once of a published network of volumes, whose voxels may be very many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Ready:
     Attributes:
         networks: one, or those of all folds, whose mean score counts.
         readings: how the outputs of each are read.
+        contract: what they are fed: images of `image_size` rows and columns, or volumes.
         decoding: how the images were decoded that it learnt from; None = nobody says.
     """
 
@@ -51,7 +57,7 @@ class Ready:
     readings: tuple[Reading, ...]
     task: Task
     labels: tuple[str, ...]
-    contract: PlaneInput
+    contract: Contract
     image_size: int
     batch_size: int
     decoding: Decoding | None = None
@@ -105,31 +111,25 @@ def predict(
             hint="leave out --split to score all cases",
         )
     check_regions(ready.decoding, cases)
-    prepared = prepare(
-        cases, size=ready.image_size, fit=ready.contract.fit,
-        interpolation=ready.contract.interpolation,
-        edge=ready.contract.edge_at(ready.image_size), decoding=decoding, cache=config.cache,
+    prepared = decode(
+        cases, ready.contract, decoding, image_size=ready.image_size, cache=config.cache,
         workers=config.workers, track=track, log=warn,
     )  # fmt: skip
     refused = [*manifest.refused, *prepared.refused]
     total = len(cases) + len(manifest.refused)
     for warning in check_refused(refused, total, allowed=config.max_refused):
         warn(warning)
-    scored, places = [], range(len(prepared.cases))
+    scored = []
     for note in say_unknown(prepared.cases, ready.readings[0].covariates):
         warn(note)
     with reproducible(engine.device):
         for network, reading in zip(ready.networks, ready.readings, strict=True):
             engine.place(network)
-            samples = samples_of(prepared, ready.task, ready.labels, places, reading.covariates)
-            scored.append(
-                score_cases(
-                    network, prepared.cases, samples,
-                    labels=ready.labels, task=ready.task, reading=reading, contract=ready.contract,
-                    engine=engine, batch_size=config.batch_size or ready.batch_size,
-                    refused=refused,
-                )
+            question = Question(
+                ready.contract, ready.task, ready.labels, reading, engine,
+                config.batch_size or ready.batch_size,
             )  # fmt: skip
+            scored.append(ask(network, prepared, question, refused))
     return average_scores(scored)
 
 
@@ -210,23 +210,28 @@ def open_run(path: Path) -> Ready:
     config = read_config(run.config)
     sha256 = noted_hash(run)
     task = TASKS.find(config.task)
-    outputs = task.outputs(config.labels, config.reading)
-    network = build_network(
-        config.entry, outputs=outputs, weights=None,
-        activation=config.recipe.activation, image_size=config.side,
-    )  # fmt: skip
-    network = with_covariates(network, count_columns(config.reading.covariates), outputs)
+    network = build_for_run(config, task, None) if config.volume else build_of_images(config, task)
     put_weights(network, load_state(run.weights, "safetensors", sha256=sha256), keep_head=True)
     return Ready(
         networks=(network,),
         readings=(config.reading,),
         task=task,
         labels=tuple(config.labels),
-        contract=config.plane,
-        image_size=config.side,
+        contract=config.volume or config.plane,
+        image_size=config.image_size or 0,
         batch_size=config.recipe.batch_size,
         decoding=config.decoding,
     )
+
+
+def build_of_images(config: RunConfig, task: Task) -> nn.Module:
+    """Build the network of a run on images, with random weights."""
+    outputs = task.outputs(config.labels, config.reading)
+    network = build_network(
+        config.entry, outputs=outputs, weights=None,
+        activation=config.recipe.activation, image_size=config.side,
+    )  # fmt: skip
+    return with_covariates(network, count_columns(config.reading.covariates), outputs)
 
 
 def open_folds(path: Path) -> Ready:
@@ -266,7 +271,7 @@ def open_entry(
     progress: Progress = no_progress,
     log: Callable[[str], object] | None = None,
 ) -> Ready:
-    """Build a model of the zoo that already says something about radiographs.
+    """Build a model of the zoo that already says something about radiographs or volumes.
 
     Raises:
         InputError: if its outputs were not trained for a task that radzoo reads.
@@ -284,7 +289,13 @@ def open_entry(
             id="wrong-number-of-labels",
             hint="mend task or labels of the entry in the registry file",
         )
-    contract, window = entry.input.as_plane(entry.name), window_of(entry)
+    contract: Contract
+    if entry.input.dimensions == VOLUMES:
+        contract, size = entry.input.as_volume(entry.name), 0
+    else:
+        contract = entry.input.as_plane(entry.name)
+        size = contract.size
+    window = window_of(entry)
     weights, _ = published_weights(entry, cache=cache, offline=offline, progress=progress, log=log)
     return Ready(
         networks=(build_published(entry, weights),),
@@ -292,7 +303,7 @@ def open_entry(
         task=task,
         labels=labels,
         contract=contract,
-        image_size=contract.size,
-        batch_size=32,
+        image_size=size,
+        batch_size=32 if size else FEW_VOLUMES,
         decoding=Decoding(window) if window else None,
     )

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from dicoms import make_dicom
 from PIL import Image as Pillow
 
 from radzoo.core.case import Region
 from radzoo.core.decoding import Framing
 from radzoo.data.guard import Guard, Request
-from dicoms import make_dicom
 
 SHAPE = (61, 83)
 

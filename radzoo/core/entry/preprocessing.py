@@ -21,6 +21,8 @@ Pair = Annotated[tuple[float, float], BeforeValidator(list_to_pair)]
 Pixels = Annotated[int, Field(ge=8, le=4096)]
 Voxels = Annotated[int, Field(ge=1, le=4096)]
 Millimetres = Annotated[float, Field(gt=0)]
+Sizes = Annotated[tuple[Voxels, Voxels, Voxels], BeforeValidator(list_to_pair)]
+Steps = Annotated[tuple[Millimetres, Millimetres, Millimetres], BeforeValidator(list_to_pair)]
 PLANE_FACTS = ("channels", "size", "value_range", "mean", "std", "fit", "interpolation")
 VOLUME_FACTS = ("channels", "normalisation")
 PUBLISHED_VOLUME_FACTS = (*VOLUME_FACTS, "size", "spacing_mm", "orientation", "fit")
@@ -68,8 +70,8 @@ class VolumeInput(Record):
     """
 
     channels: Annotated[int, Field(ge=1, le=64)] = 1
-    size: tuple[Voxels, Voxels, Voxels]
-    spacing_mm: tuple[Millimetres, Millimetres, Millimetres] | None = None
+    size: Sizes
+    spacing_mm: Steps | None = None
     fit: Literal["pad", "crop", "squash", "patch"] = "pad"
     hu_window: Pair | None = None
     intensity: Intensity = "auto"
