@@ -10,7 +10,6 @@ from radzoo.core.case import Manifest
 from radzoo.core.config import RunConfig
 from radzoo.core.errors import UsageError
 from radzoo.core.json_text import to_text
-from radzoo.core.predictions import Predictions
 from radzoo.core.publish import publish_text
 from radzoo.core.report import RunReport
 from radzoo.core.source import Fetched
@@ -34,6 +33,7 @@ from radzoo.workflows.run.origin import (
     refuse_changes,
 )
 from radzoo.workflows.run.outcome import Draw, Ingredients
+from radzoo.workflows.segmentation.segmented import Said
 from radzoo.workflows.stopwatch import Stopwatch
 from radzoo.workflows.teaching.computing import (
     check_fitting,
@@ -225,7 +225,7 @@ def lay_out(
     )
 
 
-def ask(desk: Desk) -> tuple[RunConfig, tuple[Predictions, Predictions]]:
+def ask(desk: Desk) -> tuple[RunConfig, tuple[Said, Said]]:
     """Settle how the outputs of a taught network are read, and ask it about both other splits."""
     made = settle(desk.network, desk.made, desk.lesson, desk.task, desk.engine)
     val, test = (

@@ -29,7 +29,7 @@ def test_each_class_is_needed_in_each_split(task):
 
 
 def test_words_are_no_numbers():
-    with pytest.raises(InputError, match="has the classes low, mid, high; .* needs numbers"):
+    with pytest.raises(InputError, match=r"has the classes low, mid, high; .* needs numbers"):
         check_cases(TASKS["regression"], cases(0.0, 1.0), ["grade"], GRADES, "train")
 
 

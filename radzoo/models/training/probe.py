@@ -27,9 +27,9 @@ class Probe(nn.Module):
         """Return logits `(n, outputs)`."""
         if self.covariates is None:
             logits: Tensor = self.head(features).flatten(1)
-            return logits
-        k = self.covariates.in_features
-        logits = self.head(features[:, :-k]) + self.covariates(features[:, -k:])
+        else:
+            k = self.covariates.in_features
+            logits = self.head(features[:, :-k]) + self.covariates(features[:, -k:])
         return logits
 
 

@@ -31,6 +31,8 @@ def shaped(make_plan, entry, **changes):
 )
 def test_every_network_without_weights(make_plan, tmp_path, entry):
     plan = shaped(make_plan, entry)
+    if entry.name == "swinunetr-3d":  # one voxel alone cannot be normalised at its bottom
+        plan = make_plan((32, 64, 32))
     network = build_segmentation(entry, plan, weights=None, seed=3)
     images = torch.randn(2, 1, *plan.patch)
     with torch.inference_mode():
