@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radzoo.cli.data_options import DEFAULT_REFUSED
-from radzoo.cli.job_options import Job
+from radzoo.cli.job_options import Job, JobFlags
 from radzoo.cli.keeping_options import KeepingFlags
 from radzoo.cli.options import Settings
 from radzoo.core.errors import UsageError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from radzoo.core.config import RunConfig
     from radzoo.core.entry import ZooEntry
     from radzoo.core.recipe import Scalar
+    from radzoo.core.volume_axes import VolumeWish
     from radzoo.workflows.finetune import FinetuneConfig
 
 
@@ -66,7 +67,7 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
     same = earlier is not None and str(data.absolute()) == earlier.data
     keep = flags.data is None or (request.keeping.resume and same)
     options = read_options(earlier.data_options) if earlier and keep else DataOptions()
-    image_size = flags.image_size or (earlier.image_size if earlier else None)
+    image_size, volume = read_sizes(flags, earlier)
     if image_size is not None and not 16 <= image_size <= 4096:
         raise UsageError(
             f"--image-size {image_size} was given; needed 16 to 4096",
@@ -87,6 +88,7 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         options=job.layout.over(options),
         task=flags.task or (earlier.task if earlier else "binary"),
         image_size=image_size,
+        volume=volume,
         portion=earlier.portion if earlier else Portion(),
         decoding=job.decoding.over(earlier.decoding if earlier else Decoding()),
         wishes=wishes,
@@ -102,6 +104,26 @@ def make_config(request: Request, settings: Settings) -> "FinetuneConfig":
         offline=settings.offline,
         workers=flags.num_workers or 2,
     )
+
+
+def read_sizes(flags: JobFlags, earlier: "RunConfig | None") -> "tuple[int | None, VolumeWish]":
+    """Return rows and columns of images, and what is wanted of volumes.
+
+    Raises:
+        UsageError: if a size or a spacing is none.
+    """
+    from radzoo.core.volume_axes import VolumeWish, read_size, read_spacing
+
+    kept = earlier.volume_wish if earlier else VolumeWish()
+    size = read_size(flags.image_size) if flags.image_size else None
+    side = size if isinstance(size, int) else None
+    shape = size if isinstance(size, tuple) else None if side else kept.size
+    wish = VolumeWish(
+        shape,
+        read_spacing(flags.spacing_mm) if flags.spacing_mm else kept.spacing_mm,
+        flags.intensity.value if flags.intensity else kept.intensity,
+    )
+    return side or (earlier.image_size if earlier and shape is None else None), wish
 
 
 def find_earlier(request: Request) -> Path | None:

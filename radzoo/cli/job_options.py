@@ -18,6 +18,7 @@ from radzoo.cli.data_options import (
 from radzoo.cli.decoding_options import DecodingFlags, with_decoding_flags
 from radzoo.cli.option_group import spread
 from radzoo.cli.recipe_options import RecipeFlags, with_recipe_flags
+from radzoo.cli.volume_options import Intensity
 
 Command = Callable[..., None]
 
@@ -37,7 +38,26 @@ class JobFlags:
         ),
     ] = None
     image_size: Annotated[
-        int | None, Option("--image-size", help="Rows and columns. (default: the model's)")
+        str | None,
+        Option(
+            "--image-size",
+            metavar="N|SxRxC",
+            help="Rows and columns; of volumes also slices: 32x96x96. (default: the model's, or "
+            "by the data)",
+        ),
+    ] = None
+    spacing_mm: Annotated[
+        str | None,
+        Option(
+            "--spacing-mm",
+            metavar="MM",
+            help="Voxels of volumes: one number, or those of slices,rows,columns. (default: by "
+            "model and data)",
+        ),
+    ] = None
+    intensity: Annotated[
+        Intensity | None,
+        Option(help="Black and white of volumes. (default: hu for CT, else percentiles)"),
     ] = None
     batch_size: Annotated[
         str | None,

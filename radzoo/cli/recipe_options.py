@@ -55,6 +55,14 @@ class LossName(StrEnum):
     BOUNDARY = "boundary"
 
 
+class PoolSlices(StrEnum):
+    """How slices of a volume are put together."""
+
+    MEAN = "mean"
+    MAX = "max"
+    ATTENTION = "attention"
+
+
 class ClassWeights(StrEnum):
     """How much a case of each class counts."""
 
@@ -156,6 +164,10 @@ class RecipeFlags:
         choice(RATES, "--early-stopping", "Epochs without a better validation; 0 = never stop."),
     ] = None
     loss: Annotated[LossName | None, choice(CASES, "--loss", "What is made small.")] = None
+    pool_slices: Annotated[
+        PoolSlices | None,
+        choice(CASES, "--pool-slices", "A network for images sees every slice of volumes."),
+    ] = None
     horizons: Annotated[
         str | None,
         choice(CASES, "--horizon", "With survival: say probabilities until 365,730 ..."),

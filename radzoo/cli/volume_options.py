@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from radzoo.data.prepared import WorkingVolume
 
 PANEL = "Volumes"
-COARSEST_MM = 1000.0
 
 
 class Intensity(StrEnum):
@@ -69,10 +68,12 @@ class VolumeFlags:
         """
         from dataclasses import replace
 
+        from radzoo.core.volume_axes import read_spacing
         from radzoo.data.door import MAX_VOXELS
 
         intensity = self.intensity.value if self.intensity else start.intensity
-        made = replace(start, spacing_mm=_parse(self.spacing_mm), intensity=intensity)
+        spacing = read_spacing(self.spacing_mm) if self.spacing_mm is not None else None
+        made = replace(start, spacing_mm=spacing, intensity=intensity)
         slices, rows, columns = made.target.shape
         if slices * rows * columns > MAX_VOXELS:
             raise UsageError(
@@ -100,21 +101,3 @@ class VolumeFlags:
 
 with_volume_flags = spread("volumes", VolumeFlags)
 """Gives a command the options of volumes; it receives them as one `VolumeFlags`."""
-
-
-def _parse(text: str | None) -> tuple[float, float, float] | None:
-    if text is None:
-        return None
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) == 1:
-        numbers *= 3
-    if len(numbers) != 3 or not all(0 < number <= COARSEST_MM for number in numbers):
-        raise UsageError(
-            "--spacing-mm needs one number above 0, or three for slices, rows and columns",
-            id="spacing",
-            hint="for example --spacing-mm 1.5 or --spacing-mm 3,1,1",
-        )
-    return numbers[0], numbers[1], numbers[2]

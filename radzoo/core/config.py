@@ -9,6 +9,7 @@ from radzoo.core.entry import PlaneInput, VolumeInput, ZooEntry
 from radzoo.core.reading import Reading
 from radzoo.core.recipe import Recipe
 from radzoo.core.segmentation import SegmentationPlan
+from radzoo.core.volume_axes import VolumeWish
 
 Option: TypeAlias = str | bool | int | float | list[str] | None
 """What an option of a data set can be in JSON."""
@@ -56,6 +57,7 @@ class RunConfig(BaseModel):
         data_options: how they were read; the fields of `data.load.DataOptions`.
         image_size: rows and columns fed to a network of images; null for volumes.
         volume: what a network of volumes is fed; null for images.
+        volume_wish: what the user wanted of volumes.
         segmentation: grid, patches and network of a segmentation; null for other tasks.
         fit: how images get that shape; null = as the entry says.
         decoding: window and exactness; predictions with the weights are made alike.
@@ -75,6 +77,7 @@ class RunConfig(BaseModel):
     max_refused: float
     image_size: Annotated[int, Field(ge=16, le=4096)] | None = None
     volume: VolumeInput | None = None
+    volume_wish: VolumeWish = VolumeWish()
     segmentation: SegmentationPlan | None = None
     fit: Literal["pad", "crop", "squash"] | None = None
     decoding: Decoding = Decoding()

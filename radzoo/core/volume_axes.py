@@ -91,9 +91,9 @@ def read_spacing(text: str) -> Triple:
         numbers *= 3
     if len(numbers) != 3 or not all(0 < number <= COARSEST_MM for number in numbers):
         raise UsageError(
-            "--spacing needs one number of mm above 0, or three for slices, rows and columns",
+            "--spacing-mm needs one number above 0, or three for slices, rows and columns",
             id="spacing",
-            hint="for example --spacing 1.5 or --spacing 3,1,1",
+            hint="for example --spacing-mm 1.5 or --spacing-mm 3,1,1",
         )
     return numbers[0], numbers[1], numbers[2]
 

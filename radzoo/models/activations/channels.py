@@ -9,8 +9,14 @@ from torch import Tensor, nn
 CHANNELWISE = frozenset([
     "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "dropout",
     "dropout2d", "contiguous", "to", "float", "type_as", "pad",
+    "max_pool3d", "avg_pool3d", "adaptive_avg_pool3d", "adaptive_max_pool3d", "dropout3d",
 ])  # fmt: skip
-SPACE = {2, 3}
+NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+CONVOLUTIONS = (nn.Conv2d, nn.Conv3d)
+CONVOLVING = frozenset([
+    "conv2d", "conv3d", "conv_transpose2d", "conv_transpose3d", "batch_norm", "group_norm",
+    "instance_norm",
+])  # fmt: skip
 
 
 def can_widen(module: nn.Module, tensors: list[Tensor], dim: int | None) -> bool:
@@ -23,13 +29,13 @@ def can_widen(module: nn.Module, tensors: list[Tensor], dim: int | None) -> bool
         tensors: what it hands over: the features, then its weights.
         dim: where the channels of the features are.
     """
-    if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+    if isinstance(module, NORMS):
         return dim == 1
-    if not isinstance(module, (nn.Conv2d, nn.Linear)) or len(tensors) < 2:
+    if not isinstance(module, (*CONVOLUTIONS, nn.Linear)) or len(tensors) < 2:
         return False
     if tensors[1] is not module.weight:
         return False
-    if isinstance(module, nn.Conv2d):
+    if isinstance(module, CONVOLUTIONS):
         return module.groups == 1 and dim == 1
     return tensors[0].ndim == 2 or dim == -1
 
@@ -37,17 +43,18 @@ def can_widen(module: nn.Module, tensors: list[Tensor], dim: int | None) -> bool
 def keeps_channels(
     name: str, tensor: Tensor, dim: int | None, args: tuple[Any, ...], given: Mapping[str, Any]
 ) -> bool:
-    """Does a call leave every channel by itself, at most folding rows and columns?"""
+    """Does a call leave every channel by itself, at most folding the axes of space?"""
     if name in CHANNELWISE:
         return True
-    if tensor.ndim != 4 or dim != 1:
+    if tensor.ndim not in (4, 5) or dim != 1:
         return False
     if name == "flatten":
         return args[1:] in ((1,), (1, -1)) or given == {"start_dim": 1}
     if name != "mean":
         return False
     axes = args[1] if len(args) > 1 else given.get("dim")
-    return isinstance(axes, (list, tuple)) and {axis % 4 for axis in axes} == SPACE
+    space = set(range(2, tensor.ndim))
+    return isinstance(axes, (list, tuple)) and {axis % tensor.ndim for axis in axes} == space
 
 
 def find_dim(
@@ -63,7 +70,7 @@ def find_dim(
         output: what it gave.
         size: length of the last axis of the first tensor.
     """
-    if name in ("conv2d", "batch_norm", "group_norm"):
+    if name in CONVOLVING:
         return 1
     if name in ("linear", "layer_norm"):
         return -1

@@ -64,7 +64,7 @@ class Flow:
 
 
 def watch(network: nn.Module, shape: Sequence[int], *, training: bool = False) -> Flow:
-    """Pass images of this shape `(cases, channels, rows, columns)` through a network."""
+    """Pass images of this shape, `(cases, channels, *space)`, through a network."""
     from radzoo.models.activations.watcher import Watcher
 
     watcher = Watcher(network)

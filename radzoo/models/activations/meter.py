@@ -92,7 +92,7 @@ class Meter(TorchFunctionMode):
 
     def weigh(self, function: Callable[[Tensor], Tensor], fed: Tensor, kind: object) -> None:
         """Count the values and units on which a function is flat."""
-        dim = self.dims[self.calls] or (1 if fed.ndim in (2, 4) else -1)
+        dim = self.dims[self.calls] or (1 if fed.ndim in (2, 4, 5) else -1)
         self.calls += 1
         with torch.enable_grad():
             slope = slope_at(function, fed.detach())

@@ -50,7 +50,8 @@ def replace_activations(network: nn.Module, name: str, shape: Sequence[int]) -> 
     Args:
         network: on any device; changed in place.
         name: of `kinds.MAKERS`.
-        shape: `(cases, channels, rows, columns)` of a batch of at least two.
+        shape: `(cases, channels, rows, columns)` of a batch of at least two, or of volumes
+            `(cases, channels, slices, rows, columns)`.
 
     Raises:
         UsageError: if there is no such activation.

@@ -12,7 +12,7 @@ from radzoo.models.activations.flow import Flow, Place, Site
 from radzoo.models.activations.kinds import FUNCTIONS, is_activation
 
 QUESTIONS = frozenset(["__get__", "dim", "size", "numel", "is_contiguous", "stride", "_assert"])
-READING = frozenset(["conv2d", "linear", "batch_norm"])
+READING = frozenset(["conv2d", "conv3d", "linear", "batch_norm"])
 
 
 class Fact(NamedTuple):

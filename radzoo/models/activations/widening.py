@@ -3,19 +3,21 @@
 import torch
 from torch import Tensor, nn
 
+from radzoo.models.activations.channels import CONVOLUTIONS, NORMS
+
 
 def widen(layer: nn.Module) -> None:
     """Double the input channels of a layer; it gives what it gave for the first half.
 
     The weights of the second half begin at nothing, so that they are learnt from there.
     """
-    if isinstance(layer, nn.Conv2d):
+    if isinstance(layer, CONVOLUTIONS):
         layer.in_channels *= 2
         layer.weight = beside(layer.weight)
     elif isinstance(layer, nn.Linear):
         layer.in_features *= 2
         layer.weight = beside(layer.weight)
-    elif isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
+    elif isinstance(layer, NORMS):
         widen_norm(layer)
 
 
@@ -25,7 +27,7 @@ def beside(weight: Tensor) -> nn.Parameter:
     return nn.Parameter(wide, requires_grad=weight.requires_grad)
 
 
-def widen_norm(norm: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
+def widen_norm(norm: nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d) -> None:
     """Append as many channels, of mean 0 and spread 1 before and after."""
     norm.num_features *= 2
     if norm.affine:

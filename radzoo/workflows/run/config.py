@@ -38,6 +38,7 @@ def resolve(config: FinetuneConfig, recipe: Recipe, manifest: Manifest, task: Ta
         data_options=write_options(config.options),
         allow_leakage=config.allow_leakage,
         max_refused=config.max_refused,
+        volume_wish=config.volume,
         fit=choose_fit(config.entry),
         decoding=note_regions(config.decoding, training).or_window(window_of(config.entry)),
         recipe=recipe,

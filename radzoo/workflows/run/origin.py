@@ -15,7 +15,7 @@ from radzoo.workflows.run.inputs import hash_cases, hash_pixels
 ENTRY: Final = ("architecture", "source", "input")
 """Of an entry, what decides on network and images."""
 IRRELEVANT: Final = {"schema_version", "entry", "data", "data_options", "allow_leakage",
-                     "max_refused", "recipe", "reading"}  # fmt: skip
+                     "max_refused", "recipe", "reading", "volume_wish"}  # fmt: skip
 TOLD_BY_NAME: Final = {
     "cases": "the cases (their names, splits or targets)",
     "pixels": "the images",

@@ -189,7 +189,7 @@ def warn(
     said = [f"none of the {n} training masks that were opened holds {name}"
             for name in dict.fromkeys(absent)]  # fmt: skip
     if stored_gb > MUCH_GB:
-        said.append(f"the volumes will take {stored_gb:.0f} GB of the disk: a coarser --spacing "
+        said.append(f"the volumes will take {stored_gb:.0f} GB of the disk: a coarser --spacing-mm "
                     "takes less")  # fmt: skip
     return said + ([other] if other else [])
 

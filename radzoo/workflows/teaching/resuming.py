@@ -8,6 +8,7 @@ from radzoo.core.decoding import window_of
 from radzoo.core.errors import IntegrityError
 from radzoo.core.recipe import Recipe
 from radzoo.core.report import RunReport
+from radzoo.core.volume_axes import VolumeWish
 from radzoo.models.training.checkpoint import remove_checkpoints
 from radzoo.workflows.finetune_config import FinetuneConfig
 from radzoo.workflows.run.config import write_options
@@ -30,6 +31,7 @@ def as_before(config: FinetuneConfig) -> FinetuneConfig:
         config,
         wishes={**dict(earlier.recipe), **config.wishes},
         image_size=config.image_size or earlier.image_size,
+        volume=earlier.volume_wish if config.volume == VolumeWish() else config.volume,
         fit_batch=False,
     )
 
