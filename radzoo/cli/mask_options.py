@@ -38,7 +38,7 @@ class MaskFlags:
         bool,
         Option(
             "--flips",
-            help="Average over mirror images: slower, often a little better.",
+            help="Average over mirror images, as far as training had some: slower.",
             rich_help_panel=PANEL,
         ),
     ] = False

@@ -146,6 +146,13 @@ def find_matrix(
     return matrix
 
 
+def mirrored_axes(strength: Augmentation, dimensions: int) -> tuple[int, ...]:
+    """Return the axes of space along which training mirrors, for `sliding.segment`."""
+    last = dimensions - 1
+    sides = ((last - 1, strength.upside_down), (last, strength.mirror))
+    return tuple(axis for axis, mirrors in sides if mirrors)
+
+
 def find_reach(plan: SegmentationPlan, strength: Augmentation) -> tuple[int, ...]:
     """Return how many voxels beyond a patch its turned and magnified form may reach."""
     if not strength.moves:

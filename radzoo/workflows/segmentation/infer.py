@@ -40,7 +40,7 @@ class Inference:
 
     Attributes:
         overlap: of neighbouring patches, a share of their size.
-        flips: average what the network says of every mirror image.
+        flips: average over mirror images, along the axes that training mirrored.
         keep_largest: of each structure only the largest connected part.
         min_volume_ml: smaller parts of a structure become background; 0 = none.
     """
@@ -59,6 +59,7 @@ class Segmenter:
         contract: of pictures; None for volumes.
         channels: of the network; a grey image is repeated.
         working: how pictures are read; None for volumes.
+        mirrored: axes along which it has seen mirror images; along others it knows none.
     """
 
     network: nn.Module
@@ -66,6 +67,7 @@ class Segmenter:
     contract: PlaneInput | None = None
     channels: int = 1
     working: Working | None = None
+    mirrored: tuple[int, ...] = ()
 
     def request(self, case: Case) -> Request:
         """Return what to ask the guard for: all of the image."""
@@ -92,8 +94,9 @@ class Segmenter:
         )  # fmt: skip
         image = torch.from_numpy(np.array(greys.normalise(sight.grey)))
         found = segment(
-            self.network, image, self.plan, engine, overlap=how.overlap, flips=how.flips
-        )
+            self.network, image, self.plan, engine, overlap=how.overlap,
+            flips=self.mirrored if how.flips else False,
+        )  # fmt: skip
         values: Values = found.float().numpy()
         return values
 

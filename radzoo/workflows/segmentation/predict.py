@@ -80,6 +80,13 @@ def predict_masks(
         EnvironmentFailure: if a place cannot be written or the device does not exist.
     """
     segmenters = decode_as_asked(ready, request.decoding)
+    if request.how.flips and not any(segmenter.mirrored for segmenter in segmenters):
+        raise UsageError(
+            "--flips was given, but the training never mirrored an image: "
+            "the network takes one side for the other",
+            id="flips-never-seen",
+            hint="leave --flips out; --augmentation photograph mirrors while learning",
+        )
     engine = Engine(pick_device(request.device), amp=False)
     manifest = load_manifest(request.data, options=request.options)
     cases = manifest.of(request.split).cases if request.split else manifest.cases

@@ -11,6 +11,8 @@ from radzoo.core.json_text import from_text
 from radzoo.core.segmentation import SegmentationPlan
 from radzoo.core.trainings_report import FoldsReport
 from radzoo.data.prepared import Working
+from radzoo.models.augmentation import AUGMENTATIONS
+from radzoo.models.segmentation.fates import mirrored_axes
 from radzoo.models.segmentation.networks import build_segmentation, channels_of
 from radzoo.models.weights import load_state, put_weights
 from radzoo.workflows.run.folder import FOLDS, RunFolder, noted_hash, read_config
@@ -93,9 +95,11 @@ def make_segmenter(network: nn.Module, made: RunConfig) -> Segmenter:
     """Say how a network of a run wants to see an image."""
     plan = plan_of(made)
     channels = channels_of(made.entry)
+    strength = AUGMENTATIONS.find(made.recipe.augmentation)
+    mirrored = mirrored_axes(strength, plan.dimensions) if strength else ()
     if plan.dimensions == 3:
-        return Segmenter(network, plan, channels=channels)
-    return Segmenter(network, plan, made.plane, channels, working_of(made))
+        return Segmenter(network, plan, channels=channels, mirrored=mirrored)
+    return Segmenter(network, plan, made.plane, channels, working_of(made), mirrored)
 
 
 def working_of(made: RunConfig) -> Working:

@@ -3,7 +3,13 @@ import pytest
 
 from radzoo.models.augmentation.sets import NONE, PHOTOGRAPH
 from radzoo.models.augmentation.strength import Augmentation
-from radzoo.models.segmentation.fates import draw_fate, find_matrix, find_reach, place
+from radzoo.models.segmentation.fates import (
+    draw_fate,
+    find_matrix,
+    find_reach,
+    mirrored_axes,
+    place,
+)
 
 HALF = np.full(3, 0.5)
 
@@ -66,6 +72,12 @@ def test_mirrors_and_magnifies(make_plan):
     assert np.allclose(matrix, [[2, 0], [0, -2]])
     other = find_matrix(make_plan(), strength, HALF, 0.0, np.array([0.6, 0.4]))
     assert np.allclose(other, [[-0.5, 0], [0, 0.5]])
+
+
+def test_the_axes_that_training_mirrors():
+    assert mirrored_axes(PHOTOGRAPH, 2) == (0, 1)
+    assert mirrored_axes(Augmentation(mirror=True), 3) == (2,)
+    assert mirrored_axes(NONE, 3) == ()
 
 
 def test_the_reach_is_enough(make_plan):

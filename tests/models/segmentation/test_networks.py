@@ -152,6 +152,19 @@ def test_of_what_edges_are_multiples(make_plan, name, patch, multiples):
     assert multiples_of(find_entry(name), make_plan(patch)) == multiples
 
 
+@pytest.mark.parametrize("name", ["dynunet", "unet-3d", "segresnet-3d"])
+def test_crelu_of_volumes_begins_as_relu(make_plan, name):
+    plan = make_plan((16, 16, 16))
+    relu, crelu = (
+        build_segmentation(find_entry(name), plan, weights=None, activation=one).eval()
+        for one in ("relu", "crelu")
+    )
+    volumes = torch.randn(2, 1, 16, 16, 16)
+    with torch.inference_mode():
+        assert torch.allclose(crelu(volumes), relu(volumes), atol=1e-4)
+    assert sum(w.numel() for w in crelu.parameters()) > sum(w.numel() for w in relu.parameters())
+
+
 def test_dropout_and_activation(make_plan):
     plan, said = make_plan(PLANES), []
     network = build_segmentation(

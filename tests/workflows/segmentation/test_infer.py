@@ -174,7 +174,7 @@ def test_small_pieces_go_and_the_largest_stays(tmp_path):
     nibabel.save(nibabel.Nifti1Image(values, affine), tmp_path / "image.nii")
     case = Case("a", tmp_path / "image.nii", {})
     plan = plan_of(3, (16, 16, 16))
-    segmenter = Segmenter(Bright(), plan)
+    segmenter = Segmenter(Bright(), plan, mirrored=(0, 1, 2))
     with Guard(1) as guard:
         answer = guard.ask(segmenter.request(case))
     for how, n in (

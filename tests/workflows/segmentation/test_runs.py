@@ -69,7 +69,9 @@ def test_pictures_from_data_to_report(teach, radzoo, tmp_path):
             for at, row in enumerate(rows)]  # fmt: skip
     fresh = write_manifest(tmp_path / "new", rows)
     place = tmp_path / "found"
-    code, out, err = radzoo("predict", run, "--data", fresh, "--out", place, "--flips",
+    code, _, err = radzoo("predict", run, "--data", fresh, "--out", place, "--flips")
+    assert (code, "never mirrored" in err, place.exists()) == (ExitCode.USAGE, True, False)
+    code, out, err = radzoo("predict", run, "--data", fresh, "--out", place,
                             "--keep-largest", "--overlap", 0.25, "--json")  # fmt: skip
     assert code == ExitCode.OK, err
     assert json.loads(out)["n_cases"] == 4
