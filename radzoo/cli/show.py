@@ -8,11 +8,14 @@ from typer import Argument, Option
 
 from radzoo.cli.app import app
 from radzoo.cli.console import show, write_json
+from radzoo.cli.data_options import DataFlags, RegionColumn, Target
+from radzoo.cli.decoding_options import DecodingFlags, MillimetresPerPixel, RegionMargin, RegionSize
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.core.errors import UsageError
 
 # A name that ends so is meant as a file, also where there is none.
 IMAGES = frozenset([".dcm", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".nii", ".gz", ".npz"])
+CASE = "One case of a table"
 Subject = Annotated[
     str,
     Argument(
@@ -35,6 +38,23 @@ def show_model(
         str | None,
         Option(help="CT window for FILE: lung, bone ... or CENTER/WIDTH in Hounsfield units."),
     ] = None,
+    case: Annotated[
+        str | None,
+        Option(
+            metavar="CASE_ID",
+            help="FILE is a table: show this case as a network is fed it, its region cut out.",
+            rich_help_panel=CASE,
+        ),
+    ] = None,
+    target: Target = None,
+    region: RegionColumn = None,
+    region_margin: RegionMargin = None,
+    region_size: RegionSize = None,
+    mm_per_pixel: MillimetresPerPixel = None,
+    image_size: Annotated[
+        int,
+        Option(min=16, max=4096, help="Rows and columns of that picture.", rich_help_panel=CASE),
+    ] = 224,
 ) -> None:
     """Show all that is known of the model NAME, or what is in the image FILE.
 
@@ -43,6 +63,18 @@ def show_model(
     image it is.
     """
     file = Path(name)
+    if case is not None:
+        from radzoo.cli.show_file import show_case
+
+        flags = DecodingFlags(
+            window=window, region_margin=region_margin, region_size=region_size,
+            mm_per_pixel=mm_per_pixel,
+        )  # fmt: skip
+        layout = DataFlags(region=region, target=target)
+        show_case(
+            settings, file, case, layout, flags, png=png, overwrite=overwrite, size=image_size
+        )
+        return
     if file.exists() or file.name != name or file.suffix.lower() in IMAGES:
         from radzoo.cli.show_file import show_file
 

@@ -2,10 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from radzoo.cli.console import drawable, say, show, write_json
+from radzoo.cli.data_options import DataFlags
+from radzoo.cli.decoding_options import DecodingFlags
 from radzoo.cli.options import Format, Settings
 from radzoo.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from radzoo.workflows.preview import Preview
 
 # Lines that the facts above the picture take.
 FACTS = 16
@@ -22,8 +28,43 @@ def show_file(
 ) -> None:
     """Print what is in a file, and draw it on a terminal or as a PNG file."""
     from radzoo.core.window import Window
-    from radzoo.workflows.preview import preview_file, write_png
+    from radzoo.workflows.preview import preview_file
 
+    check_png(png, file, overwrite=overwrite)
+    chosen = None if window is None else Window.parse(window)
+    show_preview(settings, preview_file(file, member=member, window=chosen), file, png)
+
+
+def show_case(
+    settings: Settings,
+    table: Path,
+    case_id: str,
+    layout: DataFlags,
+    decoding: DecodingFlags,
+    *,
+    png: Path | None,
+    overwrite: bool,
+    size: int,
+) -> None:
+    """Show one case of a table as a network is fed it."""
+    from radzoo.core.decoding import Decoding
+    from radzoo.data.options import DataOptions
+    from radzoo.workflows.case_preview import preview_case
+
+    check_png(png, table, overwrite=overwrite)
+    preview = preview_case(
+        table, case_id, layout.over(DataOptions(needs_targets=False)),
+        decoding.over(Decoding()), size=size,
+    )  # fmt: skip
+    show_preview(settings, preview, table, png)
+
+
+def check_png(png: Path | None, file: Path, *, overwrite: bool) -> None:
+    """Accept a name for a picture that hits nothing.
+
+    Raises:
+        UsageError: if it does, or is no .png file.
+    """
     if png is not None and png.suffix.lower() != ".png":
         raise UsageError(
             f"{png} does not end in .png", id="wrong-suffix", hint="name a .png file with --png"
@@ -34,8 +75,12 @@ def show_file(
             id="output-exists",
             hint="choose another name; --overwrite replaces what is not the image itself",
         )
-    chosen = None if window is None else Window.parse(window)
-    preview = preview_file(file, member=member, window=chosen)
+
+
+def show_preview(settings: Settings, preview: "Preview", file: Path, png: Path | None) -> None:
+    """Print facts, and draw the picture on a terminal or as a PNG file."""
+    from radzoo.workflows.preview import write_png
+
     if png is not None:
         write_png(preview, png)
         say(f"wrote {png}; it shows a patient: keep it where patients' data are kept")

@@ -43,6 +43,8 @@ def preview_facts(facts: Mapping[str, Any]) -> "Table":
         table.add_row("window", Text(_plain(facts["window"])))
     if "shown" in facts:
         table.add_row("black and white at", Text(_plain(facts["shown"])))
+    if "grey" not in facts:  # a case as a network is fed it, and not a file
+        return table
     table.add_row("grey, of 0 to 1", Text(_plain(facts["grey"])))
     clipped = f"{facts['share_black']:.1%} black, {facts['share_white']:.1%} white"
     table.add_row("of the picture", Text(clipped))

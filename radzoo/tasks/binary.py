@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from radzoo.core.case import Case
 from radzoo.core.errors import InputError
+from radzoo.core.reading import Reading
 from radzoo.tasks import findings
 from radzoo.tasks.task import Task, label_targets
 
@@ -38,6 +39,11 @@ def check(cases: Sequence[Case], labels: Sequence[str], split: str) -> None:
         )
 
 
+def outputs(labels: Sequence[str], reading: Reading) -> int:
+    """One: the logit of having the finding."""
+    return 1
+
+
 TASK = Task(
     name="binary",
     reads="labels",
@@ -49,7 +55,7 @@ TASK = Task(
     check=check,
     targets=label_targets,
     read=findings.read,
-    outputs=findings.outputs,
+    outputs=outputs,
     objective=findings.objective,
     appearances=findings.appearances,
     scores=findings.scores,
