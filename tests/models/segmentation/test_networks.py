@@ -13,7 +13,11 @@ from radzoo.zoo.sources import SOURCES
 
 pytest.importorskip("monai")
 pytest.importorskip("segmentation_models_pytorch")
-SCRATCH = [entry for entry in load_catalog().entries.values() if entry.source.kind == "none"]
+SCRATCH = [
+    entry
+    for entry in load_catalog().entries.values()
+    if (entry.source.kind, entry.task) == ("none", "segmentation")
+]
 LARGE = {"swinunetr-3d", "deeplabv3plus-2d", "fpn-2d", "unetpp-2d", "segresnet-3d"}
 PLANES, VOLUMES = (64, 64), (32, 32, 32)
 
