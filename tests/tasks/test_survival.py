@@ -75,6 +75,25 @@ def test_discrete_time_by_hand():
     assert TASK.scores(early, reading)[0, 0] > TASK.scores(late, reading)[0, 0]
 
 
+@pytest.mark.parametrize("cuts", [[], [1.5, 2, 4]], ids=["cox", "discrete-time"])
+def test_probabilities_never_rise_with_time_nor_with_risk(cuts):
+    chance = np.random.default_rng(3)
+    known = np.stack([chance.uniform(0.1, 5, 40), chance.integers(0, 2, 40)], axis=1)
+    reading = Reading(cuts=cuts, horizons=[0.01, 1, 1.5, 1.7, 2, 3.9, 4, 9])
+    outputs = chance.normal(size=(40, max(len(cuts), 1)), scale=3).astype(np.float32)
+    settled = TASK.settle(reading, known, outputs)
+    said = np.stack(list(TASK.survival(outputs, settled).values()))
+    assert ((said >= 0) & (said <= 1)).all()
+    assert (np.diff(said, axis=0) <= 0).all()
+    higher = np.stack(list(TASK.survival(outputs + 1, settled).values()))
+    assert (higher <= said).all()
+    assert (TASK.scores(outputs + 1, settled) > TASK.scores(outputs, settled)).all()
+
+
+def test_nothing_is_said_before_the_baseline_is_known():
+    assert TASK.survival(np.zeros((2, 1), np.float32), Reading(horizons=[1.0])) == {}
+
+
 def test_horizons_are_quartiles_of_events_or_what_is_asked():
     known = targets((1.0, 1.0), (2.0, 1.0), (3.0, 1.0), (9.0, 0.0))
     assert choose_horizons(known, None) == [1, 2, 3]  # times that were seen

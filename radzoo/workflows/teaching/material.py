@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from radzoo.core.case import SPLITS, Manifest, Refused, Split
 from radzoo.core.config import RunConfig
+from radzoo.core.errors import UsageError
 from radzoo.core.recipe import Recipe
 from radzoo.core.source import Fetched
 from radzoo.data.load import load_manifest
@@ -28,9 +29,17 @@ def read_cases(
     """List the cases, complete their splits, and see whether they can serve the task.
 
     Raises:
+        UsageError: if a segmentation is to be told something beside the image.
         RefusedError: if more than `max_refused` of the cases have no readable header.
         InputError: if patients stand in two splits, or a split cannot serve the task.
     """
+    if task.reads == "mask" and config.options.covariates:
+        raise UsageError(
+            f"--covariates {','.join(config.options.covariates)} was given, and the task "
+            f"'{task.name}' judges every voxel by the image alone",
+            id="covariates-of-masks",
+            hint="leave --covariates out",
+        )
     needs_targets = config.options.needs_targets and task.reads != "mask"
     options = replace(config.options, needs_targets=needs_targets)
     manifest = as_task_reads(load_manifest(config.data, options=options), task)
