@@ -159,5 +159,5 @@ def time_columns(predictions: Predictions) -> dict[str, list[str | float]]:
         SCORE + label: list(predictions.scores[:, 0].tolist()),
     }
     for horizon, values in sorted(predictions.survival.items()):
-        columns[f"{SURVIVAL}{horizon!r}"] = list(values.tolist())
+        columns[SURVIVAL + repr(horizon).removesuffix(".0")] = list(values.tolist())
     return columns
