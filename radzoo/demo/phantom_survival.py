@@ -1,6 +1,6 @@
 """Phantoms with a time to an event: how soon it comes follows from what is to be seen.
 
-Each picture shows a round lesson on a cloudy background. The logarithm of the hazard is
+Each picture shows a round lesion on a cloudy background. The logarithm of the hazard is
 
     SIZE x (radius) + DENSITY x (brightness) + AGE x (age) + SEX x (male)
 
@@ -9,8 +9,8 @@ anybody could give is known for every case. Age and sex are not in the picture: 
 covariates. Times are of a Weibull distribution; censoring is by chance alone, and as common as
 wanted.
 
-Pictures are the same bits on every machine, as of `phantom`; times are the same as far as the
-machine's logarithm is, which is to the last bit or two.
+A seed gives the same pictures and times as far as a machine's exponentials and logarithms are
+the same.
 """
 
 import math

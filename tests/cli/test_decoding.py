@@ -114,7 +114,10 @@ def test_exact_images_serve_everyone_and_quick_ones_not_who_wants_exact(
 
 def test_the_run_knows_its_window_and_predicts_through_it(run, predict, tmp_path):
     config = json.loads((run / "config.json").read_text())
-    assert config["decoding"] == {"window": LUNG, "exact": True}
+    assert config["decoding"] == {
+        "window": LUNG, "exact": True, "regions": False,
+        "framing": {"margin_mm": 0.0, "size_mm": 0.0, "mm_per_pixel": None},
+    }  # fmt: skip
     for number, more in enumerate([(), ("--window", "lung"), ("--exact",)]):
         code, err = predict(*more, out=f"{number}.csv")
         assert code == 0, err
@@ -156,7 +159,7 @@ def test_a_configuration_repeats_the_window_unless_another_is_given(run, radzoo,
         json.loads((tmp_path / name / "config.json").read_text())["decoding"]
         for name in ("same", "other")
     )
-    assert same == {"window": LUNG, "exact": True}
+    assert (same["window"], same["exact"]) == (LUNG, True)
     assert other == {"window": {"center": 400.0, "width": 1800.0}, "exact": True}
 
 

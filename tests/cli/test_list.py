@@ -313,7 +313,7 @@ def test_a_changed_registry_is_not_answered_from_the_index(radzoo, tmp_path):
         ("resnet18", "finetune"),
         ("eva-x-small-covidx3", "finetune"),  # multiclass outputs are not read
         ("rad-dino", "fetch"),  # nobody has verified its interpolation
-        ("lungmask-r231", "fetch"),
+        ("lungmask-r231", "finetune"),
         ("medical-mae-vit-base", "external"),
     ],
 )

@@ -32,7 +32,7 @@ def test_all_that_is_here_is_verified(radzoo, registry, weights):
     code, out, err = radzoo("verify", "--registry", registry, "--json")
     verified = {one["name"]: one for one in json.loads(out)["verified"]}
     assert (code, err) == (0, "")
-    assert set(verified) == {"small", "radzoo-phantom-tiny"}
+    assert set(verified) == {"small", "radzoo-phantom-tiny", "radzoo-unet-phantom"}
     assert verified["small"] == {
         "name": "small",
         "path": str(weights),
@@ -50,7 +50,9 @@ def test_a_damaged_file_is_exit_4_and_still_has_its_row(radzoo, registry, weight
     code, out, err = radzoo("verify", "--registry", registry, "--json")
     outcomes = {one["name"]: one["outcome"] for one in json.loads(out)["verified"]}
     assert code == 4
-    assert outcomes == {"small": "damaged", "radzoo-phantom-tiny": "ok"}
+    assert outcomes == {
+        "small": "damaged", "radzoo-phantom-tiny": "ok", "radzoo-unet-phantom": "ok",
+    }  # fmt: skip
     assert json.loads(err)["error"]["id"] == "verification-failed"
 
 

@@ -7,12 +7,23 @@ import pytest
 
 import radzoo.demo
 
-SOURCES = sorted(Path(radzoo.demo.__file__).parent.glob("phantom*.py"))
+# Hazards and times are exponentials and logarithms, which machines round in their own way.
+NOT_PORTABLE = {"phantom_survival"}
+SOURCES = sorted(
+    path
+    for path in Path(radzoo.demo.__file__).parent.glob("phantom*.py")
+    if path.stem not in NOT_PORTABLE
+)
+# What only names types, puts things in order, or writes what was drawn.
+HARMLESS = (
+    "collections.abc", "csv", "functools", "io", "pathlib", "pydicom.uid", "radzoo.core.publish",
+    "radzoo.demo.dicom_", "typing",
+)  # fmt: skip
 ALLOWED = {
-    "abs", "any", "arange", "array", "bincount", "bool_", "concatenate", "dtype", "flatnonzero",
-    "float32", "float64", "floating", "floor", "full_like", "int64", "intp", "maximum", "minimum",
-    "ndarray", "ones_like", "random", "repeat", "sqrt", "stack", "uint16", "where", "zeros",
-    "zeros_like",
+    "abs", "any", "arange", "array", "bincount", "bool_", "broadcast_shapes", "clip",
+    "concatenate", "dtype", "flatnonzero", "float32", "float64", "floating", "floor", "full_like",
+    "int64", "intp", "maximum", "minimum", "ndarray", "ones_like", "random", "repeat", "rint",
+    "s_", "sqrt", "stack", "uint16", "uint8", "where", "zeros", "zeros_like",
 }  # fmt: skip
 FORBIDDEN_METHODS = {"mean", "std", "var", "dot", "cumsum", "prod", "trace"}
 
@@ -31,7 +42,7 @@ def portable_violations(source: str) -> list[str]:
             found.append(type(node.op).__name__)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names = [getattr(node, "module", None) or name.name for name in node.names]
-            inside = ("numpy", "dataclasses", "radzoo.demo.phantom")
+            inside = ("numpy", "dataclasses", "radzoo.demo.phantom", *HARMLESS)
             found += [name for name in names if not name.startswith(inside)]
     return found
 

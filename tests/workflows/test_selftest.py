@@ -166,7 +166,7 @@ def test_weights_load_where_nothing_is_known_of_the_input(entry, weights, tmp_pa
         check_loads(unknown, cache=tmp_path)
 
 
-def test_volumes_are_still_refused_where_images_are_fed(volume, tmp_path):
+def test_a_network_of_volumes_is_asked_only_if_all_facts_are_known(volume, tmp_path):
     labelled = change(volume, task="binary", labels=[None, "a"])
-    with pytest.raises(InputError, match="takes volumes, this command feeds images"):
+    with pytest.raises(InputError, match="nobody has verified what small expects as"):
         open_entry(labelled, cache=tmp_path, offline=True)

@@ -71,6 +71,7 @@ def test_a_format_that_ships_is_no_file(teach, write_npz):
     assert made["images"] == {
         "recipe": RECIPE_VERSION, "size": 32, "fit": "pad", "interpolation": "bilinear",
         "edge": None, "dtype": "uint16", "margin": 0, "window": None, "exact": False,
+        "framing": {"margin_mm": 0.0, "size_mm": 0.0, "mm_per_pixel": None},
     }  # fmt: skip
 
 
