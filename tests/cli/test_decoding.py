@@ -160,7 +160,7 @@ def test_a_configuration_repeats_the_window_unless_another_is_given(run, radzoo,
         for name in ("same", "other")
     )
     assert (same["window"], same["exact"]) == (LUNG, True)
-    assert other == {"window": {"center": 400.0, "width": 1800.0}, "exact": True}
+    assert (other["window"], other["exact"]) == ({"center": 400.0, "width": 1800.0}, True)
 
 
 def test_a_model_that_states_a_window_is_taught_through_it(scans, radzoo, registry, tmp_path):
