@@ -24,6 +24,30 @@ def as_task_reads(manifest: Manifest, task: Task) -> Manifest:
     return number_classes(manifest) if task.reads == "class" else manifest
 
 
+def check_order(manifest: Manifest, task: Task, declared: Sequence[str]) -> None:
+    """Refuse words as steps of a scale of which nobody has said the order.
+
+    Args:
+        manifest: as the task reads it.
+        task: what is predicted.
+        declared: the classes in the order that the user gave.
+
+    Raises:
+        InputError: naming the classes.
+    """
+    if task.name != "ordinal" or declared:
+        return
+    for label in manifest.labels:
+        names = manifest.classes.get(label, ())
+        if not all(name.replace(".", "", 1).isdecimal() for name in names):
+            raise InputError(
+                f"the classes of '{label}' are the words {', '.join(names)}, and nobody has said "
+                "their order, which is not guessed",
+                id="no-order",
+                hint="name them from the lowest to the highest: --classes low,mid,high",
+            )
+
+
 def check_cases(
     task: Task, cases: Sequence[Case], labels: Sequence[str], classes: Classes, split: str
 ) -> None:

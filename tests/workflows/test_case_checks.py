@@ -8,7 +8,7 @@ from radzoo.core.case import Case, Manifest
 from radzoo.core.config import Portion
 from radzoo.core.errors import InputError
 from radzoo.tasks import TASKS
-from radzoo.workflows.case_checks import check_cases, check_folds
+from radzoo.workflows.case_checks import check_cases, check_folds, check_order
 
 GRADES = {"grade": ("low", "mid", "high")}
 
@@ -44,3 +44,14 @@ def test_the_fold_that_lacks_a_class_is_named_before_the_first_training():
     check_folds(manifest, later, TASKS["ordinal"], seed=0, allow_leakage=False)
     several = Manifest(cases(*[0.0, 1.0, 2.0] * 9), ("grade",), classes=GRADES)
     check_folds(several, portion, TASKS["ordinal"], seed=0, allow_leakage=False)
+
+
+def test_the_order_of_words_is_not_guessed():
+    words = Manifest(cases(0.0, 1.0, 2.0), ("grade",), classes=GRADES)
+    with pytest.raises(InputError, match="low, mid, high, and nobody has said") as caught:
+        check_order(words, TASKS["ordinal"], ())
+    assert (caught.value.id, caught.value.exit_code) == ("no-order", 3)
+    check_order(words, TASKS["ordinal"], GRADES["grade"])
+    check_order(words, TASKS["multiclass"], ())
+    digits = Manifest(cases(0.0, 1.0), ("grade",), classes={"grade": ("1", "2.5")})
+    check_order(digits, TASKS["ordinal"], ())

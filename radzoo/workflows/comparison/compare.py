@@ -63,7 +63,8 @@ def compare_models(
     """
     check_compare_options(options, names)
     names = tell_apart(names)
-    task = find_task(sources[0].predictions, EvaluateOptions(task=options.task))
+    wanted = options.task or next((one.task for one in sources if one.task), None)
+    task = find_task(sources[0].predictions, EvaluateOptions(task=wanted))
     metrics = choose_metrics(options.metrics, task)
     check_margin(options.margin, metrics)
     aligned = align(sources, names)

@@ -13,7 +13,7 @@ from radzoo.data.prepared import Prepared, PreparedVolumes
 from radzoo.data.split.portion import choose_cases
 from radzoo.models.weights_file import WeightsFile
 from radzoo.tasks.task import Task
-from radzoo.workflows.case_checks import as_task_reads, check_cases, check_folds
+from radzoo.workflows.case_checks import as_task_reads, check_cases, check_folds, check_order
 from radzoo.workflows.case_counts import warn_of_few
 from radzoo.workflows.finetune_config import FinetuneConfig, Watcher
 from radzoo.workflows.network_weights import published_weights
@@ -43,6 +43,7 @@ def read_cases(
     needs_targets = config.options.needs_targets and task.reads != "mask"
     options = replace(config.options, needs_targets=needs_targets)
     manifest = as_task_reads(load_manifest(config.data, options=options), task)
+    check_order(manifest, task, options.classes)
     for note in manifest.notes:
         watcher.log(note)
     total = len(manifest.cases) + len(manifest.refused)

@@ -1,5 +1,7 @@
 """Tasks and forms that the command line tests do not reach."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -174,3 +176,15 @@ def test_no_p_is_ever_0():
     same = compare_models([files[0]] * 2, ["a", "b"], options)
     assert all(one.p == 1 and one.p_noninferior > 0 for one in same.comparisons)
     assert all(one.noninferior for one in same.comparisons)
+
+
+def test_the_task_is_that_which_a_run_was_taught():
+    """Numbers look like findings; the file beside the run need not say what they are."""
+    numbers = 3.0 + 10 * RNG.random((N, 1))
+    files = [source(numbers + shift, numbers, ("size",)) for shift in (RNG.random((N, 1)), 0.1)]
+    runs = [replace(files[0], task="regression"), files[1]]
+    report = compare_models(runs, ["a", "b"], CompareOptions(n_boot=100))
+    assert report.task == "regression"
+    assert report.comparisons[0].metric == "mae"
+    with pytest.raises(InputError, match="neither 0 nor 1"):
+        compare_models(files, ["a", "b"], CompareOptions())
