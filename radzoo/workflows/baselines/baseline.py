@@ -31,6 +31,7 @@ from radzoo.models.classical.estimator import Estimator, Fitted, Rows
 from radzoo.tasks import TASKS
 from radzoo.tasks.task import Task
 from radzoo.workflows.baselines.inputs import BaselineConfig, Told, choose_inputs, gather
+from radzoo.workflows.case_checks import as_task_reads, check_order
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.features import Backbone
 from radzoo.workflows.inference import lay_out
@@ -145,7 +146,8 @@ def read_cases(
     config: BaselineConfig, task: Task, log: Callable[[str], object]
 ) -> tuple[Manifest, tuple[str, ...]]:
     """List the cases as `finetune` does, and see whether they can serve the task."""
-    manifest = load_manifest(config.data, options=config.options)
+    manifest = as_task_reads(load_manifest(config.data, options=config.options), task)
+    check_order(manifest, task, config.options.classes)
     for note in manifest.notes:
         log(note)
     manifest, warnings = choose_cases(
