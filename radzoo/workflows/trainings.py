@@ -26,7 +26,7 @@ def train_or_find(config: FinetuneConfig, train: Train) -> RunFolder:
         IntegrityError: if the folder was made with other settings or data.
     """
     try:
-        train(replace(config, resume=True))
+        train(replace(config, resume=not config.overwrite))
     except IntegrityError as error:
         if error.id != CHANGED:
             raise

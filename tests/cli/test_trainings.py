@@ -43,7 +43,13 @@ def test_folds_are_one_document_with_the_keys_of_a_single_run(several, tmp_path)
     report = json.loads(out)
     assert {"run", "model", "task", "best_epoch", "metrics", "folds", "mean"} <= set(report)
     assert [one["run"] for one in report["folds"]] == ["fold-0", "fold-1"]
-    assert (tmp_path / "out" / "fold-1" / "manifest.json").is_file()
+    first = tmp_path / "out" / "fold-1" / "manifest.json"
+    before = first.stat().st_mtime_ns
+    assert several("finetune", "--folds", 2, "-q")[0] == ExitCode.OK
+    assert first.stat().st_mtime_ns == before  # it is found finished
+    code, _, err = several("finetune", "--folds", 2, "-q", "--overwrite")
+    assert code == ExitCode.OK, err
+    assert first.stat().st_mtime_ns > before
 
 
 @pytest.mark.slow

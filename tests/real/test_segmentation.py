@@ -55,6 +55,7 @@ def hippocampus(real_data, tmp_path_factory):
     return write_table(tmp_path_factory.mktemp("hippocampus") / "hippocampus.csv", rows)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_lungs_by_five_folds_over_patients(radzoo, lungs, tmp_path):
     run = tmp_path / "run"
@@ -75,6 +76,7 @@ def test_lungs_by_five_folds_over_patients(radzoo, lungs, tmp_path):
     assert find(ask(radzoo, "evaluate", run), "dice", "lungs")["value"] == dice["value"]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(7200)
 def test_hippocampus_and_its_volume(radzoo, hippocampus, tmp_path):
     pytest.importorskip("monai")
