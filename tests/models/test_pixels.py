@@ -86,7 +86,8 @@ def test_what_was_expected_is_read_once_and_the_rest_forgotten(make_samples):
     pixels(np.array([7]))
     pixels.expect([])
     assert pixels.coming == {}
-    assert read == [[0, 1], [2, 3], [4], [7]]
+    assert [one for one in read if one != [4]] == [[0, 1], [2, 3], [7]]
+    assert read.count([4]) <= 1  # forgotten before or after its turn came
 
 
 def test_an_error_while_reading_ahead_reaches_the_training(make_samples):

@@ -44,7 +44,7 @@ def nih(real_data, tmp_path_factory):
 
 @pytest.fixture
 def learn(radzoo, tmp_path):
-    """Teach the packaged model; gives the run and its metrics, which are printed."""
+    """Teach the packaged model; gives the run and its metrics."""
 
     def run(manifest, task, *more) -> tuple[Path, dict]:
         out = tmp_path / "run"
@@ -54,15 +54,19 @@ def learn(radzoo, tmp_path):
         )  # fmt: skip
         assert code == 0, err
         metrics = json.loads(told)["metrics"]
-        for one in metrics:
-            if one["value"] is not None and one["low"] is not None:
-                print(
-                    f"{task} {one['label']} {one['name']} {one['value']:.3f} "
-                    f"({one['low']:.3f} to {one['high']:.3f}, {one['method']}), n {one['n']}"
-                )
         return out, {(one["label"], one["name"]): one for one in metrics}
 
     return run
+
+
+def tell(metrics):
+    """Print every metric with its interval; last, for the next command takes what is printed."""
+    for one in metrics.values():
+        if one["low"] is not None:
+            print(
+                f"{one['label']} {one['name']} {one['value']:.3f} "
+                f"({one['low']:.3f} to {one['high']:.3f}, {one['method']}), n {one['n']}"
+            )
 
 
 def test_fourteen_findings_with_blanks(nih, learn):
@@ -82,6 +86,7 @@ def test_fourteen_findings_with_blanks(nih, learn):
     assert 0.15 < 1 - known.mean() < 0.25
     values = [metrics[name, "auroc"]["value"] for name in FINDINGS]
     found = [value for value in values if value is not None]
+    tell(metrics)
     print(f"mean AUROC of {len(found)} findings {np.mean(found):.3f}")
     assert np.mean(found) > 0.5
     manifest = json.loads((run / "manifest.json").read_text())
@@ -95,6 +100,7 @@ def test_age_against_the_mean_age(nih, learn):
     test = read_predictions(run / "predictions-test.csv")
     centre = json.loads((run / "config.json").read_text())["reading"]["centre"][0]
     floor = np.abs(test.targets[:, 0] - centre).mean()
+    tell(metrics)
     print(f"MAE of always saying {centre:.1f}: {floor:.2f} years")
     assert metrics["age", "mae"]["value"] < floor
 
@@ -102,6 +108,7 @@ def test_age_against_the_mean_age(nih, learn):
 def test_sex(nih, learn):
     manifest = nih("sex", lambda row: {"target:female": int(row["Patient Gender"] == "F")})
     _, metrics = learn(manifest, "binary", "--epochs", 12)
+    tell(metrics)
     assert metrics["female", "auroc"]["low"] > 0.5
 
 
@@ -131,3 +138,4 @@ def test_three_classes(kermany_classes, learn, radzoo):
     code, out, err = radzoo("evaluate", run, "--json")
     assert code == 0, err
     assert json.loads(out)["labels"] == ["bacteria", "normal", "virus"]
+    tell(metrics)
