@@ -17,6 +17,7 @@ from radzoo.cli import (
     learning_curve,
     predict,
     evaluate,
+    audit,
     compare,
     measure,
     features,
@@ -33,6 +34,7 @@ from radzoo.cli.app import app
 
 __all__ = [
     "app",
+    "audit",
     "baseline",
     "bundle",
     "cache",

@@ -1,0 +1,1 @@
+"""`audit`: the traps, and how to identify them."""

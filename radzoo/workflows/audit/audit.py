@@ -1,0 +1,186 @@
+"""Examine a data set, a split and a model: is the number on the last page a lie?"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from radzoo import __version__
+from radzoo.checks import CHECKS
+from radzoo.checks.check import SURE, Check, Needs, Outcome, Silent, Verdict
+from radzoo.checks.subject import Subject
+from radzoo.core.errors import UsageError
+from radzoo.core.finding import MOST_CASES, AuditReport, Finding, NotApplicable, Passed
+from radzoo.metrics.comparisons.multiplicity import adjust
+from radzoo.workflows.audit.subject import AuditConfig, Say, Track, gather
+
+Watch = Callable[[Sequence[Check]], "Sequence[Check]"]
+MISSING: dict[Needs, tuple[str, str]] = {
+    "headers": ("cannot judge", "nothing is known of the cases but path and target"),
+    "pictures": ("cannot judge", "no images of one plane could be looked at"),
+    "pixels": ("cannot judge", "the pixels as they are stored were not looked at"),
+    "questions": ("not applicable", "the task has no answer per case"),
+    "scores": ("not applicable", "no model was given"),
+    "network": ("not applicable", "no network was given that could be asked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One check and what it said."""
+
+    check: Check
+    outcome: Outcome
+    seconds: float
+
+
+def audit(
+    config: AuditConfig, *, track: Track = iter, log: Say = lambda message: None
+) -> AuditReport:
+    """Run every check that applies, and adjust what they say for their number.
+
+    Args:
+        config: what is asked for.
+        track: shows progress over the cases while their images are decoded.
+        log: told what is done.
+
+    Raises:
+        UsageError: if a code is no check's.
+        InputError: if the data cannot be read at all.
+    """
+    check_codes(config)
+    chosen = [check for check in CHECKS.values() if is_asked(check, config)]
+    left_out = [check for check in CHECKS.values() if check not in chosen]
+    gathered = gather(config, chosen, track=track, log=log)
+    examined = []
+    for check in chosen:
+        log(f"{check.code} {check.title}")
+        started = perf_counter()
+        outcome = examine(check, gathered.subject)
+        examined.append(Examined(check, outcome, perf_counter() - started))
+    subject = gathered.subject
+    told = tell(examined, subject, dict(config.accepted))
+    return AuditReport(
+        data=str(config.data), run=str(config.run) if config.run else None, task=config.task,
+        labels=[question.name for question in subject.questions],
+        n_cases=subject.n, n_patients=subject.n_patients, n_refused=len(gathered.refused),
+        refused=dict(Counter(one.reason for one in gathered.refused)),
+        quick=config.quick, seed=config.seed,
+        findings=told.findings, passed=told.passed,
+        not_applicable=[*told.silent, *(leave_out(check, config) for check in left_out)],
+        warnings=told.warnings,
+        seconds={one.check.code: round(one.seconds, 3) for one in examined},
+        radzoo_version=__version__,
+    )  # fmt: skip
+
+
+def check_codes(config: AuditConfig) -> None:
+    """See whether all codes are those of checks.
+
+    Raises:
+        UsageError: naming the first that is not.
+    """
+    for code in (*config.only, *config.skip, *(code for code, _ in config.accepted)):
+        if code not in CHECKS:
+            raise UsageError(
+                f"there is no check '{code}'",
+                id="unknown-check",
+                hint=f"known: {', '.join(CHECKS)}",
+            )
+
+
+def is_asked(check: Check, config: AuditConfig) -> bool:
+    """Does the user want this check?"""
+    if config.only:
+        return check.code in config.only and check.code not in config.skip
+    return check.code not in config.skip and not (config.quick and check.slow)
+
+
+def leave_out(check: Check, config: AuditConfig) -> NotApplicable:
+    """Say that a check was not made, and why."""
+    quick = config.quick and check.slow and not config.only and check.code not in config.skip
+    why = "slow: left out by --quick" if quick else "not asked for by --only or --skip"
+    return NotApplicable(
+        code=check.code, trap=check.trap, title=check.title, kind="left out", why=why
+    )
+
+
+def examine(check: Check, subject: Subject) -> Outcome:
+    """Let a check look, unless what it needs is not there."""
+    there: dict[Needs, bool] = {
+        "headers": bool(subject.columns),
+        "pictures": subject.pictures is not None and bool(subject.pictures.read.any()),
+        "pixels": bool(subject.pixels),
+        "questions": bool(subject.questions),
+        "scores": subject.model is not None,
+        "network": subject.model is not None and subject.model.network is not None,
+    }
+    for need, (kind, why) in MISSING.items():
+        if need in check.needs and not there[need]:
+            return Silent("cannot judge" if kind == "cannot judge" else "not applicable", why)
+    return check.examine(subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the report says of the checks."""
+
+    findings: list[Finding]
+    passed: list[Passed]
+    silent: list[NotApplicable]
+    warnings: list[str]
+
+
+def tell(examined: Sequence[Examined], subject: Subject, accepted: dict[str, str]) -> Told:
+    """Sort what checks said, after Holm's adjustment over all of their tests."""
+    silent = [
+        NotApplicable(
+            code=one.check.code, trap=one.check.trap, title=one.check.title,
+            kind=one.outcome.kind, why=one.outcome.why,
+        )
+        for one in examined if isinstance(one.outcome, Silent)
+    ]  # fmt: skip
+    said = [
+        (one.check, verdict)
+        for one in examined if not isinstance(one.outcome, Silent)
+        for verdict in one.outcome
+    ]  # fmt: skip
+    adjusted = adjust([verdict.evidence.p for _, verdict in said], "holm")
+    findings, passed = [], []
+    for (check, verdict), p in zip(said, adjusted, strict=True):
+        evidence = verdict.evidence.model_copy(update={"p_adjusted": p})
+        verdict = replace(verdict, evidence=evidence)
+        if verdict.severity is None or (p is not None and p >= SURE):
+            passed.append(as_passed(check, verdict))
+        else:
+            findings.append(as_finding(check, verdict, subject, accepted.get(check.code)))
+    found = {finding.code for finding in findings}
+    warnings = [
+        f"{code} was accepted, and nothing was found" for code in accepted if code not in found
+    ]
+    return Told(findings, passed, silent, warnings)
+
+
+def as_passed(check: Check, verdict: Verdict) -> Passed:
+    """Say that nothing was found."""
+    message = verdict.message
+    if verdict.severity is not None:
+        message += "; with so many tests this may be chance"
+    return Passed(
+        code=check.code, trap=check.trap, title=check.title, claim=verdict.claim,
+        label=verdict.label, message=message, evidence=verdict.evidence,
+    )  # fmt: skip
+
+
+def as_finding(check: Check, verdict: Verdict, subject: Subject, accepted: str | None) -> Finding:
+    """Say what was found."""
+    assert verdict.severity is not None
+    return Finding(
+        code=check.code, trap=check.trap, severity=verdict.severity, family=check.family,
+        title=check.title, claim=verdict.claim, label=verdict.label, message=verdict.message,
+        action=verdict.action or check.action, evidence=verdict.evidence,
+        not_shown=check.not_shown,
+        case_ids=[subject.cases[row].case_id for row in verdict.rows[:MOST_CASES]],
+        n_case_ids=len(verdict.rows), docs=check.docs, references=list(check.references),
+        accepted=accepted,
+    )  # fmt: skip
