@@ -17,7 +17,7 @@ from radzoo.core.thresholds import ThresholdsFile
 
 Bits = NDArray[np.uint64]
 Rows = NDArray[np.intp]
-Asking = Literal["serving", "training"]
+Mode = Literal["serving", "training"]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -65,30 +65,32 @@ class Network:
     """A trained network that can be asked about altered images.
 
     Attributes:
-        images: `(n_cases, size, size)` integers, as the network is fed but for its own scaling;
-            may be memory-mapped. Row r is that of case r; `read` as in `Pictures`.
+        read: `(n_cases,)`: False where the image could not be read.
         highest: the greatest value that a pixel can have; 0 is black.
-        ask: `(images (m, size, size), batch_size, mode)` to scores `(m, n_questions)`. In the
-            mode `training` dropout and batch statistics behave as while learning.
-        features: `(images)` to what the last layer is told, `(m, k)`.
-        fed: `(rows, asking)` to the very numbers `(m, channels, size, size)` that the network is
+        take: `(rows)` to their images `(m, size, size)`, whole numbers, as the network is fed
+            but for its own scaling.
+        ask: `(rows, images, batch_size, mode)` to scores `(m, n_questions)`; the images are
+            those of the cases, altered or not. In the mode `training` dropout and batch
+            statistics behave as while learning.
+        features: `(rows, images)` to what the last layer is told, `(m, k)`; None if it has none.
+        fed: `(rows, mode)` to the very numbers `(m, channels, size, size)` that the network is
             fed while it learns (unaugmented) and while it serves `predict`, which decodes anew.
         relearn: `(positive (n_cases, n_questions), rows of training, of validation)` to scores
             `(n_cases, n_questions)` of the same network taught anew for a few epochs; None if
             it cannot be.
-        explain: `(images, question, layers to randomise from the top, seed)` to maps
+        explain: `(rows, images, question, layers to randomise from the top, seed)` to maps
             `(m, size, size)`; None as long as nothing explains this kind of network.
         layers: how many there are to randomise.
     """
 
-    images: NDArray[Any]
     read: NDArray[np.bool_]
     highest: int
-    ask: Callable[[NDArray[Any], int, Asking], Matrix]
-    features: Callable[[NDArray[Any]], Matrix]
-    fed: Callable[[Rows, Asking], NDArray[np.float32]] | None = None
+    take: Callable[[Rows], NDArray[Any]]
+    ask: Callable[[Rows, NDArray[Any], int, Mode], Matrix]
+    features: Callable[[Rows, NDArray[Any]], Matrix] | None = None
+    fed: Callable[[Rows, Mode], NDArray[np.float32]] | None = None
     relearn: Callable[[Matrix, Rows, Rows], Matrix] | None = None
-    explain: Callable[[NDArray[Any], int, int, int], Matrix] | None = None
+    explain: Callable[[Rows, NDArray[Any], int, int, int], Matrix] | None = None
     layers: int = 0
 
 

@@ -24,6 +24,9 @@ def audit(
     place: Annotated[
         Path, Argument(metavar="DATA|RUN", help="A data set, or a run of finetune with its model.")
     ],
+    data: Annotated[
+        Path | None, Option(help="Of a RUN: where its data lie now, if they were moved.")
+    ] = None,
     task: Annotated[str | None, Option(help="What is predicted. (default: binary)")] = None,
     quick: Annotated[bool, Option("--quick", help="Leave the slow checks out.")] = False,
     only: Annotated[str | None, Option(help="Codes of the checks to make: RZ001,RZ002.")] = None,
@@ -36,15 +39,18 @@ def audit(
     from radzoo.render.audit import render_audit
     from radzoo.workflows.audit.audit import audit as run
     from radzoo.workflows.audit.subject import AuditConfig
+    from radzoo.workflows.run.folder import RunFolder
     from radzoo.zoo.store import cache_root
 
     if settings.output not in {Format.TABLE, Format.JSON}:
         raise UsageError(
             f"audit has no format {settings.output}", id="wrong-format", hint="choose table or json"
         )
+    of_run = RunFolder(place).config.is_file()
     report = run(
         AuditConfig(
-            data=place,
+            data=data if of_run else place,
+            run=place if of_run else None,
             cache=cache_root(settings.cache_dir),
             task=task or "binary",
             options=layout.over(DataOptions()),

@@ -1,7 +1,7 @@
 """Examine a data set, a split and a model: is the number on the last page a lie?"""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -14,7 +14,6 @@ from radzoo.core.finding import MOST_CASES, AuditReport, Finding, NotApplicable,
 from radzoo.metrics.comparisons.multiplicity import adjust
 from radzoo.workflows.audit.subject import AuditConfig, Say, Track, gather
 
-Watch = Callable[[Sequence[Check]], "Sequence[Check]"]
 MISSING: dict[Needs, tuple[str, str]] = {
     "headers": ("cannot judge", "nothing is known of the cases but path and target"),
     "pictures": ("cannot judge", "no images of one plane could be looked at"),
@@ -61,7 +60,7 @@ def audit(
     subject = gathered.subject
     told = tell(examined, subject, dict(config.accepted))
     return AuditReport(
-        data=str(config.data), run=str(config.run) if config.run else None, task=config.task,
+        data=str(gathered.data), run=str(config.run) if config.run else None, task=gathered.task,
         labels=[question.name for question in subject.questions],
         n_cases=subject.n, n_patients=subject.n_patients, n_refused=len(gathered.refused),
         refused=dict(Counter(one.reason for one in gathered.refused)),
