@@ -10,5 +10,11 @@ CHECKS: Registry[Check] = Registry(
     "check",
     {
         "RZ001": "radzoo.checks.patient_overlap:CHECK",
+        "RZ011": "radzoo.checks.within_site:CHECK",
+        "RZ013": "radzoo.checks.border_use:CHECK",
+        "RZ030": "radzoo.checks.overfitting:CHECK",
+        "RZ051": "radzoo.checks.altered_images:CHECK",
+        "RZ053": "radzoo.checks.serving_skew:CHECK",
+        "RZ061": "radzoo.checks.batch_effects:CHECK",
     },
 )

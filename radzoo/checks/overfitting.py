@@ -1,0 +1,97 @@
+"""RZ030: the model knows the training cases better than new ones."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from radzoo.checks.area import area, enough
+from radzoo.checks.asking import AT_ONCE, asked_rows
+from radzoo.checks.check import Check, Outcome, Silent, Verdict
+from radzoo.checks.subject import Question, Rows, Subject
+from radzoo.core.finding import Evidence, Reference, Severity, Value
+from radzoo.core.plugins import Vector
+
+WARNING, ERROR = 0.05, 0.15
+Z: Final = 1.959963984540054
+
+
+def examine(subject: Subject) -> Outcome:
+    """Compare the AUROC of training cases with that of validation."""
+    assert subject.model is not None
+    network = subject.model.network
+    assert network is not None
+    train, val = asked_rows(subject, "train"), subject.rows_of("val")
+    if not len(train) or not len(val):
+        return Silent("cannot judge", "there is no training or no validation split")
+    said = network.ask(train, network.take(train), AT_ONCE, "serving")
+    found = []
+    for at, question in enumerate(subject.questions):
+        scores = subject.model.scores[:, at].copy()
+        scores[train] = said[:, at]
+        if enough(subject, question.positive, train) and enough(subject, question.positive, val):
+            found.append(judge(subject, question, scores, train, val))
+    return found or Silent("cannot judge", "a split has fewer than 10 patients of a class")
+
+
+def judge(subject: Subject, question: Question, scores: Vector, train: Rows, val: Rows) -> Verdict:
+    """Say how far training is ahead of validation."""
+    ahead, behind = (area(subject, question.positive, scores, rows) for rows in (train, val))
+    assert ahead is not None
+    assert behind is not None
+    assert ahead.estimate is not None
+    assert behind.estimate is not None
+    gap = ahead.estimate - behind.estimate
+    error = math.hypot(error_of(ahead), error_of(behind))
+    low, high = gap - Z * error, gap + Z * error
+    rows: list[dict[str, Value]] = [
+        {"split": split, "auroc": one.estimate, "low": one.low, "high": one.high, "n": one.n}
+        for split, one in (("train", ahead), ("val", behind))
+    ]
+    evidence = Evidence(
+        n=ahead.n + behind.n, measure="AUROC of training minus validation", estimate=gap, low=low,
+        high=high, level=0.95, method="wald", rows=rows, facts=late_loss(subject),
+    )  # fmt: skip
+    severity: Severity | None = "error" if low > ERROR else "warning" if low > WARNING else None
+    message = (
+        f"AUROC is {ahead.estimate:.3f} on training and {behind.estimate:.3f} on validation cases: "
+        f"{gap:+.3f} ({low:+.3f} to {high:+.3f})"
+    )
+    return Verdict(severity, message, evidence, label=question.name, claim="model")
+
+
+def error_of(one: Evidence) -> float:
+    """Return the standard error that an interval speaks of."""
+    assert one.low is not None
+    assert one.high is not None
+    return (one.high - one.low) / (2 * Z)
+
+
+def late_loss(subject: Subject) -> dict[str, Value]:
+    """Return how far the validation loss rose again after its lowest point."""
+    assert subject.model is not None
+    losses = subject.model.history.get("val_loss")
+    if losses is None or not np.isfinite(losses).any():
+        return {}
+    lowest = float(np.nanmin(losses))
+    return {"lowest_val_loss": lowest, "last_val_loss": float(losses[-1])}
+
+
+CHECK = Check(
+    code="RZ030",
+    trap="O1",
+    title="overfitting",
+    family="model",
+    action="regularise more (weight decay, dropout, augmentation, fewer trained layers), or get "
+    "more patients: radzoo learning-curve says whether that would help",
+    not_shown="a gap does not make the test result wrong; validation, which chose the epoch, is "
+    "itself a little too good",
+    references=(
+        Reference(
+            source="Zhang C et al. ICLR 2017",
+            finding="networks can learn even random labels of their training images by heart",
+        ),
+    ),
+    needs=frozenset({"network", "questions"}),
+    examine=examine,
+)
