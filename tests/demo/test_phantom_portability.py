@@ -16,8 +16,8 @@ SOURCES = sorted(
 )
 # What only names types, puts things in order, or writes what was drawn.
 HARMLESS = (
-    "collections.abc", "csv", "functools", "io", "pathlib", "pydicom.uid", "radzoo.core.publish",
-    "radzoo.demo.dicom_", "typing",
+    "collections.abc", "csv", "functools", "io", "itertools", "nibabel", "pathlib",
+    "pydicom.uid", "radzoo.core.publish", "radzoo.demo.dicom_", "typing",
 )  # fmt: skip
 ALLOWED = {
     "abs", "any", "arange", "array", "bincount", "bool_", "broadcast_shapes", "clip",
