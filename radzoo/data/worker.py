@@ -63,6 +63,10 @@ def _do(request: dict[str, Any]) -> Reply:
         from radzoo.data.readers.dicom_header import read_header
 
         return {"header": read_header(path)}, b""
+    if request["op"] == "facts":
+        from radzoo.data.file_facts import read_file_facts
+
+        return {"facts": read_file_facts(path)}, b""
     if request["op"] == "inspect":
         from radzoo.data.inspection import inspect
 

@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from radzoo.data.readers.dicom import trouble_refused
+from radzoo.data.readers.dicom_acquisition import ACQUISITION, acquisition_of
 from radzoo.data.readers.dicom_file import open_dataset, silence
 from radzoo.data.refusal import ImageRefused
 
@@ -24,6 +25,7 @@ PERSONAL: Final = (
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "AccessionNumber",
     "InstitutionName", "PatientSex", "PatientAge", "AcquisitionDate", "StudyDate",
 )  # fmt: skip
+FRAME_OF_REFERENCE: Final = "FrameOfReferenceUID"
 AGE: Final = re.compile(r"^(\d{1,3})([DWMY])$")
 # Old files write 2023.07.31.
 DATE: Final = re.compile(r"^(\d{4})[.]?(0[1-9]|1[0-2])[.]?(0[1-9]|[12]\d|3[01])$")
@@ -39,30 +41,47 @@ def read_header(path: Path) -> dict[str, Any]:
         ImageRefused: if it is not a readable DICOM file.
     """
     with silence(), trouble_refused():
-        dataset = open_dataset(path, (*TECHNICAL, *PERSONAL), pixels=False)
-        syntax = dataset.file_meta.get("TransferSyntaxUID")
-        if "Rows" not in dataset and (_is_of_images(dataset) or _says_nothing(dataset)):
-            raise ImageRefused("damaged")
-        return {
-            "has_pixels": "Rows" in dataset,
-            "sop_class": _uid_name(dataset.get("SOPClassUID")),
-            "transfer_syntax": _uid_name(syntax),
-            "modality": _code(dataset, "Modality"),
-            "rows": _count(dataset, "Rows"),
-            "columns": _count(dataset, "Columns"),
-            "frames": _count(dataset, "NumberOfFrames") or 1,
-            "photometric": _code(dataset, "PhotometricInterpretation"),
-            "bits_stored": _count(dataset, "BitsStored"),
-            "manufacturer": _name(dataset, "Manufacturer"),
-            "model": _name(dataset, "ManufacturerModelName"),
-            "view": _code(dataset, "ViewPosition"),
-            "burned_in": _code(dataset, "BurnedInAnnotation"),
-            "sex": _code(dataset, "PatientSex")[:1],
-            "age": _age(dataset),
-            "institution": _text(dataset, "InstitutionName"),
-            "date": _date(dataset),
-            **{keyword: _text(dataset, keyword) for keyword in PERSONAL[:5]},
-        }
+        return _header_of(open_dataset(path, (*TECHNICAL, *PERSONAL), pixels=False))
+
+
+def read_all_facts(path: Path) -> dict[str, Any]:
+    """Return what `read_header` gives, how the image was taken, and its frame of reference.
+
+    Raises:
+        ImageRefused: if it is not a readable DICOM file.
+    """
+    wanted = (*TECHNICAL, *PERSONAL, *ACQUISITION, FRAME_OF_REFERENCE)
+    with silence(), trouble_refused():
+        dataset = open_dataset(path, wanted, pixels=False)
+        header = _header_of(dataset)
+        reference = {FRAME_OF_REFERENCE: _text(dataset, FRAME_OF_REFERENCE)}
+        return acquisition_of(dataset) | header | reference
+
+
+def _header_of(dataset: Dataset) -> dict[str, Any]:
+    syntax = dataset.file_meta.get("TransferSyntaxUID")
+    if "Rows" not in dataset and (_is_of_images(dataset) or _says_nothing(dataset)):
+        raise ImageRefused("damaged")
+    return {
+        "has_pixels": "Rows" in dataset,
+        "sop_class": _uid_name(dataset.get("SOPClassUID")),
+        "transfer_syntax": _uid_name(syntax),
+        "modality": _code(dataset, "Modality"),
+        "rows": _count(dataset, "Rows"),
+        "columns": _count(dataset, "Columns"),
+        "frames": _count(dataset, "NumberOfFrames") or 1,
+        "photometric": _code(dataset, "PhotometricInterpretation"),
+        "bits_stored": _count(dataset, "BitsStored"),
+        "manufacturer": _name(dataset, "Manufacturer"),
+        "model": _name(dataset, "ManufacturerModelName"),
+        "view": _code(dataset, "ViewPosition"),
+        "burned_in": _code(dataset, "BurnedInAnnotation"),
+        "sex": _code(dataset, "PatientSex")[:1],
+        "age": _age(dataset),
+        "institution": _text(dataset, "InstitutionName"),
+        "date": _date(dataset),
+        **{keyword: _text(dataset, keyword) for keyword in PERSONAL[:5]},
+    }
 
 
 def _is_of_images(dataset: Dataset) -> bool:

@@ -1,21 +1,20 @@
 """What table, headers and files say of each case, as words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from radzoo.core.case import Case
-from radzoo.data.door import read_head
 from radzoo.data.guard import Guard, Request
 from radzoo.data.patients import hash_identifier
-from radzoo.data.readers.magic import is_dicom
 
 IDENTIFIERS: Final = {
     "study": "StudyInstanceUID", "series": "SeriesInstanceUID", "instance": "SOPInstanceUID",
-    "accession": "AccessionNumber",
+    "frame_of_reference": "FrameOfReferenceUID", "accession": "AccessionNumber",
 }  # fmt: skip
 NOT_SHOWN: Final = (*IDENTIFIERS.values(), "PatientID", "institution", "has_pixels")
 Columns = dict[str, tuple[str, ...]]
+Words = dict[str, str]
 
 
 def columns_of(
@@ -28,38 +27,44 @@ def columns_of(
         labels: their names are no columns.
         workers: children that read headers.
     """
-    said: list[dict[str, str]] = [{} for _ in cases]
-    named: list[dict[str, str]] = [{} for _ in cases]
-    for row, header in enumerate(headers_of(cases, workers)):
-        said[row] = {name: str(value) for name, value in header.items()
-                     if name not in NOT_SHOWN and value not in ("", 0, None)}  # fmt: skip
-        named[row] = {name: hash_identifier(str(header.get(keyword, "")))
-                      for name, keyword in IDENTIFIERS.items()}  # fmt: skip
-        if header.get("institution"):
-            said[row]["site"] = hash_identifier(str(header["institution"]))
-    for row, case in enumerate(cases):
-        said[row] |= {**case.groups, **case.covariates, **file_facts(case)}
-        if case.date:
-            said[row]["date"] = case.date
-        named[row]["study"] = case.study_id or named[row].get("study", "")
-        named[row]["series"] = case.series_id or named[row].get("series", "")
+    said: list[Words] = []
+    named: list[Words] = []
+    for case, facts in zip(cases, facts_of(cases, workers), strict=True):
+        said.append(words_of(case, facts))
+        names = {name: hash_identifier(str(facts.get(keyword, "")))
+                 for name, keyword in IDENTIFIERS.items()}  # fmt: skip
+        names["study"] = case.study_id or names["study"]
+        names["series"] = case.series_id or names["series"]
+        named.append(names)
     return in_columns(said, leaving=labels), in_columns(named)
 
 
-def in_columns(rows: Sequence[dict[str, str]], leaving: Sequence[str] = ()) -> Columns:
+def words_of(case: Case, facts: Mapping[str, Any]) -> Words:
+    """Return what is said of one case; the table is believed before the header."""
+    words = {name: str(value) for name, value in facts.items()
+             if name not in NOT_SHOWN and value not in ("", 0, None)}  # fmt: skip
+    if facts.get("institution"):
+        words["site"] = hash_identifier(str(facts["institution"]))
+    words |= {**case.groups, **case.covariates, **place_of(case)}
+    if case.date:
+        words["date"] = case.date
+    return words
+
+
+def in_columns(rows: Sequence[Words], leaving: Sequence[str] = ()) -> Columns:
     """Turn rows into columns; those that are blank throughout are left out."""
     names = dict.fromkeys(name for row in rows for name in row if name not in leaving)
     every = {name: tuple(row.get(name, "") for row in rows) for name in names}
     return {name: words for name, words in every.items() if any(words)}
 
 
-def file_facts(case: Case) -> dict[str, str]:
+def place_of(case: Case) -> Words:
     """Return what the file's name, place and size say."""
     first = case.files[0]
-    facts = {"file_suffix": first.suffix.lower(), "folder": first.parent.name}
+    words = {"file_suffix": first.suffix.lower(), "folder": first.parent.name}
     if not case.member:
-        facts |= {"file_name": first.stem, "file_size": file_size(first)}
-    return facts
+        words |= {"file_name": first.stem, "file_size": file_size(first)}
+    return words
 
 
 def file_size(path: Path) -> str:
@@ -70,21 +75,16 @@ def file_size(path: Path) -> str:
         return ""
 
 
-def headers_of(cases: Sequence[Case], workers: int) -> list[dict[str, Any]]:
-    """Return the header of every case whose first file is DICOM; {} for others."""
-    dicom = [row for row, case in enumerate(cases) if is_dicom_file(case.files[0])]
-    headers: list[dict[str, Any]] = [{} for _ in cases]
-    if dicom:
-        with Guard(workers) as guard:
-            answers = guard.map(Request("header", cases[row].files[0]) for row in dicom)
-            for row, answer in zip(dicom, answers, strict=True):
-                headers[row] = dict(answer.fields.get("header", {}))
-    return headers
+def facts_of(cases: Sequence[Case], workers: int) -> list[Mapping[str, Any]]:
+    """Return what the first file of every case says of itself; {} where it cannot be read.
 
-
-def is_dicom_file(path: Path) -> bool:
-    """Does it begin like a DICOM file?"""
-    try:
-        return is_dicom(read_head(path))
-    except OSError:
-        return False
+    A file that holds many cases is asked once, all of them in a child of the guard.
+    """
+    files = list(dict.fromkeys(case.files[0] for case in cases))
+    with Guard(workers) as guard:
+        answers = guard.map(Request("facts", file) for file in files)
+        said = {
+            file: answer.fields.get("facts", {})
+            for file, answer in zip(files, answers, strict=True)
+        }
+    return [said[case.files[0]] for case in cases]
