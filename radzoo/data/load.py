@@ -10,6 +10,7 @@ from radzoo.data.layout.files import is_table_or_folder
 from radzoo.data.options import DataOptions, names_layout
 from radzoo.data.presets import LAYOUTS, PRESETS
 from radzoo.data.presets.shipped import preset_of
+from radzoo.data.region_masks import take_masks
 from radzoo.data.structures import declare
 from radzoo.data.views import keep_views
 
@@ -36,6 +37,8 @@ def load_manifest(data: Path, *, options: DataOptions) -> Manifest:
         )
     manifest = keep_views(find_preset(data, options).read(data, options), options.view)
     manifest = declare(manifest, options.structures)
+    if options.region == "mask":
+        manifest = take_masks(manifest)
     if not manifest.cases and not manifest.refused:
         raise InputError(
             f"{data} holds no cases",

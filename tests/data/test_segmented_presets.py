@@ -1,10 +1,12 @@
 """Presets of data sets with masks, each read from a small tree with its exact names."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from volumes import box, write_series
 
+from radzoo.core.case import Region
 from radzoo.core.errors import InputError
 from radzoo.data.load import DataOptions, find_preset, load_manifest
 
@@ -311,6 +313,23 @@ class TestBids:
             load_manifest(tmp_path, options=DataOptions(target="x", needs_targets=False))
 
 
+@pytest.mark.parametrize("name", ["nnunet", "msd", "brats", "bids"])
+def test_masks_are_regions_where_they_are_asked_for(name, tmp_path):
+    whole = read(name, tmp_path)
+    assert {case.region for case in whole.cases} == {None}
+    got = load_manifest(tmp_path, options=DataOptions(needs_targets=False, region="mask"))
+    masked = [case for case in whole.cases if case.mask is not None]
+    assert got.cases == tuple(replace(case, region=Region("mask")) for case in masked)
+    left_out = len(whole.cases) - len(masked)
+    assert sum("because the others have no mask" in note for note in got.notes) == bool(left_out)
+
+
+def test_masks_that_no_case_has_are_no_regions(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read("idc", tmp_path, region="mask")
+    assert caught.value.id == "no-columns"
+
+
 class TestCoco:
     def test_cases(self, tmp_path):
         got = read("coco", tmp_path)
@@ -322,8 +341,35 @@ class TestCoco:
         assert [(one.case_id, one.reason[:12]) for one in got.refused] == [
             ("3.png", "missing-file")
         ]
-        assert "masks and boxes of COCO are not read" in got.notes[0]
+        assert "--region bbox reads boxes" in got.notes[0]
         assert got.notes[1] == "2 annotations name an image or a category that is not listed"
+
+    def test_boxes_are_regions_of_one_category(self, tmp_path):
+        images = [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}]
+        rows = [
+            {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3.5, 4]},
+            {"image_id": 1, "category_id": 2, "bbox": [5, 6, 7, 8]},
+            {"image_id": 1, "category_id": 2, "bbox": [0, 0, 9, 9], "iscrowd": 1},
+            {"image_id": 1, "category_id": 2, "bbox": [0, "x", 9, 9]},
+            {"image_id": 2, "category_id": 2},
+        ]
+        annotated(tmp_path, images, rows)
+        got = load_manifest(tmp_path, options=DataOptions(region="bbox"))
+        assert [
+            (case.case_id, case.patient_id, case.region.numbers, dict(case.targets))
+            for case in got.cases
+        ] == [
+            ("a.png#1", "a.png", (1, 2, 3.5, 4), {"nodule": 1, "mass": 0}),
+            ("a.png#2", "a.png", (5, 6, 7, 8), {"nodule": 0, "mass": 1}),
+        ]
+        assert "kept 1 of 2 images because the others have no box" in got.notes
+        whole = load_manifest(tmp_path, options=DataOptions())
+        assert [(case.case_id, case.region) for case in whole.cases] == [
+            ("a.png", None), ("b.png", None),
+        ]  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            load_manifest(tmp_path, options=DataOptions(region="mask"))
+        assert caught.value.id == "no-columns"
 
     def test_several_files_and_one_file(self, tmp_path):
         coco(tmp_path)

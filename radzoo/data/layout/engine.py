@@ -7,6 +7,7 @@ from pathlib import Path
 
 from radzoo.core.case import Case, Manifest, Refused, Split
 from radzoo.data.header import read_headers
+from radzoo.data.layout.boxes import as_asked, part_images
 from radzoo.data.layout.facts import (
     check_columns,
     note_odd,
@@ -32,25 +33,31 @@ def read_data(layout: Layout, data: Path, options: DataOptions) -> Manifest:
         InputError: if a table, a column or a value is not as the layout says.
         UsageError: if the user has to decide something first.
     """
+    layout = as_asked(layout, options)
     root, tables = locate(layout, data, options.labels)
     sheet = read_sheet(layout, root, tables)
     _check_columns(layout, sheet, options)
     places = read_split_lists(layout.split_lists, root, sheet)
-    matched = match_images(layout.images, sheet, root, options)
+    whole = match_images(layout.images, sheet, root, options)
+    parted = part_images(layout.boxes, whole, sheet)
+    matched = parted.matched
     targets = read_labels(layout, sheet, matched.rows, options)
-    torn = _contradictions(layout, matched, places, options)
+    contradicted = _contradictions(layout, whole, places, options)
+    torn = {name for name in matched.rows if parted.image_of(name) in contradicted}
     odd: Counter[str] = Counter()
     cases = [
         Case(
             case_id=name,
             path=matched.files[name].path,
             targets=values,
-            patient_id=_patient(layout.cases.patient, name, row, options),
+            patient_id=_patient(layout.cases.patient, name, row, options)
+            or parted.images.get(name, ""),
             study_id=read_cell(layout.cases.study, row),
             series_id=read_cell(layout.cases.series, row),
             split=_split(layout, row, places),
             groups=read_groups(layout.cases, row, odd),
             date=read_cell(layout.cases.date, row),
+            region=parted.regions.get(name),
         )
         for name, values in targets.images.items()
         if name not in torn

@@ -305,6 +305,23 @@ class FreeLabels(Part):
 Labels = Annotated[ColumnLabels | ListLabels | RowLabels | FreeLabels, Field(discriminator="kind")]
 
 
+class Boxes(Part):
+    """Boxes around findings, for `--region bbox`: then each row with a box is a case.
+
+    Attributes:
+        columns: x, y, width and height in pixels.
+        corners: are the last two the x and y of the far corner instead?
+        tables, derive, cases, labels: where given, instead of those of whole images.
+    """
+
+    columns: tuple[str, str, str, str]
+    corners: bool = False
+    tables: tuple[Table, ...] = ()
+    derive: Mapping[str, Derived] = {}
+    cases: Cases | None = None
+    labels: Labels | None = None
+
+
 class Layout(Part):
     """A data set as it is published.
 
@@ -330,3 +347,4 @@ class Layout(Part):
     cases: Cases = Cases()
     split_lists: SplitLists | None = None
     labels: Labels
+    boxes: Boxes | None = None

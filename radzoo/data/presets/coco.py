@@ -1,6 +1,6 @@
-"""Preset: COCO annotations, as labels of whole images: which categories occur.
+"""Preset: COCO annotations, as labels of whole images (which categories occur), or as boxes.
 
-Masks and boxes are not read yet. Annotations of a crowd count as any other.
+Masks are not read. Annotations of a crowd count as any other, but their boxes are none.
 
 References:
     Lin TY et al. Microsoft COCO: common objects in context. ECCV 2014.
@@ -19,6 +19,7 @@ from radzoo.core.errors import InputError
 from radzoo.core.plugins import Preset
 from radzoo.data.options import DataOptions
 from radzoo.data.patients import match_patient
+from radzoo.data.presets.coco_boxes import Mark, part_images, read_box
 from radzoo.data.presets.csv import SPLIT_NAMES
 from radzoo.data.presets.segmented import (
     as_mapping,
@@ -44,6 +45,7 @@ class Annotations:
         name: what its file name ends in, such as `train2017`: often the folder of its images.
         labels: names of the categories.
         images: file name to the names of the categories that occur.
+        marks: file name to the objects that have a box of their own.
         lost: annotations of an image or a category that is not listed.
     """
 
@@ -51,6 +53,7 @@ class Annotations:
     name: str
     labels: tuple[str, ...]
     images: Mapping[str, frozenset[str]]
+    marks: Mapping[str, Sequence[Mark]]
     lost: int
 
     @property
@@ -88,10 +91,16 @@ def read_coco(path: Path, options: DataOptions) -> Manifest:
     if options.target is not None:
         labels = (choose(options.target, labels, "categories"),)
     found = [one for part in read for one in _cases(path, part, labels, options)]
-    cases = tuple(one for one in found if isinstance(one, Case))
+    marked = [one for one in found if not isinstance(one, Refused)]
     refused = tuple(one for one in found if isinstance(one, Refused))
+    cases = tuple(case for case, _ in marked)
     _check_distinct(cases)
-    return Manifest(cases, labels, refused, tuple(_notes(read, len(files) - len(chosen))))
+    boxed = options.region == "bbox"
+    notes = [*_notes(read, len(files) - len(chosen), boxed=boxed)]
+    if boxed:
+        cases, more = part_images(marked)
+        notes += more
+    return Manifest(cases, labels, refused, tuple(notes))
 
 
 def _candidates(path: Path) -> Iterator[Path]:
@@ -118,16 +127,19 @@ def _read(path: Path) -> Annotations:
     names = _by_id(path, content, "categories", "name")
     files = _by_id(path, content, "images", "file_name")
     occurring: dict[str, set[str]] = defaultdict(set)
+    marks: dict[str, list[Mark]] = defaultdict(list)
     lost = 0
     for row in map(as_mapping, as_rows(content.get("annotations"))):
         image, category = _identifier(row.get("image_id")), _identifier(row.get("category_id"))
         if image in files and category in names:
             occurring[files[image]].add(names[category])
+            if (box := read_box(row)) is not None:
+                marks[files[image]].append((names[category], box))
         else:
             lost += 1
     images = {file: frozenset(occurring.get(file, ())) for file in files.values()}
     name = path.stem.rpartition("_")[2]
-    return Annotations(path, name, tuple(dict.fromkeys(names.values())), images, lost)
+    return Annotations(path, name, tuple(dict.fromkeys(names.values())), images, marks, lost)
 
 
 def _by_id(
@@ -161,8 +173,8 @@ def _identifier(value: object) -> str | int | None:
 
 def _cases(
     data: Path, one: Annotations, labels: Sequence[str], options: DataOptions
-) -> Iterator[Case | Refused]:
-    """Give a case for each image that is there, and a refusal for each that is not."""
+) -> Iterator[tuple[Case, Sequence[Mark]] | Refused]:
+    """Give a case and its boxes for each image that is there, a refusal for each that is not."""
     root = data if data.is_dir() else one.path.parent
     home = one.path.parent
     base = home.parent if home.name == "annotations" else home
@@ -182,13 +194,14 @@ def _cases(
             yield Refused(name, describe_reason("missing-file"))
             continue
         case_id = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
-        yield Case(
+        case = Case(
             case_id=case_id,
             path=path,
             targets=targets[occurring],
             patient_id=match_patient(case_id, options),
             split=one.split,
         )
+        yield case, one.marks.get(name, ())
 
 
 def _check_distinct(cases: Sequence[Case]) -> None:
@@ -200,9 +213,14 @@ def _check_distinct(cases: Sequence[Case]) -> None:
         )
 
 
-def _notes(read: Sequence[Annotations], others: int) -> Iterator[str]:
-    yield ("labels say which categories occur in an image; masks and boxes of COCO are not read, "
-           "and an image without annotations counts as negative for all")  # fmt: skip
+def _notes(read: Sequence[Annotations], others: int, *, boxed: bool) -> Iterator[str]:
+    if boxed:
+        yield "labels say which category each box has; masks of COCO are not read"
+    else:
+        yield (
+            "labels say which categories occur in an image; --region bbox reads boxes, masks of "
+            "COCO are not read, and an image without annotations counts as negative for all"
+        )
     if others:
         yield f"{others} files of other annotations than instances_*.json were left alone"
     if lost := sum(one.lost for one in read):
