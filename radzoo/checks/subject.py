@@ -75,9 +75,9 @@ class Network:
         features: `(rows, images)` to what the last layer is told, `(m, k)`; None if it has none.
         fed: `(rows, mode)` to the very numbers `(m, channels, size, size)` that the network is
             fed while it learns (unaugmented) and while it serves `predict`, which decodes anew.
-        relearn: `(positive (n_cases, n_questions), rows of training, of validation)` to scores
-            `(n_cases, n_questions)` of the same network taught anew for a few epochs; None if
-            it cannot be.
+        relearn: `(positive (n_cases, n_questions), rows of training, of validation, seed)` to
+            scores `(n_cases, n_questions)` of the same network taught anew for a few epochs;
+            None if it cannot be.
         explain: `(rows, images, question, layers to randomise from the top, seed)` to maps
             `(m, size, size)`; None as long as nothing explains this kind of network.
         layers: how many there are to randomise.
@@ -89,7 +89,7 @@ class Network:
     ask: Callable[[Rows, NDArray[Any], int, Mode], Matrix]
     features: Callable[[Rows, NDArray[Any]], Matrix] | None = None
     fed: Callable[[Rows, Mode], NDArray[np.float32]] | None = None
-    relearn: Callable[[Matrix, Rows, Rows], Matrix] | None = None
+    relearn: Callable[[Matrix, Rows, Rows, int], Matrix] | None = None
     explain: Callable[[Rows, NDArray[Any], int, int, int], Matrix] | None = None
     layers: int = 0
 

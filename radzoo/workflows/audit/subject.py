@@ -167,7 +167,8 @@ def view(
         return None
     from radzoo.models.device import Engine, pick_device
     from radzoo.workflows.asking import decode
-    from radzoo.workflows.audit.trained import network_of, read_trained
+    from radzoo.workflows.audit.network import network_of
+    from radzoo.workflows.audit.trained import read_trained, set_up
     from radzoo.workflows.predict import open_run
 
     cases, made = origin.manifest.cases, origin.made
@@ -181,9 +182,10 @@ def view(
         workers=config.workers, track=track, log=log,
     )  # fmt: skip
     assert isinstance(stock, Prepared)
-    return replace(
-        trained, network=network_of(ready, cases, questions, stock, engine, config.workers)
-    )
+    bench = set_up(ready, cases, questions, stock, engine, config.workers)
+    if bench is None:
+        return trained
+    return replace(trained, network=network_of(made, bench, questions, config.cache))
 
 
 def look(config: AuditConfig, cases: Sequence[Case], track: Track, log: Say) -> Prepared | None:

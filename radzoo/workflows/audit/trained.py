@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from radzoo.checks.subject import Mode, Network, Question, Rows, Trained
+from radzoo.checks.subject import Mode, Question, Rows, Trained
 from radzoo.core.case import Case
 from radzoo.core.config import RunConfig
 from radzoo.core.entry import PlaneInput
@@ -26,7 +26,6 @@ from radzoo.models.embedding import embed
 from radzoo.models.feed import image_feed, in_order
 from radzoo.models.predict import run
 from radzoo.models.samples import Samples
-from radzoo.models.training.probe import can_cache
 from radzoo.workflows.asking import decode
 from radzoo.workflows.predict import Ready
 from radzoo.workflows.run.folder import RunFolder, read_manifest
@@ -121,31 +120,23 @@ def as_while_learning(
     return np.asarray(torch.cat(said).numpy())
 
 
-def network_of(
+def set_up(
     ready: Ready,
     cases: tuple[Case, ...],
     questions: Sequence[Question],
     stock: Prepared,
     engine: Engine,
     workers: int,
-) -> Network | None:
-    """Return the network of a run on images; None for volumes and masks."""
+) -> Bench | None:
+    """Lay out a network on images and what it is asked with; None for volumes and masks."""
     if not isinstance(ready.contract, PlaneInput) or not questions:
         return None
     found = {case.case_id: row for row, case in zip(stock.rows, stock.cases, strict=True)}
     places = np.array([found.get(case.case_id, -1) for case in cases], dtype=np.int64)
-    bench = Bench(
+    return Bench(
         ready, ready.contract, cases, stock, places, columns_of_scores(ready, questions), engine,
         workers,
     )  # fmt: skip
-    return Network(
-        read=places >= 0,
-        highest=int(np.iinfo(stock.images.dtype).max),
-        take=bench.take,
-        ask=bench.ask,
-        features=bench.features if can_cache(ready.networks[0]) else None,
-        fed=bench.fed,
-    )
 
 
 def columns_of_scores(ready: Ready, questions: Sequence[Question]) -> tuple[int, ...]:

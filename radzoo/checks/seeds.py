@@ -1,0 +1,102 @@
+"""RZ043: the same recipe with another seed calls other patients ill."""
+
+from typing import Final
+
+import numpy as np
+
+from radzoo.checks.area import area, enough
+from radzoo.checks.check import Check, Outcome, Silent, Verdict
+from radzoo.checks.subject import Rows, Subject
+from radzoo.core.finding import Evidence, Reference, Severity, Value
+from radzoo.core.plugins import Matrix, Vector
+
+SEEDS: Final = 3
+WARNING, ERROR = 0.10, 0.25
+
+
+def examine(subject: Subject) -> Outcome:
+    """Teach the network with three further seeds, and count whose call changes."""
+    assert subject.model is not None
+    network = subject.model.network
+    assert network is not None
+    if network.relearn is None:
+        return Silent("cannot judge", "the network cannot be taught anew here")
+    train, val, test = (subject.rows_of(split) for split in ("train", "val", "test"))
+    positive = np.stack([one.positive for one in subject.questions], axis=1)
+    if not any(enough(subject, one.positive, test) for one in subject.questions):
+        return Silent("cannot judge", "the test split has fewer than 10 patients of a class")
+    runs = [network.relearn(positive, train, val, subject.seed + 1 + at) for at in range(SEEDS)]
+    return [
+        judge(subject, at, runs, val, test)
+        for at, one in enumerate(subject.questions)
+        if enough(subject, one.positive, test)
+    ]
+
+
+def judge(subject: Subject, at: int, runs: list[Matrix], val: Rows, test: Rows) -> Verdict:
+    """Say of one question how far networks of other seeds disagree."""
+    question = subject.questions[at]
+    shown: list[dict[str, Value]] = []
+    calls = []
+    for number, scores in enumerate(runs):
+        one = area(subject, question.positive, scores[:, at], test)
+        assert one is not None
+        shown.append({"seed": subject.seed + 1 + number, "auroc": one.estimate, "low": one.low,
+                      "high": one.high})  # fmt: skip
+        calls.append(scores[test, at] >= best_threshold(question.positive[val], scores[val, at]))
+    told = np.stack(calls)
+    known = ~np.isnan(np.stack([scores[test, at] for scores in runs])).any(axis=0)
+    flipped = float((told[:, known].any(axis=0) & ~told[:, known].all(axis=0)).mean())
+    areas = [float(row["auroc"] or 0) for row in shown]
+    per_image = float(np.std([scores[test, at][known] for scores in runs], axis=0).mean())
+    evidence = Evidence(
+        n=int(known.sum()), measure="share of test cases whose call changes", estimate=flipped,
+        facts={"sd_auroc": float(np.std(areas, ddof=1)), "mean_sd_of_score": per_image,
+               "seeds": SEEDS},
+        rows=shown,
+    )  # fmt: skip
+    severity: Severity | None = None
+    if flipped > WARNING:
+        severity = "error" if flipped > ERROR else "warning"
+    message = (
+        f"{flipped:.0%} of the test cases are called differently by networks that differ in their "
+        f"seed alone (AUROC {min(areas):.3f} to {max(areas):.3f})"
+    )
+    return Verdict(severity, message, evidence, label=question.name, claim="model")
+
+
+def best_threshold(positive: Vector, scores: Vector) -> float:
+    """Return the threshold with the highest sum of sensitivity and specificity on validation."""
+    known = ~np.isnan(positive) & ~np.isnan(scores)
+    positive, scores = positive[known], scores[known]
+    order = np.argsort(-scores, kind="stable")
+    n_positive = max(1.0, positive.sum())
+    n_negative = max(1.0, len(positive) - positive.sum())
+    gained = np.cumsum(positive[order] / n_positive - (1 - positive[order]) / n_negative)
+    last = np.append(scores[order][1:] != scores[order][:-1], True)
+    return float(scores[order][np.argmax(np.where(last, gained, -np.inf))])
+
+
+CHECK = Check(
+    code="RZ043",
+    trap="U1",
+    title="another seed, another answer",
+    family="testing",
+    action="average networks of several seeds (radzoo finetune --folds 5 and radzoo predict over "
+    "all of them), and report the spread",
+    not_shown="three seeds, each taught for ten epochs at most; other recipes may differ more",
+    references=(
+        Reference(
+            source="Zech JR et al. 2019 (arXiv:1912.03606)",
+            finding="over 50 seeds the coefficient of variation of a probability was 0.543; the "
+            "mean of ten networks varied far less",
+        ),
+        Reference(
+            source="D'Amour A et al. 2020 (arXiv:2011.03395)",
+            finding="networks of equal test score differ in how they fail elsewhere",
+        ),
+    ),
+    needs=frozenset({"network", "questions"}),
+    slow=True,
+    examine=examine,
+)
