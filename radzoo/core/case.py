@@ -51,6 +51,8 @@ class Case:
             if unknown. `event`: 1 if it came then, 0 if none was seen until then.
         covariates: columns of the table that a network is told beside the image, as text.
         region: the part of the image that is meant; None = all of it.
+        said: what the user's table says beside all this, by column: to look for shortcuts in
+            it, kept in memory alone.
         groups: site, scanner, sex, age, view ... as text, for subgroups.
         date: when the image was taken, `2023-07-31` or `20230731`, to hold out a period. It is
             kept in memory alone: never written, shown or counted.
@@ -73,6 +75,7 @@ class Case:
     event: float | None = None
     covariates: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     region: Region | None = None
+    said: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False, compare=False)
 
     @property
     def files(self) -> tuple[Path, ...]:

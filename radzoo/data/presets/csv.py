@@ -14,6 +14,7 @@ from radzoo.data.folder import Found, judge
 from radzoo.data.header import read_headers
 from radzoo.data.manifest_file import GROUPS
 from radzoo.data.options import DataOptions
+from radzoo.data.other_columns import other_columns, read_others
 from radzoo.data.patients import find_patient_column, match_patient
 from radzoo.data.readers.magic import is_image, is_npz
 from radzoo.data.refusal import ImageRefused
@@ -59,6 +60,7 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
     patient = find_patient_column(table, options)
     regions = read_regions(table, options)
     names = _names(table, column, repeated=regions is not None)
+    others = other_columns(table, targets.labels, options)
     cases = []
     for row, cells in enumerate(table.rows):
         if not cells[column]:
@@ -86,6 +88,7 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
                 event=times.events[row] if times else None,
                 covariates=covariates[row],
                 region=regions[row] if regions else None,
+                said=read_others(table, row, others),
             )
         )
     if not any(case.path.exists() for case in cases):

@@ -11,6 +11,7 @@ from radzoo.data.covariates import read_covariates
 from radzoo.data.folder import Found, find_images, says_others
 from radzoo.data.header import Header, read_headers
 from radzoo.data.options import DataOptions
+from radzoo.data.other_columns import other_columns, read_others
 from radzoo.data.patients import find_patient_column, hash_identifier, match_patient
 from radzoo.data.presets.csv import read_groups, read_splits
 from radzoo.data.presets.matching import match_rows
@@ -40,6 +41,7 @@ def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
     times = read_times(table, options)
     targets, splits = targets_beside(times, table, options), read_splits(table)
     covariates = read_covariates(table, options)
+    columns = other_columns(table, targets.labels, options)
     found, others = find_images(path)
     paired = pair_masks(found)
     headers, refused = read_headers(paired.images, options)
@@ -56,7 +58,8 @@ def read_dicom_csv(path: Path, options: DataOptions) -> Manifest:
             refused.append(Refused(file.name, describe_reason("conflicting-labels")))
             continue
         case = _make_case(file, headers[file.name], table, rows[0], targets, splits, options)
-        case = replace(case, mask=paired.masks.get(file.name), covariates=covariates[rows[0]])
+        case = replace(case, mask=paired.masks.get(file.name), covariates=covariates[rows[0]],
+                       said=read_others(table, rows[0], columns))  # fmt: skip
         cases.append(times.put(case, rows[0]) if times else case)
     without_pixels = len(headers) - len(images)
     left = (*paired.notes, *_says_pixels(without_pixels), *says_others(others))

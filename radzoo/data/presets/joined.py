@@ -10,6 +10,7 @@ from radzoo.data.covariates import read_covariates
 from radzoo.data.folder import Found
 from radzoo.data.header import Header
 from radzoo.data.options import DataOptions
+from radzoo.data.other_columns import other_columns, read_others
 from radzoo.data.presets.csv import read_groups, read_splits
 from radzoo.data.presets.matching import match_rows
 from radzoo.data.refusal import describe_reason
@@ -43,6 +44,7 @@ def join_labels(
     times = read_times(table, options)
     targets, splits = targets_beside(times, table, options), read_splits(table)
     covariates = read_covariates(table, options)
+    others = other_columns(table, targets.labels, options)
     found = [Found(case.case_id, case.path, dicom=False) for case in cases]
     match = match_rows(table, found, headers)
     kept, refused = [], []
@@ -60,7 +62,7 @@ def join_labels(
         groups = {**case.groups, **read_groups(table, row)}
         case = replace(
             case, targets=targets.rows[row], split=splits[row], groups=groups,
-            covariates=covariates[row],
+            covariates=covariates[row], said=read_others(table, row, others),
         )  # fmt: skip
         kept.append(times.put(case, row) if times else case)
     notes = (*targets.notes, *match.notes)

@@ -45,10 +45,16 @@ def words_of(case: Case, facts: Mapping[str, Any]) -> Words:
              if name not in NOT_SHOWN and value not in ("", 0, None)}  # fmt: skip
     if facts.get("institution"):
         words["site"] = hash_identifier(str(facts["institution"]))
+    words |= {fold(name): value for name, value in case.said.items()}
     words |= {**case.groups, **case.covariates, **place_of(case)}
     if case.date:
         words["date"] = case.date
     return words
+
+
+def fold(column: str) -> str:
+    """Return the name of a user's column as checks know it: `Chest Tube` is `chest_tube`."""
+    return "_".join(column.casefold().replace("-", " ").replace("_", " ").split())
 
 
 def in_columns(rows: Sequence[Words], leaving: Sequence[str] = ()) -> Columns:

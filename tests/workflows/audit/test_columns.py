@@ -6,6 +6,8 @@ import numpy as np
 from dicoms import make_dicom
 
 from radzoo.core.case import Case
+from radzoo.data.load import load_manifest
+from radzoo.data.options import DataOptions
 from radzoo.data.patients import hash_identifier
 from radzoo.workflows.audit.columns import columns_of
 
@@ -53,3 +55,20 @@ def test_a_file_of_many_cases_is_asked_once(tmp_path, monkeypatch):
     assert len(asked) == 1
     assert columns == {"file_suffix": (".npz",) * 3, "folder": (tmp_path.name,) * 3}
     assert identifiers == {}
+
+
+def test_other_columns_of_a_table_are_looked_at_but_no_targets_or_identifiers(tmp_path):
+    table = tmp_path / "cases.csv"
+    table.write_text(
+        "path,patient_id,target:x,Chest Tube,split,AccessionNumber,race\n"
+        "a.png,1,1,yes,train,77,\nb.png,2,0,no,test,78,B\n"
+    )
+    (tmp_path / "a.png").write_bytes(b"no image")
+    manifest = load_manifest(table, options=DataOptions())
+    columns, _ = columns_of(manifest.cases, manifest.labels, workers=1)
+    assert {name: columns[name] for name in ("chest_tube", "race")} == {
+        "chest_tube": ("yes", "no"), "race": ("", "B"),
+    }  # fmt: skip
+    assert set(columns) == {
+        "chest_tube", "race", "file_suffix", "folder", "file_name", "file_size",
+    }  # fmt: skip
