@@ -196,6 +196,12 @@ def describe_label(report: EvalReport, label: str) -> str:
     return f"{visible(label)}: {plural(first.n, 'case')}, {found} ({share})"
 
 
+def share_of_diseased(report: EvalReport, label: str) -> float | None:
+    """Return the share of the cases that have a finding; None if none has it or nobody knows."""
+    found = next((one for one in report.metrics if one.label == label and one.n_positive), None)
+    return found.n_positive / found.n if found is not None and found.n_positive else None
+
+
 def describe_point(point: OperatingPoint) -> str:
     """Say what the threshold is and where it comes from."""
     rule = "" if point.chosen_on == "fixed" else f"{point.rule}, "

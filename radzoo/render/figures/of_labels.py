@@ -38,7 +38,7 @@ def draw_prs(report: EvalReport) -> "Figure":
     figure, axes = start()
     for at, curve in enumerate(report.pr):
         draw_curve(axes, at, curve, describe(report, curve.label, "average_precision", "AP"))
-        share = prevalence(report, curve.label)
+        share = words.share_of_diseased(report, curve.label)
         if share is not None:
             axes.axhline(share, color=COLOURS[at % len(COLOURS)], linestyle=":", linewidth=0.8)
     frame(axes, "sensitivity (recall)", "positive predictive value (precision)")
@@ -143,9 +143,3 @@ def describe(report: EvalReport, label: str, metric: str, title: str) -> str:
         return words.visible(label)
     interval = f" ({words.interval(found)})" if found.low is not None else ""
     return f"{words.visible(label)}: {title} {words.number(found.value)}{interval}"
-
-
-def prevalence(report: EvalReport, label: str) -> float | None:
-    """Return the share of diseased cases of a label."""
-    found = next((one for one in report.metrics if one.label == label and one.n_positive), None)
-    return found.n_positive / found.n if found is not None and found.n_positive else None

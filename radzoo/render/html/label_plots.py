@@ -42,21 +42,30 @@ def place_on_roc(point: OperatingPoint) -> tuple[float, float] | None:
     )
 
 
-def draw_pr(at: str, curve: Curve, point: OperatingPoint | None, precision: str) -> Plot:
-    """Draw precision over recall; the dashed line is what calling everybody gives."""
+def draw_pr(
+    at: str, curve: Curve, point: OperatingPoint | None, share: float | None, precision: str
+) -> Plot:
+    """Draw precision over recall; the dashed line is what calling everybody gives.
+
+    Args:
+        at: what its id begins with.
+        curve: its points.
+        point: the threshold used, if there is one.
+        share: of the cases that have the finding; None if it is not known.
+        precision: the average precision, written.
+    """
     name = words.visible(curve.label)
+    line = "; the dashed line is the prevalence, which chance gives." if share else "."
     plot = Plot(
         id=f"{at}-pr",
-        alt=f"Precision-recall curve of {name}: average precision {precision}. The dashed line is "
-        "the prevalence.",
-        caption="Precision over recall; the dashed line is the prevalence, which chance gives.",
+        alt=f"Precision-recall curve of {name}: average precision {precision}"
+        + (". The dashed line is the prevalence." if share else "."),
+        caption=f"Precision over recall{line}",
         x=Scale("sensitivity (recall)"),
         y=Scale("PPV (precision)"),
         marker=place_on_pr(point) if point else None,
     )
-    diseased, healthy = count_classes(point) if point else (0, 0)
-    if diseased + healthy:
-        share = diseased / (diseased + healthy)
+    if share:
         plot = plot.line(WHOLE, (share, share), "chance")
     return plot.line(curve.x, curve.y, "line-1")
 

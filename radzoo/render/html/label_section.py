@@ -163,7 +163,13 @@ def draw_curves(report: EvalReport, label: str, at: str) -> list[Plot]:
     threshold = point.threshold if point else None
     found = (
         label_plots.draw_roc(at, roc, point, written.get("auroc", words.NONE)) if roc else None,
-        label_plots.draw_pr(at, pr, point, written.get("average_precision", words.NONE))
+        label_plots.draw_pr(
+            at,
+            pr,
+            point,
+            words.share_of_diseased(report, label),
+            written.get("average_precision", words.NONE),
+        )
         if pr
         else None,
         label_plots.draw_scores(at, scores, threshold) if scores else None,

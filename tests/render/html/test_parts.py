@@ -11,6 +11,7 @@ from radzoo.render.html.checklist import checklist
 from radzoo.render.html.checklists import load_checklists
 from radzoo.render.html.flow import group_reason
 from radzoo.render.html.forest import find_forests
+from radzoo.render.html.label_section import draw_curves
 from radzoo.render.html.plot import MOST_TICKS, Scale, round_out, steps
 from radzoo.render.html.thresholds import count_points, make_slider
 from radzoo.render.html.value_plots import still_at_risk
@@ -86,6 +87,18 @@ def test_a_forest_has_no_value_where_nothing_can_be_judged():
 @pytest.mark.parametrize(("time", "n"), [(0, 10), (1, 8), (1.5, 5), (2, 5), (3, 1), (3.1, None)])
 def test_who_is_at_risk(time, n):
     assert still_at_risk([1, 2, 3], [8, 5, 1], 10, time) == n
+
+
+def test_precision_is_compared_with_the_share_of_a_class():
+    curve = Curve(label="A", x=[0, 0.5, 1], y=[1, 0.8, 1 / 3])
+    of_class = EVERY["multiclass"]().model_copy(update={"pr": [curve]})
+    (plot,) = draw_curves(of_class, "A", "label-1")
+    assert plot.lines[0].points == "0.00,66.67 100.00,66.67"
+    assert "dashed" in plot.caption
+    bare = of_class.model_copy(update={"metrics": of_class.metrics[:2]})
+    (plot,) = draw_curves(bare, "A", "label-1")
+    assert len(plot.lines) == 1
+    assert "dashed" not in plot.caption + plot.alt
 
 
 def test_equal_reasons_fall_together():
