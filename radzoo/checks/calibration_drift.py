@@ -74,7 +74,7 @@ CHECK = Check(
     title="probabilities do not fit these cases",
     family="testing",
     action="recalibrate on validation cases of the place where it will serve: radzoo evaluate RUN "
-    "--recalibrate logistic --on VAL",
+    "--recalibrate platt --on VAL",
     not_shown="few cases give wide intervals, which hide a moderate error",
     references=(
         Reference(

@@ -59,6 +59,7 @@ class Check:
         references: who found it.
         needs: parts of a subject without which it has nothing to look at; the audit then says
             `cannot judge` or, where they are the model's, `not applicable`.
+        wants: parts that it looks at if they are there, and does without.
         slow: is it left out by `--quick`?
         cheap: do `finetune` and `evaluate` run it by themselves?
         examine: looks; see `Outcome`.
@@ -73,6 +74,7 @@ class Check:
     references: tuple[Reference, ...]
     examine: Callable[[Subject], Outcome]
     needs: frozenset[Needs] = frozenset()
+    wants: frozenset[Needs] = frozenset()
     slow: bool = False
     cheap: bool = False
 

@@ -61,7 +61,7 @@ CHECK = Check(
     trap="P2",
     title="imbalance was corrected at the cost of calibration",
     family="data",
-    action="recalibrate on validation (radzoo evaluate RUN --recalibrate logistic --on VAL), or "
+    action="recalibrate on validation (radzoo evaluate RUN --recalibrate platt --on VAL), or "
     "teach without resampling and move the threshold instead",
     not_shown="ranking (AUROC) is not touched by this",
     references=(

@@ -134,7 +134,7 @@ CHECK = Check(
     title="another prevalence",
     family="data",
     action="quote predictive values at the prevalence where the model will serve (radzoo evaluate "
-    "--prevalence 0.05), and recalibrate there: --recalibrate logistic --on VAL",
+    "--prevalence 0.05), and recalibrate there: --recalibrate platt --on VAL",
     not_shown="that splits are alike does not say that the clinic is",
     references=(
         Reference(

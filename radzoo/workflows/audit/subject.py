@@ -58,6 +58,7 @@ class AuditConfig:
     seed: int = 0
     draws: int = 500
     device: str = "auto"
+    offline: bool = False
     workers: int = 2
 
 
@@ -125,7 +126,7 @@ def gather(
     origin = read_audited(config)
     manifest, task = origin.manifest, origin.task
     cases = manifest.cases
-    needs = frozenset(need for check in checks for need in check.needs)
+    needs = frozenset(need for check in checks for need in check.needs | check.wants)
     log(f"looking at {len(cases):,} cases")
     columns, identifiers = columns_of(cases, manifest.labels, config.workers)
     prepared = look(config, cases, track, log) if "pictures" in needs else None
