@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radzoo.checks.area import LEVEL, count_patients, enough
-from radzoo.checks.asking import AT_ONCE, Difference, area_difference, asked_rows
+from radzoo.checks.asking import AT_ONCE, Difference, area_difference, asked_rows, asking_s
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
@@ -109,4 +109,5 @@ CHECK = Check(
     ),
     needs=frozenset({"network", "questions"}),
     examine=examine,
+    expected_s=lambda subject: asking_s(subject, ASKED * (1 + len(HARMLESS) + len(WRONG))),
 )

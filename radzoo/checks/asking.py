@@ -82,3 +82,15 @@ def area_difference(
         )
 
     return drawn(subject, rows, lost)
+
+
+def asking_s(subject: Subject, images: int) -> float:
+    """Return how long it takes to ask about so many images."""
+    network = subject.model.network if subject.model else None
+    return network.image_s * images if network else 0.0
+
+
+def relearning_s(subject: Subject, times: int) -> float:
+    """Return how long it takes to teach the network anew so many times."""
+    network = subject.model.network if subject.model else None
+    return network.relearn_s * times if network else 0.0

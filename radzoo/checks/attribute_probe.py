@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 
 from radzoo.checks.area import area, enough
-from radzoo.checks.asking import asked_rows
+from radzoo.checks.asking import MOST_ASKED, asked_rows, asking_s
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.probe import probe
 from radzoo.checks.subject import Question, Rows, Subject
@@ -182,4 +182,5 @@ CHECK = Check(
     ),
     needs=frozenset({"network", "questions"}),
     examine=examine,
+    expected_s=lambda subject: asking_s(subject, MOST_ASKED),
 )

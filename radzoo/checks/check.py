@@ -62,6 +62,7 @@ class Check:
         wants: parts that it looks at if they are there, and does without.
         slow: is it left out by `--quick`?
         cheap: do `finetune` and `evaluate` run it by themselves?
+        expected_s: how long it will take; None = no time worth speaking of.
         examine: looks; see `Outcome`.
     """
 
@@ -77,6 +78,7 @@ class Check:
     wants: frozenset[Needs] = frozenset()
     slow: bool = False
     cheap: bool = False
+    expected_s: Callable[[Subject], float] | None = None
 
     @property
     def of_model(self) -> bool:

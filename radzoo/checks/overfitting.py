@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from radzoo.checks.area import area, enough
-from radzoo.checks.asking import AT_ONCE, asked_rows
+from radzoo.checks.asking import AT_ONCE, MOST_ASKED, asked_rows, asking_s
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Question, Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
@@ -94,4 +94,5 @@ CHECK = Check(
     ),
     needs=frozenset({"network", "questions"}),
     examine=examine,
+    expected_s=lambda subject: asking_s(subject, MOST_ASKED),
 )

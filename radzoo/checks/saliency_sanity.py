@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from radzoo.checks.asking import asked_rows
+from radzoo.checks.asking import asked_rows, asking_s
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Network, Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
@@ -161,4 +161,5 @@ CHECK = Check(
     needs=frozenset({"network", "questions"}),
     slow=True,
     examine=examine,
+    expected_s=lambda subject: asking_s(subject, 3 * ASKED * (1 + SEEDS * len(DEPTHS))),
 )

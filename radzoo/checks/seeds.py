@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from radzoo.checks.area import area, enough
+from radzoo.checks.asking import relearning_s
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
@@ -99,4 +100,5 @@ CHECK = Check(
     needs=frozenset({"network", "questions"}),
     slow=True,
     examine=examine,
+    expected_s=lambda subject: relearning_s(subject, SEEDS),
 )

@@ -81,6 +81,8 @@ class Network:
         explain: `(rows, images, question, layers to randomise from the top, seed)` to maps
             `(m, size, size)`; None as long as nothing explains this kind of network.
         layers: how many there are to randomise.
+        image_s: how long it takes to ask about one image; measured.
+        relearn_s: how long it takes to teach it anew, as the run took.
     """
 
     read: NDArray[np.bool_]
@@ -92,6 +94,8 @@ class Network:
     relearn: Callable[[Matrix, Rows, Rows, int], Matrix] | None = None
     explain: Callable[[Rows, NDArray[Any], int, int, int], Matrix] | None = None
     layers: int = 0
+    image_s: float = 0.0
+    relearn_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,17 @@ from radzoo.checks.subject import Subject
 from radzoo.core.errors import UsageError
 from radzoo.core.finding import MOST_CASES, AuditReport, Finding, NotApplicable, Passed
 from radzoo.metrics.comparisons.multiplicity import adjust
+from radzoo.workflows.audit.kept import Kept, kept_of
 from radzoo.workflows.audit.subject import AuditConfig, Say, Track, gather
 
-MISSING: dict[Needs, tuple[str, str]] = {
-    "headers": ("cannot judge", "nothing is known of the cases but path and target"),
-    "pictures": ("cannot judge", "no images of one plane could be looked at"),
-    "pixels": ("cannot judge", "the pixels as they are stored were not looked at"),
-    "questions": ("not applicable", "the task has no answer per case"),
-    "scores": ("not applicable", "no model was given"),
-    "network": ("not applicable", "no network was given that could be asked"),
+WORTH_SAYING_S = 10.0
+MISSING: dict[Needs, Silent] = {
+    "headers": Silent("cannot judge", "nothing is known of the cases but path and target"),
+    "pictures": Silent("cannot judge", "no images of one plane could be looked at"),
+    "pixels": Silent("cannot judge", "the pixels as they are stored were not looked at"),
+    "questions": Silent("not applicable", "the task has no answer per case"),
+    "scores": Silent("not applicable", "no model was given"),
+    "network": Silent("not applicable", "no network was given that could be asked"),
 }
 
 
@@ -51,12 +53,10 @@ def audit(
     chosen = [check for check in CHECKS.values() if is_asked(check, config)]
     left_out = [check for check in CHECKS.values() if check not in chosen]
     gathered = gather(config, chosen, track=track, log=log)
-    examined = []
-    for check in chosen:
-        log(f"{check.code} {check.title}")
-        started = perf_counter()
-        outcome = examine(check, gathered.subject)
-        examined.append(Examined(check, outcome, perf_counter() - started))
+    kept = kept_of(gathered.subject, config.cache)
+    announce(chosen, gathered.subject, kept, log)
+    examined = [look_again(check, gathered.subject, kept, log) for check in chosen]
+    kept.forget()
     subject = gathered.subject
     told = tell(examined, subject, dict(config.accepted))
     return AuditReport(
@@ -71,6 +71,43 @@ def audit(
         seconds={one.check.code: round(one.seconds, 3) for one in examined},
         radzoo_version=__version__,
     )  # fmt: skip
+
+
+def announce(checks: Sequence[Check], subject: Subject, kept: Kept, log: Say) -> None:
+    """Say how long it will take, if that is worth waiting for."""
+    expected = {
+        check.code: check.expected_s(subject)
+        for check in checks
+        if check.expected_s is not None and kept.find(check.code) is None
+        and not isinstance(missing_of(check, subject), Silent)
+    }  # fmt: skip
+    total = sum(expected.values())
+    if total < WORTH_SAYING_S:
+        return
+    longest = max(expected, key=lambda code: expected[code])
+    log(
+        f"about {describe_time(total)} to come, {describe_time(expected[longest])} of them for "
+        f"{longest} ({CHECKS[longest].title}); --quick or --skip leaves them out"
+    )
+
+
+def look_again(check: Check, subject: Subject, kept: Kept, log: Say) -> Examined:
+    """Let a check look, or take what it said before the audit was interrupted."""
+    earlier = kept.find(check.code)
+    if earlier is not None:
+        log(f"{check.code} {check.title}: done before the interruption")
+        return Examined(check, earlier, 0.0)
+    log(f"{check.code} {check.title}")
+    started = perf_counter()
+    outcome = examine(check, subject)
+    seconds = perf_counter() - started
+    kept.keep(check.code, outcome, seconds)
+    return Examined(check, outcome, seconds)
+
+
+def describe_time(seconds: float) -> str:
+    """Write a time as one would say it."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def check_codes(config: AuditConfig) -> None:
@@ -106,6 +143,11 @@ def leave_out(check: Check, config: AuditConfig) -> NotApplicable:
 
 def examine(check: Check, subject: Subject) -> Outcome:
     """Let a check look, unless what it needs is not there."""
+    return missing_of(check, subject) or check.examine(subject)
+
+
+def missing_of(check: Check, subject: Subject) -> Silent | None:
+    """Return why a check cannot look; None if it can."""
     there: dict[Needs, bool] = {
         "headers": bool(subject.columns),
         "pictures": subject.pictures is not None and bool(subject.pictures.read.any()),
@@ -114,10 +156,9 @@ def examine(check: Check, subject: Subject) -> Outcome:
         "scores": subject.model is not None,
         "network": subject.model is not None and subject.model.network is not None,
     }
-    for need, (kind, why) in MISSING.items():
-        if need in check.needs and not there[need]:
-            return Silent("cannot judge" if kind == "cannot judge" else "not applicable", why)
-    return check.examine(subject)
+    return next(
+        (why for need, why in MISSING.items() if need in check.needs and not there[need]), None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,9 @@ def view(
     bench = set_up(ready, cases, questions, stock, engine, config.workers)
     if bench is None:
         return trained
-    return replace(trained, network=network_of(made, bench, questions, config.cache))
+    return replace(
+        trained, network=network_of(made, bench, questions, trained.inputs, config.cache)
+    )
 
 
 def look(config: AuditConfig, cases: Sequence[Case], track: Track, log: Say) -> Prepared | None:
