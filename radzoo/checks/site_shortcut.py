@@ -56,14 +56,16 @@ def judge(subject: Subject, question: Question, encoded: Encoded) -> Verdict | N
         facts |= {f"auroc_of_{name}": round(value, 3) for name, value in alone.items()}
         facts |= without_person(subject, question, encoded, rows)
     evidence = evidence.model_copy(update={"facts": facts, "rows": table})
-    told_by = "where and how images were taken"
     if severity:
         message = (
-            f"{told_by}, with age and sex, tells '{question.name}' without the image: AUROC "
-            f"{told(evidence)} in unseen patients, most of it by `{main}`"
+            f"where and how an image was taken, and of whom, tells '{question.name}' without the "
+            f"image: AUROC {told(evidence)} in unseen patients, most of it by `{main}`"
         )
     else:
-        message = f"{told_by} does not tell '{question.name}': AUROC {told(evidence)}"
+        message = (
+            f"nothing shows that where and how an image was taken tells '{question.name}': AUROC "
+            f"{told(evidence)}"
+        )
     return Verdict(severity, message, evidence, label=question.name, claim="data")
 
 
