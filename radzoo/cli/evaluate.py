@@ -25,6 +25,8 @@ from radzoo.cli.options import Settings, with_settings
 from radzoo.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from radzoo.cli.evaluate_output import Evaluated
     from radzoo.core.predictions import Predictions
     from radzoo.workflows.evaluation.gallery import Pictures
@@ -106,6 +108,7 @@ def evaluate_scores(
 ) -> "Evaluated":
     """Judge scores that a file, a run or a model gives."""
     from radzoo.cli.evaluate_output import Evaluated
+    from radzoo.workflows.audit.cheap import with_findings
     from radzoo.workflows.evaluation.gallery import make_gallery
     from radzoo.workflows.evaluation.recalibration import fit_recalibration
     from radzoo.workflows.evaluation.source import (
@@ -131,6 +134,10 @@ def evaluate_scores(
     )
     report = evaluate_source(source, options)
     known = report.provenance
+    report = with_findings(
+        report, source.predictions, thresholds=source.thresholds,
+        judged_sha256=known.predictions_sha256,
+    )  # fmt: skip
     if wanted.beside:
         from radzoo.workflows.beside import put_beside
 
@@ -148,7 +155,7 @@ def evaluate_scores(
         make_gallery(
             source.predictions,
             report,
-            pictures=find_pictures(scored) if places.with_images else None,
+            pictures=find_pictures(scored, source.config) if places.with_images else None,
             with_ids=places.with_ids,
         )
         if on_page
@@ -158,18 +165,20 @@ def evaluate_scores(
     )
 
 
-def find_pictures(scored: Scored) -> "Pictures":
-    """Return where the images of the scored cases are."""
+def find_pictures(scored: Scored, config: "Mapping[str, object] | None") -> "Pictures":
+    """Return where the images of the scored cases are, and how a network saw their regions."""
     from radzoo.core.decoding import Decoding
     from radzoo.data.load import load_manifest
     from radzoo.data.options import DataOptions
     from radzoo.workflows.evaluation.gallery import Pictures
+    from radzoo.workflows.evaluation.region_picture import form_of
 
     if scored.data is None:
         return Pictures()
     manifest = load_manifest(scored.data, options=scored.layout.over(DataOptions()))
-    window = scored.decoding.over(Decoding()).window
-    return Pictures({case.case_id: case for case in manifest.cases}, window)
+    decoding = scored.decoding.over(Decoding())
+    cases = {case.case_id: case for case in manifest.cases}
+    return Pictures(cases, decoding.window, form=form_of(config, decoding))
 
 
 def check_needs_data(data: Path | None, split: SplitName | None, decoding: DecodingFlags) -> None:

@@ -46,6 +46,14 @@ def show_model(
             rich_help_panel=CASE,
         ),
     ] = None,
+    whole_png: Annotated[
+        Path | None,
+        Option(
+            "--whole-png",
+            help="Write the whole image, with a frame around the region, to this .png file.",
+            rich_help_panel=CASE,
+        ),
+    ] = None,
     target: Target = None,
     region: RegionColumn = None,
     region_margin: RegionMargin = None,
@@ -72,8 +80,9 @@ def show_model(
         )  # fmt: skip
         layout = DataFlags(region=region, target=target)
         show_case(
-            settings, file, case, layout, flags, png=png, overwrite=overwrite, size=image_size
-        )
+            settings, file, case, layout, flags, png=png, whole_png=whole_png,
+            overwrite=overwrite, size=image_size,
+        )  # fmt: skip
         return
     if file.exists() or file.name != name or file.suffix.lower() in IMAGES:
         from radzoo.cli.show_file import show_file

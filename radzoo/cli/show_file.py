@@ -43,20 +43,32 @@ def show_case(
     decoding: DecodingFlags,
     *,
     png: Path | None,
+    whole_png: Path | None,
     overwrite: bool,
     size: int,
 ) -> None:
-    """Show one case of a table as a network is fed it."""
+    """Show one case of a table as a network is fed it, and where in its image that lies."""
     from radzoo.core.decoding import Decoding
     from radzoo.data.options import DataOptions
     from radzoo.workflows.case_preview import preview_case
 
     check_png(png, table, overwrite=overwrite)
+    check_png(whole_png, table, overwrite=overwrite)
+    if png is not None and png == whole_png:
+        raise UsageError(
+            f"--png and --whole-png both name {png}", id="same-output", hint="name two files"
+        )
     preview = preview_case(
         table, case_id, layout.over(DataOptions(needs_targets=False)),
         decoding.over(Decoding()), size=size,
     )  # fmt: skip
-    show_preview(settings, preview, table, png)
+    if whole_png is not None and preview.whole is None:
+        raise UsageError(
+            f"--whole-png was given, and {case_id} has no region to frame in its image",
+            id="no-regions",
+            hint="--png writes the image as a network is fed it",
+        )
+    show_preview(settings, preview, table, png, whole_png)
 
 
 def check_png(png: Path | None, file: Path, *, overwrite: bool) -> None:
@@ -77,13 +89,20 @@ def check_png(png: Path | None, file: Path, *, overwrite: bool) -> None:
         )
 
 
-def show_preview(settings: Settings, preview: "Preview", file: Path, png: Path | None) -> None:
-    """Print facts, and draw the picture on a terminal or as a PNG file."""
+def show_preview(
+    settings: Settings,
+    preview: "Preview",
+    file: Path,
+    png: Path | None,
+    whole_png: Path | None = None,
+) -> None:
+    """Print facts, and draw the picture, and the image around it, on a terminal or as PNG files."""
     from radzoo.workflows.preview import write_png
 
-    if png is not None:
-        write_png(preview, png)
-        say(f"wrote {png}; it shows a patient: keep it where patients' data are kept")
+    for picture, place in ((preview.picture, png), (preview.whole, whole_png)):
+        if place is not None and picture is not None:
+            write_png(picture, place)
+            say(f"wrote {place}; it shows a patient: keep it where patients' data are kept")
     if settings.output is Format.JSON:
         record = {"path": str(file), "recipe": preview.recipe, **preview.facts}
         write_json({"schema_version": 1, **record})
@@ -91,10 +110,11 @@ def show_preview(settings: Settings, preview: "Preview", file: Path, png: Path |
     from radzoo.render.preview import preview_blocks, preview_facts
 
     show(preview_facts(preview.facts))
-    if png is None and not settings.quiet and drawable(sys.stdout):
+    if png is None and whole_png is None and not settings.quiet and drawable(sys.stdout):
         from shutil import get_terminal_size
 
         room = get_terminal_size()
-        show(
-            preview_blocks(preview.picture, columns=room.columns, lines=max(8, room.lines - FACTS))
-        )
+        for picture in (preview.picture, preview.whole):
+            if picture is not None:
+                lines = max(8, room.lines - FACTS)
+                show(preview_blocks(picture, columns=room.columns, lines=lines))

@@ -48,7 +48,7 @@ def find_view(place: ImagePlace, image: Image, target: Target, sight: Sight) -> 
     Raises:
         ImageRefused: if the region cannot be used.
     """
-    region = _find_region(place, image, sight)
+    region = find_region(place, image, sight)
     inner = target.size - 2 * sight.beyond
     squash = target.fit == "squash"
     steps = find_steps(region, (inner, inner), image.spacing_mm, sight, squash=squash)
@@ -58,6 +58,19 @@ def find_view(place: ImagePlace, image: Image, target: Target, sight: Sight) -> 
         for span, step in zip(region, steps, strict=True)
     )
     return View(region, (rows, columns))
+
+
+def find_region(place: ImagePlace, image: Image, sight: Sight) -> tuple[Span, Span]:
+    """Return rows and columns of the region of an image, or all of them.
+
+    Raises:
+        ImageRefused: if the region cannot be used.
+    """
+    region, shape = sight.region, image.pixels.shape
+    if region is not None and is_nifti(read_head(place.path)):
+        return _hung(place, region, sight)
+    rows, columns = find_spans(region, shape, labels=_labels(place, sight, shape))
+    return rows, columns
 
 
 def crop(pixels: Pixels, seen: tuple[Span, Span], size: int, interpolation: str) -> Pixels:
@@ -124,14 +137,6 @@ class _Strip:
     def filled(self) -> slice:
         """Where they stand among those that count."""
         return slice(self.there.start - self.start, self.there.stop - self.start)
-
-
-def _find_region(place: ImagePlace, image: Image, sight: Sight) -> tuple[Span, Span]:
-    region, shape = sight.region, image.pixels.shape
-    if region is not None and is_nifti(read_head(place.path)):
-        return _hung(place, region, sight)
-    rows, columns = find_spans(region, shape, labels=_labels(place, sight, shape))
-    return rows, columns
 
 
 def _labels(place: ImagePlace, sight: Sight, shape: tuple[int, ...]) -> Labels | None:

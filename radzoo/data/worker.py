@@ -75,7 +75,8 @@ def _do(request: dict[str, Any]) -> Reply:
         from radzoo.data.preview import preview
 
         window = Window(*request["window"]) if request["window"] else None
-        return preview(path, request["member"], request["target"]["size"], window)
+        size = request["target"]["size"]
+        return preview(path, request["member"], size, window, parts=parts, sight=_sight(request))
     if request["op"] == "volume":
         from radzoo.data.volume import read_volume
         from radzoo.data.volume.message import pack_volume

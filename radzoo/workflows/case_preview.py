@@ -1,7 +1,8 @@
 """Show one case of a table as a network is fed it: a region is cut out as it will be learnt."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,20 @@ from radzoo.core.case import Case
 from radzoo.core.decoding import Decoding
 from radzoo.core.errors import InputError
 from radzoo.core.registry import did_you_mean
-from radzoo.data.guard import Answer, Guard
+from radzoo.core.window import Window
+from radzoo.data.guard import Answer, Guard, Request
 from radzoo.data.load import DataOptions, load_manifest
 from radzoo.data.prepared import Working, WorkingVolume
-from radzoo.data.prepared.form import Form
 from radzoo.data.refusal import describe_numbers, describe_reason
+from radzoo.data.region import needs_mask
+from radzoo.workflows.evaluation.region_picture import picture_region
 from radzoo.workflows.preview import Preview
+
+DEEP: Final = ("volume", "multi-frame", "no-image")
+"""What is said of files that hold a volume, where an image was asked for."""
+LONGEST: Final = 512
+"""Pixels of the longer edge of a whole image."""
+WHITE: Final = 255
 
 
 def preview_case(
@@ -37,20 +46,64 @@ def preview_case(
     flat = Working(size, exact=decoding.exact, window=decoding.window, framing=decoding.framing)
     deep = WorkingVolume((size, size, size), window=decoding.window, framing=decoding.framing)
     with Guard(1) as guard:
-        form: Form = flat
-        answer = guard.ask(flat.request(case))
-        if answer.refused in ("volume", "multi-frame", "no-image"):
-            form, answer = deep, guard.ask(deep.request(case))
-    picture = read_picture(form, answer, size)
-    if picture is None:
-        code = answer.refused or "undecodable"
-        detail = describe_numbers(code, answer.numbers)
+        seen = picture_region(guard, case, flat)
+        if isinstance(seen, Answer) and seen.refused in DEEP:
+            seen = picture_region(guard, case, deep)
+        whole = picture_around(guard, case, decoding.window)
+    if isinstance(seen, Answer):
+        code = seen.refused or "undecodable"
+        detail = describe_numbers(code, seen.numbers)
         raise InputError(
             f"{case.case_id} cannot be shown: {describe_reason(code)}{detail and f' ({detail})'}",
             id="no-preview",
             hint="radzoo data describe says which cases are refused, and why",
         )
-    return Preview(case.path, facts_of(case, decoding, size), picture)
+    return Preview(case.path, facts_of(case, decoding, size), seen, whole=whole)
+
+
+def picture_around(guard: Guard, case: Case, window: Window | None) -> NDArray[np.uint8] | None:
+    """Return the whole image, of a volume a slice, with a frame around the region of the case.
+
+    None where the case has no region, or the image cannot be shown.
+    """
+    if case.region is None:
+        return None
+    answer = guard.ask(
+        Request(
+            "preview",
+            case.path,
+            case.member,
+            LONGEST,
+            window=window,
+            parts=case.parts,
+            region=case.region,
+            mask=case.mask if needs_mask(case, masked=False) else None,
+            mask_member=case.mask_member,
+        )
+    )
+    high, wide, box = (answer.fields.get(name) for name in ("high", "wide", "box"))
+    if answer.refused or not (high and wide and box) or len(answer.body) != high * wide:
+        return None
+    picture = np.frombuffer(answer.body, np.uint8).reshape(high, wide).copy()
+    return put_frame(picture, box)
+
+
+def put_frame(picture: NDArray[np.uint8], box: Sequence[float]) -> NDArray[np.uint8]:
+    """Draw a white line, between black ones, around a part of a picture.
+
+    Args:
+        picture: `(rows, columns)`; it is changed.
+        box: upper, lower, left and right edge, as shares of the picture.
+    """
+    edges = [round(share * picture.shape[place // 2]) for place, share in enumerate(box)]
+    upper, lower, left, right = edges
+    for out, grey in ((3, 0), (2, WHITE), (1, 0)):
+        last_row, last_column = (side - 1 for side in picture.shape)
+        top, bottom = max(0, upper - out), min(last_row, lower - 1 + out)
+        first, last = max(0, left - out), min(last_column, right - 1 + out)
+        picture[[top, bottom], first : last + 1] = grey
+        picture[top : bottom + 1, [first, last]] = grey
+    return picture
 
 
 def find_case(table: Path, case_id: str, options: DataOptions) -> Case:
@@ -67,17 +120,6 @@ def find_case(table: Path, case_id: str, options: DataOptions) -> Case:
         id="unknown-case",
         hint=did_you_mean(case_id, list(cases)) or f"the first is {next(iter(cases), 'none')}",
     )
-
-
-def read_picture(form: Form, answer: Answer, size: int) -> NDArray[np.uint8] | None:
-    """Return what came as grey values of 8 bits; None if nothing did."""
-    kept = None if answer.refused else form.keep(answer)
-    if kept is None:
-        return None
-    values = np.frombuffer(kept.parts[0], "<u2").reshape(-1, size, size)
-    middle = values[len(values) // 2]
-    grey: NDArray[np.uint8] = (middle >> 8).astype(np.uint8)
-    return grey
 
 
 def facts_of(case: Case, decoding: Decoding, size: int) -> dict[str, Any]:

@@ -64,12 +64,14 @@ class Preview:
     Attributes:
         facts: technical facts and ranges of values; nothing that says whose it is.
         picture: uint8 `(rows, columns)`, 0 = black.
+        whole: the image that the picture was cut from, with a frame there; None if it is all.
     """
 
     path: Path
     facts: dict[str, Any]
     picture: NDArray[np.uint8]
     recipe: int = RECIPE_VERSION
+    whole: NDArray[np.uint8] | None = None
 
 
 def preview_file(
@@ -106,10 +108,10 @@ def preview_file(
     return Preview(path, facts, picture)
 
 
-def write_png(preview: Preview, path: Path) -> None:
-    """Write the picture as a PNG file, readable by its owner only.
+def write_png(picture: NDArray[np.uint8], path: Path) -> None:
+    """Write a picture as a PNG file, readable by its owner only.
 
     Raises:
         EnvironmentFailure: if it cannot be written.
     """
-    publish(path, lambda partial: Pillow.fromarray(preview.picture).save(partial, "PNG"))
+    publish(path, lambda partial: Pillow.fromarray(picture).save(partial, "PNG"))

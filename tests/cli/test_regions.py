@@ -1,8 +1,11 @@
 """Regions of images from a table to a run and to new data: boxes, points, masks, volumes."""
 
+import base64
 import csv
+import io
 import json
 import os
+import re
 import signal
 
 import nibabel
@@ -76,10 +79,11 @@ def finetune(run, table, tmp_path):
 
 
 FINDING = ("--target", "target:a")
+SLOW = pytest.mark.slow
 KINDS = [
-    pytest.param(("--region-margin", 1), FINDING, id="boxes", marks=pytest.mark.slow),
-    pytest.param(("--region", "point", "--region-size", 6), FINDING, id="points"),
-    pytest.param(("--region", "mask"), FINDING, id="masks", marks=pytest.mark.slow),
+    pytest.param(("--region-margin", 1), FINDING, id="boxes", marks=SLOW),
+    pytest.param(("--region", "point", "--region-size", 6), FINDING, id="points", marks=SLOW),
+    pytest.param(("--region", "mask"), FINDING, id="masks", marks=SLOW),
     pytest.param((), ("--target", "target:m", "--task", "multiclass"), id="a marker of three"),
 ]
 
@@ -123,6 +127,25 @@ def test_a_run_of_regions_is_asked_about_regions_alone(radzoo, learnt, registry,
     code, _, err = radzoo("predict", learnt, *cases, "--json")
     assert code == ExitCode.USAGE
     assert json.loads(err.splitlines()[-1])["error"]["id"] == "other-framing"
+
+
+@pytest.mark.slow
+def test_the_page_shows_what_show_shows(radzoo, learnt, table, registry, tmp_path):
+    page, place = tmp_path / "page.html", ("--registry", registry)
+    code, _, err = radzoo(
+        "evaluate", learnt, "--data", table, *FINDING, "--with-images", "--with-ids",
+        "--threshold", 0.999, "--report", page, *place,
+    )  # fmt: skip
+    assert code == ExitCode.OK, err
+    text = page.read_text("utf-8")
+    pictures = re.findall(r"data:image/png;base64,([^\"]+)", text)
+    names = re.findall(r"\d+\.dcm#\d", text[text.index('<section id="gallery"') :])
+    assert pictures
+    crop = tmp_path / "crop.png"
+    how = ("--region-margin", 1, "--image-size", 32, "--png", crop, "--overwrite")
+    assert radzoo("show", table, *FINDING, "--case", names[0], *how)[0] == ExitCode.OK
+    shown = np.asarray(Pillow.open(io.BytesIO(base64.b64decode(pictures[0]))))
+    assert np.array_equal(shown, np.asarray(Pillow.open(crop)))
 
 
 def test_a_paused_run_of_regions_ends_as_if_it_had_not_stopped(

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from radzoo.core.window import Window
 
 if TYPE_CHECKING:
     from radzoo.data.guard import Guard
+    from radzoo.data.prepared.form import Form
 
 MOST = 6
 LONGEST = 256
@@ -40,11 +42,13 @@ class Pictures:
         cases: those of the data that were scored, by case id.
         window: in Hounsfield units, if the images were read through one.
         burned_in: are pictures wanted whose header says that text is burned into them?
+        form: what a network is fed, to show regions as it saw them; None = whole images.
     """
 
     cases: Mapping[str, Case] = field(default_factory=dict)
     window: Window | None = None
     burned_in: bool = False
+    form: "Form | None" = None
 
 
 def make_gallery(
@@ -139,14 +143,30 @@ def look(guard: "Guard", case: Case | None, pictures: Pictures) -> tuple[bytes |
     said = header.get("burned_in", "")
     if said == "YES" and not pictures.burned_in:
         return None, BURNED_IN
+    picture, code = _picture(guard, case, path, pictures)
+    if picture is None:
+        return None, f"no picture: {describe_reason(code or 'undecodable')}"
+    return write_png(picture), {"NO": None, "YES": IN_SIGHT}.get(said, UNKNOWN)
+
+
+def _picture(
+    guard: "Guard", case: Case, path: Path, pictures: Pictures
+) -> tuple[NDArray[np.uint8] | None, str | None]:
+    """Return the picture of a case, its region if it has one, or the code of why there is none."""
+    from radzoo.data.guard import Request
+
+    if case.region is not None and pictures.form is not None:
+        from radzoo.workflows.evaluation.region_picture import picture_region
+
+        seen = picture_region(guard, case, pictures.form)
+        return (seen, None) if isinstance(seen, np.ndarray) else (None, seen.refused)
     member = "" if case.parts else case.member
     answer = guard.ask(Request("preview", path, member, size=LONGEST, window=pictures.window))
     high, wide = answer.fields.get("high", 0), answer.fields.get("wide", 0)
     code = answer.refused or (None if 0 < len(answer.body) == high * wide else "undecodable")
     if code is not None:
-        return None, f"no picture: {describe_reason(code)}"
-    picture = np.frombuffer(answer.body, np.uint8).reshape(high, wide)
-    return write_png(picture), {"NO": None, "YES": IN_SIGHT}.get(said, UNKNOWN)
+        return None, code
+    return np.frombuffer(answer.body, np.uint8).reshape(high, wide), None
 
 
 def write_png(picture: NDArray[np.uint8]) -> bytes:

@@ -1,12 +1,14 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from dicoms import make_dicom
 from PIL import Image
 
-from radzoo.core.case import Case
+from radzoo.core.case import Case, Region
 from radzoo.core.predictions import Predictions
+from radzoo.data.prepared import Working
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.evaluation.gallery import BURNED_IN, IN_SIGHT, UNKNOWN, Pictures, make_gallery
 
@@ -88,3 +90,28 @@ def test_pictures_are_shown_only_where_nothing_is_burned_in(tmp_path, prediction
     shown = make_gallery(predictions, report, pictures=wanted, with_ids=True, most=1)[0]
     assert shown.png is not None
     assert shown.note == IN_SIGHT
+
+
+def test_a_region_is_shown_as_the_network_saw_it(tmp_path, predictions, report):
+    pixels = np.zeros((40, 30), np.uint8)
+    pixels[10:20, 5:15] = 200
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    case = Case("a", tmp_path / "a.png", {}, region=Region("box", (5, 10, 10, 10)))
+    seen = {}
+    for name, form in (("crop", Working(20)), ("whole", None)):
+        pictures = Pictures({"a": case}, form=form)
+        (item,) = [
+            one
+            for one in make_gallery(predictions, report, pictures=pictures, with_ids=True)
+            if one.name == "a"
+        ]
+        seen[name] = np.asarray(Image.open(io.BytesIO(item.png)))
+    assert np.array_equal(seen["whole"], pixels)
+    assert seen["crop"].shape == (20, 20)
+    assert (seen["crop"][2:-2, 2:-2] == 200).all()
+    outside = replace(case, region=Region("box", (50, 10, 10, 10)))
+    items = make_gallery(
+        predictions, report, pictures=Pictures({"a": outside}, form=Working(20)), with_ids=True
+    )
+    notes = {item.name: item.note for item in items}
+    assert notes["a"] == "no picture: region-outside: its region lies outside the image"
