@@ -136,6 +136,18 @@ def tell_apart(cases: Sequence[Case], images: Sequence[str], *, named: bool) -> 
     return tuple(told)
 
 
+def keep_together(cases: Sequence[Case], images: Sequence[str]) -> tuple[Case, ...]:
+    """Give rows of one image one patient, the image, where nobody knows theirs.
+
+    Else the same pixels could stand on both sides of a split.
+    """
+    rows = Counter(images)
+    return tuple(
+        replace(case, patient_id=image) if rows[image] > 1 and not case.patient_id else case
+        for case, image in zip(cases, images, strict=True)
+    )
+
+
 def refuse_whole(manifest: Manifest) -> Manifest:
     """Refuse the cases that name no region, where others do.
 

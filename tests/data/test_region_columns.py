@@ -131,6 +131,13 @@ def test_prepared_images_are_named_after_region_and_margin(table):
     assert key(region="mask") != keys["mask"]
 
 
+def test_rows_of_one_image_stay_together_without_regions_too(table):
+    rows = [f'r{n},{n // 2}.png,"{n},0,4,4",{n % 2}' for n in range(6)] + ["r6,5.png,,1"]
+    path = table("case_id,path,bbox,target:a", *rows)
+    cases = load_manifest(path, options=DataOptions(region="none")).cases
+    assert [case.patient_id for case in cases] == [f"{n // 2}.png" for n in range(6)] + [""]
+
+
 def test_cases_without_a_region_beside_others_are_refused(table):
     path = table("path,target:a,bbox", '0.png,1,"1,2,3,4"', "1.png,0,")
     manifest = load_manifest(path, options=DataOptions())

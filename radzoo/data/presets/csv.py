@@ -18,7 +18,7 @@ from radzoo.data.other_columns import other_columns, read_others
 from radzoo.data.patients import find_patient_column, match_patient
 from radzoo.data.readers.magic import is_image, is_npz
 from radzoo.data.refusal import ImageRefused
-from radzoo.data.region_columns import read_regions, refuse_whole, tell_apart
+from radzoo.data.region_columns import keep_together, read_regions, refuse_whole, tell_apart
 from radzoo.data.split.stamp import COLUMN as STAMP
 from radzoo.data.split.stamp import check_stamp
 from radzoo.data.table import Table, read_table
@@ -98,7 +98,9 @@ def read_csv(path: Path, options: DataOptions) -> Manifest:
             hint=f"to read a folder with this table, name the folder and give --labels {path.name}",
         )
     filled = _fill_patients(cases, options)
-    if regions is not None:
+    if regions is None:
+        filled = keep_together(filled, table.column(column))
+    else:
         named = table.find(("case_id",)) is not None
         filled = tell_apart(filled, table.column(column), named=named)
     stamped = table.find((STAMP,))
