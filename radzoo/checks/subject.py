@@ -123,6 +123,8 @@ class Trained:
             predictions file.
         history: column of `history.csv` to its values, one per epoch.
         thresholds: chosen beforehand; None if none was.
+        chosen_on: what the thresholds in use were chosen on: `validation`, `fixed` (a number
+            given beforehand), `test`, or empty if nobody says.
         inputs: the run's `manifest.json`: hashes, versions, seeds.
         looks: None if nobody counts.
         network: None for predictions alone.
@@ -133,6 +135,7 @@ class Trained:
     settings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     history: Mapping[str, Vector] = field(default_factory=lambda: NOTHING)
     thresholds: ThresholdsFile | None = None
+    chosen_on: str = ""
     inputs: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     looks: Looks | None = None
     network: Network | None = None

@@ -12,7 +12,15 @@ def examine(subject: Subject) -> Outcome:
         return Silent("not applicable", "the task calls nothing positive at a threshold")
     test = subject.rows_of("test")
     evidence = Evidence(n=len(test), n_patients=subject.n_patients)
-    frozen = subject.model.thresholds
+    frozen, chosen_on = subject.model.thresholds, subject.model.chosen_on
+    if chosen_on == "test":
+        message = (
+            "the threshold was chosen on the cases that it is judged on: sensitivity and "
+            "specificity there are too good"
+        )
+        return [Verdict("error", message, evidence, claim="model")]
+    if frozen is None and chosen_on:
+        return [Verdict(None, "the threshold was given beforehand", evidence, claim="model")]
     if frozen is None:
         message = (
             "no threshold was frozen before the test: sensitivity and specificity at one chosen "

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from radzoo.core.compare_report import Comparison
+from radzoo.core.finding import Finding
 from radzoo.core.report_calibration import Calibration
 from radzoo.core.report_parts import (
     ConformalSets,
@@ -96,6 +97,7 @@ class EvalReport(Report):
 
     Attributes:
         beside: the model minus each other one that was put beside it, on shared cases.
+        findings: traps that the cheap checks of `radzoo audit` found.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -124,6 +126,7 @@ class EvalReport(Report):
     roc: list[Curve] = []
     pr: list[Curve] = []
     distributions: list[ScoreDistribution] = []
+    findings: list[Finding] = []
     warnings: list[str] = []
     refused: list[RefusedCase] = []
     provenance: Provenance

@@ -10,6 +10,7 @@ from radzoo.render import words
 from radzoo.render.html import figures
 from radzoo.render.html.checklist import checklist
 from radzoo.render.html.checklists import SOURCES
+from radzoo.render.html.findings import MOST_NAMED, find_families
 from radzoo.render.html.flow import find_flow
 from radzoo.render.html.gallery import GalleryItem, address, arrange
 from radzoo.render.html.headline import describe_gates, example_gate, find_headlines
@@ -63,6 +64,9 @@ def page(
         labels=labels,
         training=figures.draw_training(history),
         stages=draw_stages(history),
+        families=find_families(report.findings),
+        named=with_ids,
+        most_named=MOST_NAMED,
         shelves=arrange(gallery),
         overlays=overlays,
         address=address,
@@ -87,6 +91,7 @@ def list_contents(
         ("confusion", "Confusion matrix", report.confusion is not None),
         ("beside", "Beside other models", bool(report.beside)),
         ("masks", "Worst cases", report.masks is not None),
+        ("traps", "Traps", bool(report.findings)),
         ("gallery", "Failure gallery", further["gallery"]),
         ("intervals", "Intervals", bool(words.methods(report))),
         ("training", "Training", further["training"]),

@@ -51,6 +51,7 @@ def render_report(report: EvalReport, *, verbose: bool = False) -> "Group":
     ]
     parts += _notes(report, shown)
     parts += _warnings(report)
+    parts += _traps(report)
     parts += _legend(shown)
     return Group(*parts)
 
@@ -147,6 +148,14 @@ def _notes(report: EvalReport, shown: "list[MetricValue]") -> "list[Text]":
 def _warnings(report: EvalReport) -> "list[Text]":
     lines = [text(f"! {words.visible(warning)}", "yellow") for warning in report.warnings]
     return [text(""), *lines] if lines else []
+
+
+def _traps(report: EvalReport) -> "list[Text]":
+    """Name the checks that found a trap; what it is mostly stands among the warnings."""
+    if not report.findings:
+        return []
+    codes = dict.fromkeys(f"{one.code} {one.title} ({one.severity})" for one in report.findings)
+    return [text(f"! trap {code}", "yellow") for code in codes]
 
 
 def _legend(shown: "list[MetricValue]") -> "list[Text]":

@@ -16,7 +16,6 @@ from radzoo.core.case import Case
 from radzoo.core.config import RunConfig
 from radzoo.core.entry import PlaneInput
 from radzoo.core.plugins import Matrix, Vector
-from radzoo.core.predictions import Predictions
 from radzoo.core.predictions_file import read_predictions
 from radzoo.core.thresholds import ThresholdsFile, read_thresholds
 from radzoo.data.covariates import told_of
@@ -27,8 +26,11 @@ from radzoo.models.feed import image_feed, in_order
 from radzoo.models.predict import run
 from radzoo.models.samples import Samples
 from radzoo.workflows.asking import decode
+from radzoo.workflows.audit.cheap import headline_of
+from radzoo.workflows.audit.ledger import look
+from radzoo.workflows.audit.scores import scores_of
 from radzoo.workflows.predict import Ready
-from radzoo.workflows.run.folder import RunFolder, read_manifest
+from radzoo.workflows.run.folder import RunFolder, read_manifest, read_report
 from radzoo.workflows.teaching.teaching import JUDGED
 
 BATCH: Final = 32
@@ -147,24 +149,6 @@ def columns_of_scores(ready: Ready, questions: Sequence[Question]) -> tuple[int,
     return tuple(range(len(questions)))
 
 
-def scores_of(
-    predictions: Sequence[Predictions], cases: Sequence[Case], questions: Sequence[Question],
-    reads: str,
-) -> Matrix:  # fmt: skip
-    """Lay scores out row by row, a column for each question; NaN where nothing was said."""
-    scores = np.full((len(cases), len(questions)), np.nan)
-    place = {case.case_id: row for row, case in enumerate(cases)}
-    for said in predictions:
-        columns = [
-            said.labels.index(question.name) if reads in ("labels", "class") else at
-            for at, question in enumerate(questions)
-        ]
-        for row, case_id in enumerate(said.case_ids):
-            if case_id in place:
-                scores[place[case_id]] = said.scores[row, columns]
-    return scores
-
-
 def read_trained(
     path: Path, made: RunConfig, cases: Sequence[Case], questions: Sequence[Question], reads: str
 ) -> Trained:
@@ -185,6 +169,7 @@ def read_trained(
         thresholds=ThresholdsFile(thresholds=list(read_thresholds(thresholds)))
         if thresholds.is_file() else None,
         inputs=inputs,
+        looks=look(said[-1], *headline_of(read_report(folder))) if said else None,
     )  # fmt: skip
 
 

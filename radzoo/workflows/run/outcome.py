@@ -4,7 +4,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +15,7 @@ from torch import nn
 from radzoo import __version__
 from radzoo.core.case import SPLITS, Case, Manifest
 from radzoo.core.config import RunConfig
+from radzoo.core.finding import Finding
 from radzoo.core.image_recipe import ImageRecipe
 from radzoo.core.json_text import to_text
 from radzoo.core.predictions import Predictions
@@ -29,6 +30,11 @@ from radzoo.data.split.stamp import stamp
 from radzoo.models.training.train import Trained
 from radzoo.models.weights import save_state
 from radzoo.tasks import TASKS
+from radzoo.workflows.audit.cheap import findings_of_run, headline_of
+from radzoo.workflows.audit.ledger import look
+from radzoo.workflows.audit.pictures import pictures_of
+from radzoo.workflows.audit.questions import questions_of
+from radzoo.workflows.audit.scores import scores_of
 from radzoo.workflows.evaluation.evaluate import EvaluateOptions, evaluate_predictions
 from radzoo.workflows.evaluation.threshold import freeze_thresholds
 from radzoo.workflows.run.folder import RunFolder, RunManifest, sha256_of
@@ -41,6 +47,8 @@ from radzoo.workflows.teaching.teaching import about
 Draw: TypeAlias = Callable[[RunFolder, str], None]
 
 RULE = "youden"
+MOST_COMPARED = 20_000
+"""With more images duplicates are left to `radzoo audit`."""
 PACKAGES = ("torch", "torchvision", "timm", "numpy", "pydicom", "pillow", "imagecodecs")
 
 
@@ -98,6 +106,9 @@ def write_outcome(
     with clock.time("evaluation"):
         frozen = freeze(run, made_from.config.task, val)
         report = judge(run, out, made_from, frozen, test)
+    with clock.time("checks"):
+        found = check_run(run, made_from, report, frozen, (val, test))
+        report = report.model_copy(update={"findings": found})
     publish_text(run.report, to_text(report))
     draw(run, out.name)
     manifest = describe(run, made_from, trained, clock)
@@ -152,6 +163,32 @@ def judge(
         ),
     )
     return report.model_copy(update={"warnings": [*made_from.warnings, *report.warnings]})
+
+
+def check_run(
+    run: RunFolder,
+    made_from: Ingredients,
+    report: EvalReport,
+    frozen: tuple[FrozenThreshold, ...] | None,
+    said: Sequence[Predictions],
+) -> list[Finding]:
+    """Return what the cheap checks of an audit find in the cases and scores of a run."""
+    config, stock = made_from.config, made_from.prepared
+    task = TASKS.find(config.task)
+    questions = questions_of(replace(made_from.manifest, cases=stock.cases), task)
+    few = isinstance(stock, Prepared) and len(stock.cases) <= MOST_COMPARED
+    return findings_of_run(
+        stock.cases,
+        questions,
+        scores_of(said, stock.cases, questions, task.reads),
+        reads=task.reads,
+        pictures=pictures_of(stock, stock.cases) if few and isinstance(stock, Prepared) else None,
+        thresholds=frozen,
+        outputs={
+            file.name: sha256_of(file) for file in (run.predictions("val"), run.predictions("test"))
+        },
+        looks=look(said[-1], *headline_of(report)),
+    )
 
 
 def describe(
