@@ -83,6 +83,10 @@ def principal(pixels: NDArray[Any], axes: int) -> Matrix:
     """Return where images lie along the axes that vary most, `(n, axes)`."""
     centred = pixels.astype(np.float32) / 255
     centred -= centred.mean(axis=0)
+    if len(centred) < centred.shape[1]:  # the same from the smaller of two matrices
+        lengths, places = np.linalg.eigh(centred @ centred.T)
+        scaled = places * np.sqrt(np.maximum(lengths, 0))
+        return np.asarray(scaled[:, ::-1][:, :axes], dtype=np.float64)
     _, directions = np.linalg.eigh(centred.T @ centred)
     return np.asarray(centred @ directions[:, ::-1][:, :axes], dtype=np.float64)
 

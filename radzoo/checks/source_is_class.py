@@ -45,7 +45,10 @@ def examine(subject: Subject) -> Outcome:
     ]
     if not found:
         return Silent("cannot judge", "no question has ten patients of each answer")
-    tested = [one.p for _, pure in found for one in pure]
+    # Every source was looked at for every question; those of both answers have p = 1.
+    pure_ones = [one.p for _, pure in found for one in pure]
+    looked_at = len(found) * sum(map(len, sources.values()))
+    tested = [*pure_ones, *[1.0] * (looked_at - len(pure_ones))]
     adjusted = iter(1.0 if p is None else p for p in adjust(tested, "holm"))
     return [
         verdict_of(subject, question, [(one, next(adjusted)) for one in pure], len(sources))
