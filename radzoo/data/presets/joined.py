@@ -37,7 +37,7 @@ def join_labels(
             raise InputError(
                 f"the volumes in {path} have no labels",
                 id="no-labels",
-                hint="give them with --labels FILE.csv; networks for volumes cannot be trained yet",
+                hint="give them with --labels FILE.csv",
             )
         return Manifest(tuple(cases), ())
     table = read_table(options.labels)
