@@ -24,16 +24,25 @@ def pictures_of(prepared: Prepared, cases: Sequence[Case]) -> Pictures:
         cases: of the audit; those that could not be read have an empty row.
     """
     place = {case.case_id: row for row, case in zip(prepared.rows, prepared.cases, strict=True)}
-    rows = np.array([place.get(case.case_id, -1) for case in cases], dtype=np.int64)
-    n = len(cases)
+    return fingerprint(prepared.images, [place.get(case.case_id, -1) for case in cases])
+
+
+def fingerprint(stored: NDArray[Any], places: Sequence[int]) -> Pictures:
+    """Reduce images to small ones and fingerprints, a block at a time.
+
+    Args:
+        stored: uint16 or uint8 `(any, size, size)`; may be memory-mapped.
+        places: `n_cases`, the row of each case in it; -1 where it has none.
+    """
+    rows, n = np.array(places, dtype=np.int64), len(places)
     images = np.zeros((n, SIDE, SIDE), np.uint8)
     hashes, mirrored = np.zeros((n, 4), np.uint64), np.zeros((n, 4), np.uint64)
     digests = np.zeros(n, "S16")
     read = np.flatnonzero(rows >= 0)
-    highest = np.iinfo(prepared.images.dtype).max
+    highest = np.iinfo(stored.dtype).max
     for start in range(0, len(read), AT_ONCE):
         some = read[start : start + AT_ONCE]
-        whole = prepared.images[rows[some]]
+        whole = stored[rows[some]]
         images[some] = np.round(reduce_to(whole, SIDE) * (255 / highest)).astype(np.uint8)
         hashes[some] = difference_hash(whole)
         mirrored[some] = difference_hash(whole[:, :, ::-1])
