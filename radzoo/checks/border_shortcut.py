@@ -10,7 +10,7 @@ from radzoo.checks.columns import linear, some_rows
 from radzoo.checks.picture_parts import PARTS, inputs_of, where_told
 from radzoo.checks.probe import probe
 from radzoo.checks.subject import Question, Rows, Subject
-from radzoo.checks.wording import told
+from radzoo.checks.wording import sure_low, told
 from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.core.plugins import Matrix
 
@@ -64,9 +64,10 @@ def judge(
     if set(known) != set(PARTS):
         return None
     worst = max(NO_ANATOMY, key=lambda part: known[part].low or 0.0)
-    severity = weigh(known, worst)
+    looked_at = len(NO_ANATOMY) * len(subject.questions)
+    severity = weigh(known, worst, sure_low(known[worst], looked_at))
     shades = max(NO_PLACE, key=lambda part: known[part].low or 0.0)
-    if severity is None and tells_by_shades(known, shades):
+    if severity is None and tells_by_shades(known, shades, sure_low(known[shades], looked_at)):
         severity, worst = "info", shades
     evidence = known[worst].model_copy(
         update={
@@ -81,18 +82,18 @@ def judge(
     return Verdict(severity, message, evidence, label=question.name, claim="data")
 
 
-def weigh(known: dict[str, Evidence], part: str) -> Severity | None:
+def weigh(known: dict[str, Evidence], part: str, low: float) -> Severity | None:
     """Weigh a part that holds no patient against the whole image."""
-    low, estimate = known[part].low or 0.0, known[part].estimate or 0.0
     if low <= WARNING:
         return None
+    estimate = known[part].estimate or 0.0
     whole = known["whole"].estimate or 0.0
     return "error" if estimate >= whole - MARGIN or low > ENOUGH_ALONE else "warning"
 
 
-def tells_by_shades(known: dict[str, Evidence], part: str) -> bool:
+def tells_by_shades(known: dict[str, Evidence], part: str, low: float) -> bool:
     """Do mere shades, wherever they stand, tell about as much as the image?"""
-    low, estimate = known[part].low or 0.0, known[part].estimate or 0.0
+    estimate = known[part].estimate or 0.0
     return low > SHADES and estimate >= (known["whole"].estimate or 0.0) - MARGIN
 
 

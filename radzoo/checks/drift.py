@@ -11,7 +11,7 @@ from radzoo.checks.columns import ACQUISITION, PERSON, encode, indicators, linea
 from radzoo.checks.picture_parts import STATISTICS, histogram, statistics
 from radzoo.checks.probe import probe
 from radzoo.checks.subject import Rows, Subject
-from radzoo.checks.wording import severity_above, told
+from radzoo.checks.wording import severity_above, sure_low, told
 from radzoo.core.case import Split
 from radzoo.core.finding import Evidence, Reference, Value
 from radzoo.core.plugins import Matrix, Vector
@@ -80,7 +80,7 @@ def compare(subject: Subject, facts: Facts, split: Split) -> Verdict | None:
         return None
     areas = {"all cases": overall} | within_answers(subject, facts, domain)
     where, worst = max(areas.items(), key=lambda item: item[1].low or 0.0)
-    severity = severity_above(worst.low, WARNING, ERROR)
+    severity = severity_above(sure_low(worst, len(areas)), WARNING, ERROR)
     moved = shifts(subject, facts, domain)
     evidence = worst.model_copy(
         update={

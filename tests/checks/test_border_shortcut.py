@@ -71,7 +71,7 @@ def test_brightness_everywhere_is_told_without_a_place():
 def test_severities(low, estimate, whole, severity):
     known = {"border": Evidence(n=9, low=low, estimate=estimate),
              "whole": Evidence(n=9, estimate=whole)}  # fmt: skip
-    assert weigh(known, "border") == severity
+    assert weigh(known, "border", low) == severity
 
 
 def test_a_border_known_by_patient_is_no_border_known_by_answer():
