@@ -143,7 +143,14 @@ def squashed(subject: Subject) -> Verdict | None:
         f"the run squashes images to squares: {len(rows)} of {subject.n} change their shape by "
         f"more than {CHANGE:.0%}, at most {np.exp(np.nanmax(np.abs(np.log(aspect)))):.2f} times"
     )
-    return of_cases(subject, "warning", message, rows, subject.n, "train anew with --fit pad")
+    return of_cases(
+        subject,
+        "warning",
+        message,
+        rows,
+        subject.n,
+        "pad them before: radzoo data prepare DATA --fit pad -o DIR",
+    )
 
 
 def anisotropic(subject: Subject) -> Verdict | None:
@@ -244,8 +251,8 @@ CHECK = Check(
     trap="I2",
     title="shape and pixel size differ",
     family="pixels",
-    action="bring images to one pixel spacing, keep their shape (--fit pad), and balance sizes "
-    "between the answers",
+    action="bring images to one pixel spacing, keep their shape (radzoo data prepare DATA --fit pad "
+    "-o DIR), and balance sizes between the answers",
     not_shown="what was lost before the files were written; a file may state a wrong spacing",
     references=(
         Reference(
