@@ -1,11 +1,12 @@
 """RZ013: the model reads border or corners of the image."""
 
+from statistics import NormalDist
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radzoo.checks.area import LEVEL, count_patients, enough
+from radzoo.checks.area import LEVEL, area, count_patients, enough
 from radzoo.checks.asking import (
     AT_ONCE,
     MOST_ASKED,
@@ -15,42 +16,38 @@ from radzoo.checks.asking import (
     asking_s,
 )
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
-from radzoo.checks.subject import Network, Rows, Subject
+from radzoo.checks.probe import auroc_of_ranks, rank
+from radzoo.checks.subject import Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
-from radzoo.core.plugins import Matrix
+from radzoo.core.plugins import Vector
 
 BORDER: Final = 0.04
 CORNER: Final = 1 / 6
 CENTRE: Final = 0.6
 WARNING, ERROR = 0.02, 0.05
-MOVED: Final = 0.05
+FEWEST_ASKED: Final = 200
+Z: Final = 1.959963984540054
 FLAGGED: Final = ("border", "corners")
 """Parts where no disease is shown; what lies outside the centre shows anatomy, too."""
 
 
 def examine(subject: Subject) -> Outcome:
-    """Give every image the border, or corners, of another one, and see what becomes of its score.
+    """Give every image the border, or corners, of another one: of the same answer, or the other.
 
-    Where the border of a stranger costs AUROC, the model knew something from it.
+    A strange border alone may disturb a network. Only if borders of the other answer cost more
+    AUROC than those of the same, it knew something of the answer from them.
     """
     assert subject.model is not None
     network = subject.model.network
     assert network is not None
-    rows = asked_rows(subject, "val", "test")
-    if not any(enough(subject, one.positive, rows) for one in subject.questions):
+    judged = [at for at, one in enumerate(subject.questions)
+              if enough(subject, one.positive, asked_rows(subject, "val", "test"))]  # fmt: skip
+    if not judged:
         return Silent("cannot judge", "validation and test have fewer than 10 patients of a class")
+    rows = asked_rows(subject, "val", "test", most=max(FEWEST_ASKED, MOST_ASKED // len(judged)))
     images = network.take(rows)
-    size = images.shape[-1]
     before = network.ask(rows, images, AT_ONCE, "serving")
-    told = {
-        part: exchanged(network, rows, images, mask, subject.seed)
-        for part, mask in parts_of(size).items()
-    }
-    return [
-        judge(subject, rows, at, before, told)
-        for at, one in enumerate(subject.questions)
-        if enough(subject, one.positive, rows)
-    ]
+    return [judge(subject, at, rows, images, before[:, at]) for at in judged]
 
 
 def parts_of(size: int) -> dict[str, NDArray[np.bool_]]:
@@ -65,62 +62,108 @@ def parts_of(size: int) -> dict[str, NDArray[np.bool_]]:
     }
 
 
-def exchanged(
-    network: Network, rows: Rows, images: NDArray[Any], mask: NDArray[np.bool_], seed: int
-) -> Matrix:
-    """Return scores of the images with this part taken from another image each."""
-    chance = np.random.default_rng(seed)
-    # A ring through a random order: nobody gets its own.
-    order = chance.permutation(len(rows))
-    donor = np.empty(len(rows), dtype=np.intp)
-    donor[order] = np.roll(order, 1)
-    altered = np.where(mask, images[donor], images)
-    return network.ask(rows, altered, AT_ONCE, "serving")
-
-
-def judge(
-    subject: Subject, rows: Rows, at: int, before: Matrix, told: dict[str, Matrix]
-) -> Verdict:
+def judge(subject: Subject, at: int, rows: Rows, images: NDArray[Any], before: Vector) -> Verdict:
     """Say of one question whether the model uses a part."""
     question = subject.questions[at]
-    known = question.known[rows] & ~np.isnan(before[:, at])
-    rows, positive = rows[known], question.positive[rows[known]]
+    known = question.known[rows] & ~np.isnan(before)
+    rows, images, before = rows[known], images[known], before[known]
+    positive = question.positive[rows]
     shown: list[dict[str, Value]] = []
     found: list[tuple[float, str, Difference, float]] = []
-    for part, after in told.items():
-        lost = area_difference(subject, rows, positive, before[known, at], after[known, at])
-        moved = float(np.abs(after[known, at] - before[known, at]).mean())
-        shown.append({"part": part, "auroc_lost": lost.estimate, "low": lost.low,
-                      "high": lost.high, "mean_change": moved})  # fmt: skip
+    for part, mask in parts_of(images.shape[-1]).items():
+        same, other = (
+            ask_with(subject, at, rows, images, mask, donors(positive, subject.seed, turned=turned))
+            for turned in (False, True)
+        )
+        lost = area_difference(subject, rows, positive, same, other)
+        alone = tell_alone(subject, at, rows, images, mask)
+        moved = float(np.abs(other - same).mean())
+        whole = auroc_of_ranks(positive, rank(before))
+        shown.append({
+            "part": part, "auroc_lost": lost.estimate, "low": lost.low, "high": lost.high,
+            "auroc": whole, "with_same_answer": auroc_of_ranks(positive, rank(same)),
+            "with_other_answer": auroc_of_ranks(positive, rank(other)), "mean_change": moved,
+            "part_alone": alone.estimate, "part_alone_low": alone.low,
+        })  # fmt: skip
         if part in FLAGGED:
-            found.append((lost.estimate, part, lost, moved))
-    _, part, lost, moved = max(found, key=lambda one: one[0])
+            found.append((lost.estimate, part, lost, chance_of(alone)))
+    _, part, lost, _ = max(found, key=lambda one: one[0])
+    p = min(1.0, len(FLAGGED) * next(one[3] for one in found if one[1] == part))
     evidence = Evidence(
         n=len(rows), n_patients=count_patients(subject, rows), measure="AUROC lost",
         estimate=lost.estimate, low=lost.low, high=lost.high, level=LEVEL, method="percentile",
-        facts={"part": part, "mean_change_of_score": moved}, rows=shown,
+        p=p if severity_of(lost) else None, facts={"part": part}, rows=shown,
     )  # fmt: skip
-    severity = severity_of(lost, max(one[3] for one in found))
+    severity = severity_of(lost)
     if severity is None:
         message = (
-            f"this model does not live on border or corners: with those of another image its AUROC "
-            f"changes by {-lost.estimate:+.3f} ({-lost.high:+.3f} to {-lost.low:+.3f})"
+            f"this model does not live on border or corners: those of a case with the other answer "
+            f"cost {lost.estimate:.3f} AUROC ({lost.low:.3f} to {lost.high:.3f})"
         )
     else:
         message = (
-            f"this model uses the {part}: with that of another image it loses {lost.estimate:.3f} "
-            f"AUROC ({lost.low:.3f} to {lost.high:.3f}), and its scores move by {moved:.2f}"
+            f"this model uses the {part}: from a case with the other answer it costs "
+            f"{lost.estimate:.3f} AUROC ({lost.low:.3f} to {lost.high:.3f})"
         )
     return Verdict(severity, message, evidence, label=question.name, claim="model")
 
 
-def severity_of(lost: Difference, moved: float) -> Severity | None:
-    """Weigh a loss of AUROC whose interval excludes none, or scores that move."""
+def donors(positive: Vector, seed: int, *, turned: bool) -> Rows:
+    """Return whose part each case gets: another one of the same answer, or one of the other."""
+    chance = np.random.default_rng(seed)
+    chosen = np.empty(len(positive), dtype=np.intp)
+    for answer in (0.0, 1.0):
+        asked = np.flatnonzero(positive == answer)
+        if turned:
+            chosen[asked] = chance.choice(np.flatnonzero(positive != answer), len(asked))
+        else:  # a ring through a random order: nobody gets its own
+            order = chance.permutation(asked)
+            chosen[order] = np.roll(order, 1)
+    return chosen
+
+
+def ask_with(
+    subject: Subject, at: int, rows: Rows, images: NDArray[Any], mask: NDArray[np.bool_],
+    donor: Rows,
+) -> Vector:  # fmt: skip
+    """Return scores of the images with this part taken from another image each."""
+    assert subject.model is not None
+    network = subject.model.network
+    assert network is not None
+    altered = np.where(mask, images[donor], images)
+    return np.asarray(network.ask(rows, altered, AT_ONCE, "serving")[:, at])
+
+
+def tell_alone(
+    subject: Subject, at: int, rows: Rows, images: NDArray[Any], mask: NDArray[np.bool_]
+) -> Evidence:
+    """Return how well the score of the mean image with a case's part tells the case's answer.
+
+    Here every case speaks for itself, so that its interval holds for other cases, too.
+    """
+    question = subject.questions[at]
+    mean = images.mean(axis=0).astype(images.dtype)
+    scores = np.full(subject.n, np.nan)
+    assert subject.model is not None
+    network = subject.model.network
+    assert network is not None
+    scores[rows] = network.ask(rows, np.where(mask, images, mean), AT_ONCE, "serving")[:, at]
+    told = area(subject, question.positive, scores, rows)
+    return told or Evidence(n=len(rows), estimate=0.5, low=0.0, high=1.0)
+
+
+def chance_of(alone: Evidence) -> float:
+    """Return how likely chance alone would tell so much, one-sided."""
+    low, high = alone.low or 0.0, alone.high or 1.0
+    error = max((high - low) / (2 * Z), 1e-9)
+    return 1 - NormalDist().cdf(((alone.estimate or 0.5) - 0.5) / error)
+
+
+def severity_of(lost: Difference) -> Severity | None:
+    """Weigh a loss of AUROC whose interval excludes none."""
     if lost.low > 0 and lost.estimate > ERROR:
         return "error"
-    if (lost.low > 0 and lost.estimate > WARNING) or moved > MOVED:
-        return "warning"
-    return None
+    return "warning" if lost.low > 0 and lost.estimate > WARNING else None
 
 
 CHECK = Check(
@@ -145,5 +188,5 @@ CHECK = Check(
     ),
     needs=frozenset({"network", "questions"}),
     examine=examine,
-    expected_s=lambda subject: asking_s(subject, 4 * MOST_ASKED),
+    expected_s=lambda subject: asking_s(subject, 10 * MOST_ASKED),
 )

@@ -1,12 +1,9 @@
 """RZ042: the test cases come from the same places and years as the training cases."""
 
-from typing import Final
-
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
+from radzoo.checks.columns import PLACES
 from radzoo.checks.subject import Subject
 from radzoo.core.finding import Evidence, Reference, Value
-
-PLACES: Final = ("site", "hospital", "source", "scanner")
 
 
 def examine(subject: Subject) -> Outcome:

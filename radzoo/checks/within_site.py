@@ -8,12 +8,12 @@ import numpy as np
 from radzoo.checks.area import LEVEL, area, count_patients, enough
 from radzoo.checks.asking import drawn
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
+from radzoo.checks.columns import PLACES
 from radzoo.checks.probe import auroc_of_ranks, rank
 from radzoo.checks.subject import Question, Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.core.plugins import Vector
 
-SITES: Final = ("site", "scanner", "station_name", "department", "source", "hospital")
 WARNING, ERROR = 0.03, 0.07
 MOST_SITES: Final = 50
 
@@ -22,7 +22,7 @@ def examine(subject: Subject) -> Outcome:
     """Compare the AUROC over all test cases with that inside the sites."""
     assert subject.model is not None
     rows = subject.rows_of("test")
-    names = [name for name in SITES if len(set(subject.columns.get(name, ()))) > 1]
+    names = [name for name in PLACES if len(set(subject.columns.get(name, ()))) > 1]
     if not names:
         return Silent("cannot judge", "no column says site, scanner or source of the cases")
     found = []
