@@ -156,3 +156,19 @@ def test_values_under_a_mask():
     assert (found["mean"], found["lowest"], found["highest"]) == (4, 1, 7)
     assert found["sd"] == pytest.approx(5**0.5)
     assert measure_values(np.array([], np.float32)) == {}
+
+
+@pytest.mark.parametrize(("edge", "short"), [(3, 0.24), (5, 0.18), (10, 0.13), (30, 0.09)])
+def test_the_docs_say_how_short_the_surface_of_a_box_comes_out(edge, short):
+    box = np.pad(np.ones((edge,) * 3, bool), 1)
+    found = measure_shape(box, CUBE)["surface_mm2"]
+    assert 1 - found / (6 * edge**2) == pytest.approx(short, abs=0.005)
+
+
+def test_the_docs_say_how_near_a_small_ball_comes():
+    shifts = np.random.default_rng(0).uniform(-0.5, 0.5, 40)
+    balls = [measure_shape(ellipsoid((2, 2, 2), (1, 1, 1), shift), CUBE) for shift in shifts]
+    surfaces = np.array([ball["surface_mm2"] for ball in balls]) / (16 * np.pi) - 1
+    longest = np.array([ball["longest_mm"] for ball in balls]) / 4 - 1
+    assert -0.12 < surfaces.mean() < 0
+    assert 0.08 < longest.mean() < 0.2
