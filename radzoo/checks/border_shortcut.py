@@ -10,7 +10,7 @@ from radzoo.checks.columns import linear, some_rows
 from radzoo.checks.picture_parts import PARTS, inputs_of, where_told
 from radzoo.checks.probe import probe
 from radzoo.checks.subject import Question, Rows, Subject
-from radzoo.checks.wording import sure_low, told
+from radzoo.checks.wording import n_judged, sure_low, told
 from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.core.plugins import Matrix
 
@@ -64,7 +64,7 @@ def judge(
     if set(known) != set(PARTS):
         return None
     worst = max(NO_ANATOMY, key=lambda part: known[part].low or 0.0)
-    looked_at = len(NO_ANATOMY) * len(subject.questions)
+    looked_at = len(NO_ANATOMY) * n_judged(subject)
     severity = weigh(known, worst, sure_low(known[worst], looked_at))
     shades = max(NO_PLACE, key=lambda part: known[part].low or 0.0)
     if severity is None and tells_by_shades(known, shades, sure_low(known[shades], looked_at)):

@@ -11,7 +11,7 @@ from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.columns import as_numbers, encode, linear, some_rows
 from radzoo.checks.probe import probe
 from radzoo.checks.subject import NOTHING, Question, Rows, Subject
-from radzoo.checks.wording import sure_low, told
+from radzoo.checks.wording import n_judged, sure_low, told
 from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.core.plugins import Vector
 
@@ -77,9 +77,7 @@ def tells(subject: Subject, question: Question) -> Verdict | None:
         return None
     label, names = question.name, ", ".join(encoded.parts)
     evidence = evidence.model_copy(update={"facts": {"columns": names}})
-    severity: Severity | None = (
-        "error" if sure_low(evidence, len(subject.questions)) > TELLS else None
-    )
+    severity: Severity | None = "error" if sure_low(evidence, n_judged(subject)) > TELLS else None
     message = f"size, shape and spacing alone tell '{label}': AUROC {told(evidence)} by {names}"
     if severity is None:
         message = f"size, shape and spacing do not tell '{label}': AUROC {told(evidence)}"
@@ -251,8 +249,8 @@ CHECK = Check(
     trap="I2",
     title="shape and pixel size differ",
     family="pixels",
-    action="bring images to one pixel spacing, keep their shape (radzoo data prepare DATA --fit pad "
-    "-o DIR), and balance sizes between the answers",
+    action="bring images to one pixel spacing, keep their shape (radzoo data prepare DATA "
+    "--fit pad -o DIR), and balance sizes between the answers",
     not_shown="what was lost before the files were written; a file may state a wrong spacing",
     references=(
         Reference(

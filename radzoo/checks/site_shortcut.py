@@ -18,7 +18,7 @@ from radzoo.checks.columns import (
 )
 from radzoo.checks.probe import probe
 from radzoo.checks.subject import Question, Rows, Subject
-from radzoo.checks.wording import severity_above, sure_low, told
+from radzoo.checks.wording import n_judged, severity_above, sure_low, told
 from radzoo.core.finding import Reference, Value
 from radzoo.metrics import INTERVALS, METRICS
 
@@ -44,7 +44,7 @@ def judge(subject: Subject, question: Question, encoded: Encoded) -> Verdict | N
     evidence = probe(subject, question.positive, encoded.inputs, linear(), rows)
     if evidence is None:
         return None
-    severity = severity_above(sure_low(evidence, len(subject.questions)), WARNING, ERROR)
+    severity = severity_above(sure_low(evidence, n_judged(subject)), WARNING, ERROR)
     place, cramer, table = prevalence_by_place(subject, question)
     facts: dict[str, Value] = {"columns": ", ".join(encoded.parts), "cases_drawn_from": subject.n}
     if place:

@@ -3,6 +3,8 @@
 import math
 from typing import Final
 
+from radzoo.checks.area import enough
+from radzoo.checks.subject import Subject
 from radzoo.core.finding import Evidence, Severity
 
 TAIL: Final = 0.025
@@ -43,6 +45,11 @@ def sure_low(evidence: Evidence, looked_at: int) -> float:
     estimate, low = (log_odds(value) for value in (evidence.estimate, evidence.low))
     wider = float(norm.isf(TAIL / looked_at) / norm.isf(TAIL))
     return 1 / (1 + math.exp(-(estimate - (estimate - low) * wider)))
+
+
+def n_judged(subject: Subject) -> int:
+    """Count the questions that have enough patients of each answer."""
+    return sum(enough(subject, question.positive) for question in subject.questions)
 
 
 def log_odds(share: float) -> float:
