@@ -1,10 +1,19 @@
 """How many cases may be refused before a result would mean little."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from radzoo.core.case import Refused
 from radzoo.core.errors import RefusedError
 from radzoo.data.refusal import describe_reason
+
+HINTS: Final = {
+    "not-hounsfield": "leave --window out: it is for CT in Hounsfield units alone",
+    "no-volume": "--data-format dicom-series takes the slices of a DICOM series as one volume; "
+    "radzoo list --dimensions 2 shows models for images",
+    "volume": "radzoo list --dimensions 3 shows models for volumes; radzoo data prepare takes "
+    "them with --slices",
+}
 
 
 def check_refused(refused: Sequence[Refused], total: int, *, allowed: float) -> tuple[str, ...]:
@@ -32,6 +41,8 @@ def check_refused(refused: Sequence[Refused], total: int, *, allowed: float) -> 
 
 
 def _hint(refused: Sequence[Refused], allowed: float) -> str:
-    if {one.reason for one in refused} == {describe_reason("not-hounsfield")}:
-        return "leave --window out: it is for CT in Hounsfield units alone"
+    """Say what to do: of a reason that all share, what helps against it."""
+    for code, hint in HINTS.items():
+        if {one.reason for one in refused} == {describe_reason(code)}:
+            return hint
     return f"mend or remove them, or allow more than {allowed:.0%} with --max-refused"
