@@ -20,6 +20,8 @@ ENOUGH_ALONE: Final = 0.85
 MARGIN: Final = 0.05
 SHADES: Final = 0.75
 MOST_CASES: Final = 4_000
+MOST_AT_ONCE: Final = 10_000
+"""Of so many images the numbers are made once, for all labels."""
 NO_ANATOMY: Final = ("border", "corners")
 NO_PLACE: Final = ("histogram", "statistics")
 
@@ -34,8 +36,9 @@ def examine(subject: Subject) -> Outcome:
         rows = some_rows(subject, question.positive, MOST_CASES, seen)
         if not enough(subject, question.positive, rows):
             continue
-        if rows.tobytes() != last[0]:
-            last = rows.tobytes(), spread(subject, rows)
+        pool = seen if len(seen) <= MOST_AT_ONCE else rows
+        if pool.tobytes() != last[0]:
+            last = pool.tobytes(), spread(subject, pool)
         verdict = judge(subject, question, rows, last[1])
         if verdict is not None:
             found.append(verdict)
