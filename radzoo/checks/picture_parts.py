@@ -13,7 +13,7 @@ PARTS: Final = ("border", "corners", "without the centre", "histogram", "statist
 SIDE: Final = 64
 BORDER: Final = 1
 """Pixels of 64: 1.6 % of the side."""
-CORNER: Final = 6
+CORNER: Final = 10
 CENTRE: Final = 0.6
 AXES: Final = 40
 AXES_OF_WHOLE: Final = 64
@@ -36,7 +36,10 @@ def inputs_of(images: Images) -> Mapping[str, Matrix]:
     rim = round((1 - CENTRE) / 2 * SIDE)
     return {
         "border": joined(images[:, distance_to_edge(SIDE) < BORDER], sides(images, BORDER)),
-        "corners": joined(flat(corners(images)), corners(images)),
+        "corners": np.concatenate(
+            [joined(flat(corners(images)), corners(images)), *map(standing_out, corners(images))],
+            axis=1,
+        ),
         "without the centre": joined(
             reduced[:, distance_to_edge(half) < rim // 2], sides(images, rim)
         ),
@@ -92,16 +95,26 @@ def principal(pixels: NDArray[Any], axes: int) -> Matrix:
 
 
 def summary(piece: Images) -> Matrix:
-    """Return mean, spread, least, greatest and fourth value, and how much is nearly black.
-
-    A marker that moves about is brighter than what surrounds it, wherever it stands.
-    """
+    """Return mean, spread, least, greatest and fourth value, and how much is nearly black."""
     values = np.sort(piece.reshape(len(piece), -1), axis=1)
     return np.stack(
         [values.mean(axis=1), values.std(axis=1), values[:, 0], values[:, -1], values[:, -4],
          (values < NEARLY_BLACK).mean(axis=1)],
         axis=1,
     )  # fmt: skip
+
+
+def standing_out(piece: Images) -> Matrix:
+    """Return how far the brightest and the darkest 3 x 3 pixels stand out of a piece, `(n, 2)`.
+
+    A marker that moves about stands out wherever it is.
+    """
+    sums = np.cumsum(np.cumsum(np.pad(piece, ((0, 0), (1, 0), (1, 0))), axis=1, dtype=np.int32),
+                     axis=2)  # fmt: skip
+    boxes = (sums[:, 3:, 3:] - sums[:, :-3, 3:] - sums[:, 3:, :-3] + sums[:, :-3, :-3]) / 9
+    middle = np.median(piece, axis=(1, 2))
+    flat_boxes = boxes.reshape(len(piece), -1)
+    return np.column_stack([flat_boxes.max(axis=1) - middle, middle - flat_boxes.min(axis=1)])
 
 
 def histogram(images: Images) -> Matrix:

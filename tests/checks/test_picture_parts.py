@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from radzoo.checks.picture_parts import PARTS, SIDE, histogram, inputs_of, statistics, where_told
+from radzoo.checks.picture_parts import (
+    PARTS,
+    SIDE,
+    histogram,
+    inputs_of,
+    standing_out,
+    statistics,
+    where_told,
+)
 from radzoo.metrics.auroc import auroc
 
 NOISE = np.random.default_rng(0).integers(0, 256, (40, SIDE, SIDE)).astype(np.uint8)
@@ -41,6 +49,13 @@ def test_shades_and_statistics_by_hand():
     assert (mean, spread) == (127.5, 127.5)
     assert quantiles == [0, 0, 0, 127.5, 255, 255, 255]
     assert (down, across) == (pytest.approx(255 / 63), 0)
+
+
+def test_a_marker_stands_out_wherever_it_is():
+    pieces = np.full((2, 10, 10), 100, np.uint8)
+    pieces[0, 1:4, 2:5] = 190
+    pieces[1, 6:9, 7:10] = 10
+    assert standing_out(pieces).tolist() == [[90, 0], [0, 90]]
 
 
 def test_the_map_is_the_auroc_of_every_pixel():
