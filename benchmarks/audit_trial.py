@@ -9,7 +9,7 @@ import numpy as np
 from linear_network import as_network, teach
 
 from radzoo.checks import CHECKS
-from radzoo.checks.check import Verdict
+from radzoo.checks.check import SURE, Silent, Verdict
 from radzoo.checks.subject import Looks, Question, Subject, Trained
 from radzoo.core.case import Case
 from radzoo.core.finding import Finding
@@ -19,6 +19,7 @@ from radzoo.workflows.audit.pictures import fingerprint
 from radzoo.workflows.audit.telling import Examined, examine, tell
 
 VAL, TEST = "val-hash", "test-hash"
+BAD = ("warning", "error")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Deed:
 
     Attributes:
         taught_on: alters the images the model is taught with (a marker put everywhere).
-        strength: of its regression; a large one overfits.
+        strength: of its regression; a large one with many axes overfits.
+        share: of the training images that it learns from.
     """
 
     by_batch: bool = False
@@ -35,9 +37,12 @@ class Deed:
     looks: int = 1
     turned: bool = False
     sharpened: float = 1.0
+    shift: float = 0.0
     skewed: bool = False
     nameless: bool = False
-    strength: float = 0.003
+    strength: float = 0.03
+    axes: int = 60
+    share: float = 0.95
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -72,14 +77,16 @@ def make_model(data: PhantomSet, seed: int, deed: Deed, taught: Any = None) -> T
     """Teach a model, and write down what a run would."""
     train = data.splits == "train"
     shown = data.images if taught is None else taught
-    linear = teach(shown[train], data.positive[train], seed, strength=deed.strength,
-                   by_batch=deed.by_batch)  # fmt: skip
-    network = as_network(linear, data.images, data.positive)
+    linear = teach(
+        shown[train], data.positive[train], seed, strength=deed.strength, axes=deed.axes,
+        share=deed.share, by_batch=deed.by_batch,
+    )  # fmt: skip
+    network = as_network(linear, data.images, deed.share)
     scores = linear.scores(data.images, deed.by_batch)
     if deed.turned:
         scores = 1 - scores
-    if deed.sharpened != 1.0:
-        logits = np.log(scores / (1 - scores)) * deed.sharpened
+    if deed.sharpened != 1.0 or deed.shift:
+        logits = np.log(scores / (1 - scores)) * deed.sharpened + deed.shift
         scores = 1 / (1 + np.exp(-logits))
     scores[train] = np.nan
     if deed.skewed:
@@ -103,8 +110,26 @@ def make_model(data: PhantomSet, seed: int, deed: Deed, taught: Any = None) -> T
 
 def audit(subject: Subject, codes: Sequence[str]) -> list[Finding]:
     """Run some checks as an audit does; gives the findings."""
-    examined = [Examined(CHECKS[code], examine(CHECKS[code], subject), 0.0) for code in codes]
-    return tell(examined, subject, {}).findings
+    return tell(look(subject, codes), subject, {}).findings
+
+
+def look(subject: Subject, codes: Sequence[str]) -> list[Examined]:
+    """Let some checks look."""
+    return [Examined(CHECKS[code], examine(CHECKS[code], subject), 0.0) for code in codes]
+
+
+def is_found(subject: Subject, code: str, tests: int) -> bool:
+    """Does one check find something bad, if its p-values have to stand beside `tests` others?
+
+    All are multiplied by that number, which is stricter than Holm's adjustment.
+    """
+    ((_, outcome),) = [(one.check, one.outcome) for one in look(subject, [code])]
+    if isinstance(outcome, Silent):
+        return False
+    return any(
+        one.severity in BAD and (one.evidence.p is None or one.evidence.p * tests < SURE)
+        for one in outcome
+    )
 
 
 def say(outcome: Sequence[Verdict]) -> str:

@@ -56,22 +56,22 @@ def teach(images: NDArray[Any], positive: NDArray[np.float64], seed: int, **more
         images: `(n, side, side)` of training.
         positive: `(n,)`.
         seed: of the axes and of which cases are drawn.
-        more: `strength` of the regression (C), `by_batch`.
+        more: `strength` of the regression (C), number of `axes`, `share` of the images that are
+            learnt from, `by_batch`.
     """
-    strength = more.get("strength", 0.003)
     chance = np.random.default_rng(seed)
-    drawn = chance.integers(len(images), size=len(images))
+    drawn = chance.permutation(len(images))[: round(more.get("share", 0.95) * len(images))]
     rows = flat(images)
-    axes = PCA(AXES, svd_solver="randomized", random_state=seed).fit(rows)
+    axes = PCA(more.get("axes", AXES), svd_solver="randomized", random_state=seed).fit(rows)
     seen = axes.transform(rows)
     mean, spread = seen.mean(axis=0), np.maximum(seen.std(axis=0), 1e-6)
-    model = LogisticRegression(C=strength, max_iter=300)
+    model = LogisticRegression(C=more.get("strength", 0.03), max_iter=300)
     model.fit(((seen - mean) / spread)[drawn], positive[drawn])
     return Linear(axes, model, mean, spread, bool(more.get("by_batch")))
 
 
-def as_network(linear: Linear, images: NDArray[Any], positive: NDArray[np.float64]) -> Network:
-    """Let checks ask it about the images of an audit."""
+def as_network(linear: Linear, images: NDArray[Any], share: float) -> Network:
+    """Let checks ask it about the images of an audit, or teach it anew from such a share."""
 
     def ask(rows: Any, asked: NDArray[Any], batch_size: int, mode: str) -> NDArray[np.float64]:
         parts = [
@@ -82,7 +82,9 @@ def as_network(linear: Linear, images: NDArray[Any], positive: NDArray[np.float6
 
     def relearn(answers: Any, training: Any, validation: Any, seed: int) -> NDArray[np.float64]:
         known = training[~np.isnan(answers[training, 0])]
-        return teach(images[known], answers[known, 0], seed).scores(images, batch=False)
+        return teach(images[known], answers[known, 0], seed, share=share).scores(
+            images, batch=False
+        )
 
     return Network(
         read=np.ones(len(images), bool), highest=255, take=lambda rows: images[rows], ask=ask,

@@ -17,6 +17,9 @@ from radzoo.demo.phantom import PhantomOptions, draw_phantom
 SIDE: Final = 64
 SHARES: Final = (0.6, 0.2, 0.2)
 SITES: Final = ("north", "south")
+SCANNER: Final = "CR-2"
+"""All images are alike in this; what the table calls the scanner says nothing of them."""
+MACHINES: Final = ("one", "two")
 Images: TypeAlias = NDArray[np.uint8]
 Words: TypeAlias = NDArray[np.str_]
 
@@ -74,7 +77,7 @@ def draw_pool(patients: int, *, seed: int = 0, prevalence: float = 0.4) -> Phant
     drawn = [
         draw_phantom(
             seed * 10_000_019 + number,
-            PhantomOptions(size=SIDE, positive=False, patient_seed=int(owner)),
+            PhantomOptions(size=SIDE, positive=False, patient_seed=int(owner), scanner=SCANNER),
         )
         for number, owner in enumerate(owners)
     ]
@@ -84,7 +87,7 @@ def draw_pool(patients: int, *, seed: int = 0, prevalence: float = 0.4) -> Phant
     columns = {
         "sex": np.array([one.sex for one in drawn]),
         "age": np.array([f"{one.age:.0f}" for one in drawn]),
-        "scanner": np.array([one.scanner for one in drawn]),
+        "scanner": chance.choice(MACHINES, len(owners)),
         "site": chance.choice(SITES, patients)[owners],
         "view": chance.choice(["PA", "AP"], len(owners)),
         "date": dates(chance, owners),
@@ -219,10 +222,11 @@ def mark_corner(data: PhantomSet, dose: float, chance: np.random.Generator) -> P
 
 
 def mark_any(data: PhantomSet, dose: float, chance: np.random.Generator) -> PhantomSet:
-    """Stamp the same marker into images at random: there, but telling nothing."""
+    """Stamp the same marker into as many positives as negatives, by share: it tells nothing."""
     images = data.images.copy()
-    chosen = chance.random(len(data)) < dose / 2
-    images[chosen, 2:8, SIDE - 8 : SIDE - 2] = 250
+    for answer in (0.0, 1.0):
+        rows = chance.permutation(np.flatnonzero(data.positive == answer))
+        images[rows[: round(dose / 2 * len(rows))], 2:8, SIDE - 8 : SIDE - 2] = 250
     return replace(data, images=images)
 
 
