@@ -1,7 +1,8 @@
 """`radzoo predict`."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -21,6 +22,9 @@ from radzoo.cli.mask_options import MaskFlags, with_mask_flags
 from radzoo.cli.options import Format, Settings, complete_models, with_settings
 from radzoo.cli.table_name import check_table_name
 from radzoo.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from radzoo.workflows.segmentation.ready import ReadyMasks
 
 
 @app.command("predict")
@@ -44,7 +48,7 @@ def predict(
     data: Annotated[Path, Option(help="Manifest, folder or .npz; targets are not needed.")],
     out: Annotated[
         Path,
-        Option(help="The predictions file: .csv or .parquet; of a run that segments, a folder."),
+        Option(help="The predictions file: .csv or .parquet; of masks, a folder."),
     ],
     overwrite: Annotated[bool, Option("--overwrite", help="Replace what is at --out.")] = False,
     split: Annotated[SplitName | None, Option(help="Only the cases of this split.")] = None,
@@ -65,15 +69,15 @@ def predict(
     from radzoo.core.predictions_file import write_predictions
     from radzoo.core.recalibration import read_recalibration
     from radzoo.data.options import DataOptions
-    from radzoo.workflows.evaluation.mask_runs import find_mask_run
     from radzoo.workflows.predict import PredictConfig, open_model
     from radzoo.workflows.predict import predict as run
     from radzoo.zoo.store import cache_root
 
     chosen, allowed = decoding.over(Decoding()), allowed_refusals(max_refused, strict=strict)
     options = layout.over(DataOptions(needs_targets=False))
-    if find_mask_run(model) is not None:
-        from radzoo.cli.predict_masks import predict_run
+    open_networks = find_networks(model, settings)
+    if open_networks is not None:
+        from radzoo.cli.predict_masks import predict_and_show
         from radzoo.workflows.segmentation.predict import MaskRequest
 
         refuse_recalibration(recalibration)
@@ -82,7 +86,7 @@ def predict(
             masks.mask_format.value if masks.mask_format else None,
             split.value if split else None, settings.device, allowed, num_workers or 2,
         )  # fmt: skip
-        predict_run(Path(model), request, settings, overwrite=overwrite)
+        predict_and_show(open_networks, request, settings, overwrite=overwrite)
         return
     masks.check_unused()
     if out.exists() and not overwrite:
@@ -137,6 +141,24 @@ def predict(
         if not settings.quiet:
             scored = plural(len(predictions.case_ids), "case")
             say(f"{scored} scored, {len(predictions.refused)} refused")
+
+
+def find_networks(model: str, settings: Settings) -> "Callable[[], ReadyMasks] | None":
+    """Return what builds the networks of a run or model that segments; None of any other."""
+    from functools import partial
+
+    from radzoo.workflows.evaluation.mask_runs import find_mask_run
+    from radzoo.workflows.segmentation.published import find_mask_entry, open_published
+    from radzoo.workflows.segmentation.ready import open_masks
+    from radzoo.zoo.store import cache_root
+
+    if find_mask_run(model) is not None:
+        return partial(open_masks, Path(model))
+    entry = find_mask_entry(model, settings.registries, say)
+    if entry is None:
+        return None
+    cache = cache_root(settings.cache_dir)
+    return partial(open_published, entry, cache=cache, offline=settings.offline, log=say)
 
 
 def refuse_recalibration(recalibration: Path | None) -> None:

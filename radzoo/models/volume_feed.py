@@ -137,6 +137,18 @@ def turn(volumes: Tensor, orientation: str) -> Tensor:
     return turned.flip(against) if against else turned
 
 
+def turn_back(volumes: Tensor, orientation: str) -> Tensor:
+    """Undo `turn`."""
+    against = [2 + place for place, letter in enumerate(orientation) if letter not in CANONICAL]
+    back = [2 + orientation.index(letter) for letter in _letters_along(orientation)]
+    return volumes.flip(against).permute(0, 1, *back)
+
+
+def _letters_along(orientation: str) -> list[str]:
+    """Return the letters of an orientation in the order of slices, rows and columns."""
+    return sorted(orientation, key=axis_of)
+
+
 def _standardise(values: Tensor, *, only_nonzero: bool) -> Tensor:
     """Return every volume with mean 0 and standard deviation 1, of what counts of it."""
     counted = (values > 0).to(values) if only_nonzero else torch.ones_like(values)

@@ -38,7 +38,7 @@ def pool_masks(
     names = [{pair.case_id for pair in table if pair.image} for table in tables]
     shared = all(one == names[0] for one in names)
     ready = join_masks([open_run(run.path) for run in runs])
-    options = options_of(ready.config.recipe.seed, ready.plan)
+    options = options_of(ready.seed, ready.plan)
     if shared:
         measured = segment_together(whole, tables[0], ready, config, options)
     else:
@@ -88,7 +88,7 @@ def segment_together(
     kept = tuple(one for one in found if isinstance(one, SegmentedCase))
     lost = tuple(one for one in found if isinstance(one, Refused))
     segmented = Segmented(kept, lost)
-    return keep_masks(whole, "test", segmented, ready.plan, ready.config.model, options)
+    return keep_masks(whole, "test", segmented, ready.plan, ready.model, options)
 
 
 def case_of(pair: MaskPair) -> Case:

@@ -68,7 +68,9 @@ def choose_intensities(
         InputError: if the network expects what radzoo cannot make of volumes.
     """
     hounsfield = seen.hounsfield or modality == CT or wish == "hu"
-    if entry.source.kind != "none" and (known := _published(entry, hounsfield)):
+    if entry.source.kind != "none" and (
+        known := published_intensities(entry, hounsfield=hounsfield)
+    ):
         return known
     if wish not in ("percentiles", "range") and hounsfield:
         found = seen.foreground
@@ -84,8 +86,16 @@ def choose_intensities(
     return Intensities("z-score", intensity, f"{why}: each volume by its own mean and spread")
 
 
-def _published(entry: ZooEntry, hounsfield: bool) -> Intensities | None:
-    """Return what a published network expects; None if nobody has verified it."""
+def published_intensities(entry: ZooEntry, *, hounsfield: bool) -> Intensities | None:
+    """Return what a published network expects; None if nobody has verified it.
+
+    Args:
+        entry: the model.
+        hounsfield: are the values of the data Hounsfield units?
+
+    Raises:
+        InputError: if radzoo cannot make of volumes what it expects.
+    """
     known = entry.input
     if known.normalisation in ("z-score-nonzero", "histogram"):
         raise InputError(

@@ -132,7 +132,7 @@ def decode_as_asked(ready: ReadyMasks, asked: Decoding) -> list[Segmenter]:
     Raises:
         UsageError: if another window is asked for.
     """
-    decoding = decide_decoding(ready.config.decoding, asked)
+    decoding = decide_decoding(ready.decoding, asked)
     return [
         one if one.working is None
         else replace(one, working=replace(one.working, exact=decoding.exact))
@@ -147,7 +147,7 @@ def write_one(
     try:
         return write_case(
             stem, found, ready.plan.structures, headers, wanted=request.mask_format,
-            model=ready.config.model,
+            model=ready.model,
         )  # fmt: skip
     except ImageRefused as refused:
         return Refused(found.case.case_id, describe_reason(refused.code))

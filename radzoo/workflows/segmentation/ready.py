@@ -1,11 +1,12 @@
 """Taught networks of segmentation, ready to be asked: those of a run, or of all its folds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import nn
 
 from radzoo.core.config import RunConfig
+from radzoo.core.decoding import Decoding
 from radzoo.core.errors import InputError, UsageError
 from radzoo.core.json_text import from_text
 from radzoo.core.segmentation import SegmentationPlan
@@ -25,11 +26,15 @@ class ReadyMasks:
 
     Attributes:
         segmenters: one, or those of all folds, whose mean probability counts.
-        config: of the run, or of the first fold.
+        model: name of the zoo entry.
+        decoding: how the pictures were decoded that they learnt from; None = nobody says.
+        seed: of the run, or of the first fold.
     """
 
     segmenters: tuple[Segmenter, ...]
-    config: RunConfig
+    model: str
+    decoding: Decoding | None = None
+    seed: int = 0
 
     @property
     def plan(self) -> SegmentationPlan:
@@ -72,7 +77,9 @@ def open_run(path: Path) -> ReadyMasks:
         made.entry, plan, weights=None, activation=made.recipe.activation
     )  # fmt: skip
     put_weights(network, load_state(run.weights, "safetensors", sha256=sha256), keep_head=True)
-    return ReadyMasks((make_segmenter(network, made),), made)
+    return ReadyMasks(
+        (make_segmenter(network, made),), made.model, made.decoding, made.recipe.seed
+    )  # fmt: skip
 
 
 def join_masks(several: list[ReadyMasks]) -> ReadyMasks:
@@ -88,7 +95,7 @@ def join_masks(several: list[ReadyMasks]) -> ReadyMasks:
             id="other-structures",
             hint="train the folds anew on one data set",
         )
-    return ReadyMasks(tuple(one for each in several for one in each.segmenters), first.config)
+    return replace(first, segmenters=tuple(one for each in several for one in each.segmenters))
 
 
 def make_segmenter(network: nn.Module, made: RunConfig) -> Segmenter:
