@@ -48,3 +48,11 @@ def test_a_spread_of_one_is_an_odds_ratio_of_six():
     width = 2 * 1.96 * 1.8138 * 2 / 1000**0.5
     assert math.log(found.high / found.low) == pytest.approx(width, rel=0.01)
     assert mean_difference(audited(answers), answers, np.ones(1000), np.arange(1000)) is None
+
+
+def test_a_patient_on_both_sides_is_its_own_control():
+    # Twenty patients, each once exposed and once not, with the same answer both times.
+    answers, exposed = np.repeat([1.0, 0.0], 20), np.tile([True, False], 20)
+    subject = audited(answers, patients=np.arange(40) // 2)
+    found = odds_ratio(subject, answers, exposed, np.arange(40))
+    assert (found.odds_ratio, found.low, found.high) == pytest.approx((1, 1, 1))
