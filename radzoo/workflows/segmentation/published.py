@@ -33,6 +33,12 @@ def find_mask_entry(
         InputError: if the name is that of no folder and of no model.
     """
     path = Path(name)
+    if path.name != name and not path.exists():
+        raise InputError(
+            f"there is no run {name}",
+            id="no-such-run",
+            hint="name the folder of a run of radzoo finetune, or a model of radzoo list",
+        )
     if path.exists() or path.name != name:
         return None
     entry = find_entry(name, registries)

@@ -114,6 +114,7 @@ def test_says_what_the_network_says_of_its_own_axes(
 @pytest.mark.parametrize(
     ("name", "error", "said"),
     [
+        ("nowhere/run", "no-such-run", "no run nowhere/run"),
         ("unet-3d", "no-trained-output", "fine-tune it first"),
         ("totalseg-297", "external-architecture", "does not build nnU-Net"),
         ("lungmask-r231", "published-masks-not-supported", "single slices"),
@@ -122,8 +123,9 @@ def test_says_what_the_network_says_of_its_own_axes(
 )
 def test_others_are_refused_with_the_reason(radzoo, tmp_path, name, error, said):
     code, _, err = radzoo(
-        "predict", name, "--data", tmp_path, "--out", tmp_path / "found", "--json", "-q"
-    )
+        "predict", name, "--data", tmp_path, "--out", tmp_path / "found", "--mask-format", "seg",
+        "--json", "-q",
+    )  # fmt: skip
     assert code == ExitCode.INPUT, err
     told = json.loads(err.strip().splitlines()[-1])["error"]
     assert told["id"] == error
