@@ -15,7 +15,9 @@ RANDOM_FOREST = 0.933
     "arguments",
     [
         pytest.param(
-            ("resnet18", "--from-scratch", "--image-size", 64, "--epochs", 2), id="scratch"
+            ("resnet18", "--from-scratch", "--image-size", 64, "--epochs", 2),
+            id="scratch",
+            marks=pytest.mark.long,
         ),
         pytest.param(("radzoo-phantom-tiny", "--image-size", 64, "--epochs", 3), id="packaged"),
     ],
