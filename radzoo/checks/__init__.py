@@ -10,6 +10,11 @@ CHECKS: Registry[Check] = Registry(
     "check",
     {
         "RZ001": "radzoo.checks.patient_overlap:CHECK",
+        "RZ002": "radzoo.checks.duplicates:CHECK",
+        "RZ003": "radzoo.checks.augmented_copies:CHECK",
+        "RZ004": "radzoo.checks.fitted_on_all:CHECK",
+        "RZ005": "radzoo.checks.time_travel:CHECK",
+        "RZ006": "radzoo.checks.telling_columns:CHECK",
         "RZ010": "radzoo.checks.site_shortcut:CHECK",
         "RZ011": "radzoo.checks.within_site:CHECK",
         "RZ012": "radzoo.checks.border_shortcut:CHECK",

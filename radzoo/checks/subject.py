@@ -41,7 +41,7 @@ class Question:
         return np.asarray(~np.isnan(self.positive))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pictures:
     """Images of the cases at a small common size; the whole frame, so its border is at the edge.
 
