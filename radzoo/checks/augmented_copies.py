@@ -9,12 +9,13 @@ from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.duplicates import across
 from radzoo.checks.near_duplicates import (
     ALIKE,
+    AXES,
     COARSE,
     FINE,
+    SAMPLE,
     Pairs,
     Points,
     connect,
-    main_axes,
     reduced,
     spread_of,
     unit,
@@ -95,7 +96,7 @@ def search(
     from scipy.spatial import cKDTree
 
     small = middle(images[taught], COARSE)
-    centre, axes = main_axes(small)
+    centre, axes = spread_axes(small)
     points: Points = np.asarray((small - centre) @ axes, dtype=np.float32)
     asked: Points = np.asarray((middle(altered, COARSE) - centre) @ axes, dtype=np.float32)
     radius = float(np.sqrt(2 * (1 - ALIKE)))
@@ -106,6 +107,14 @@ def search(
     fine = (middle(images[first], FINE) * middle(altered[second], FINE)).sum(axis=1)
     kept = fine >= ALIKE
     return np.stack([first[kept], held[second[kept]]], axis=1).astype(np.int64)
+
+
+def spread_axes(small: Points) -> tuple[Points, Points]:
+    """Return the mean and the main axes `(k, AXES)` of some reductions."""
+    some = small[:: max(1, len(small) // SAMPLE)]
+    centre = some.mean(axis=0)
+    _, axes = np.linalg.eigh(np.cov((some - centre).T))
+    return centre, np.ascontiguousarray(axes[:, ::-1][:, :AXES], dtype=np.float32)
 
 
 def middle(images: NDArray[np.uint8], side: int) -> Points:

@@ -1,11 +1,12 @@
 """Images that are the same picture: equal, or re-encoded, cropped, toned, mirrored, inverted.
 
-All pairs are too many to look at. Two images whose reductions correlate by `ALIKE` or more lie
-close together in the main axes of all reductions, for leaving axes out brings points nearer; so
-a tree over few axes gives every pair that can be one, and few others. A pair counts if its
-difference hashes agree, too, and if it still correlates at four times the detail.
+All pairs are too many to look at in full. Reductions of two images, of length 1, correlate by the
+product of their first axes and at most the product of what is left of both; that bound needs 25
+numbers for each image, and nearly all pairs fall short of `ALIKE` by it. The others count if their
+difference hashes agree, too, and if they still correlate at more detail.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
@@ -23,7 +24,8 @@ FINE: Final = 32
 AXES: Final = 24
 SAMPLE: Final = 5000
 SHIFT: Final = 1
-MOST_PAIRS: Final = 20_000_000
+TILE: Final = 4096
+ROUNDING: Final = 1e-4
 AT_ONCE: Final = 20_000
 FLAT: Final = 2.0
 """An image with a smaller standard deviation, of 255, shows nothing that could be told again."""
@@ -40,8 +42,6 @@ class Duplicates:
         exact: `(n_pairs, 2)` rows whose pixels are equal, each with the first of its group.
         near: `(n_pairs, 2)` rows of other confirmed pairs; `kinds` and `likeness` of each.
         clusters: `(n_cases,)`, the same number for cases that any chain of pairs connects.
-        radius: within which candidates were sought; smaller than wanted where they were too
-            many, so that altered copies may have been missed.
     """
 
     exact: Pairs
@@ -49,7 +49,6 @@ class Duplicates:
     kinds: tuple[Kind, ...]
     likeness: NDArray[np.float64]
     clusters: NDArray[np.intp]
-    radius: float
 
 
 @lru_cache(maxsize=1)
@@ -70,9 +69,9 @@ def search(pictures: Pictures) -> Duplicates:
     leaders = seen[first][place]
     exact = np.stack([leaders, seen], axis=1)[leaders != seen]
     rows = np.sort(seen[first])
-    found, kinds, likeness, radius = search_near(pictures, rows)
+    found, kinds, likeness = search_near(pictures, rows)
     clusters = connect(n, np.concatenate([exact, found]) if len(found) else exact)
-    return Duplicates(exact, found, kinds, likeness, clusters, radius)
+    return Duplicates(exact, found, kinds, likeness, clusters)
 
 
 def spread_of(images: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -82,53 +81,47 @@ def spread_of(images: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def search_near(
     pictures: Pictures, rows: Rows
-) -> tuple[Pairs, tuple[Kind, ...], NDArray[np.float64], float]:
-    """Return confirmed pairs of rows, their kinds, how alike they are, and the radius."""
-    from scipy.spatial import cKDTree
-
-    wanted = float(np.sqrt(2 * (1 - ALIKE)))
-    if len(rows) < 2:
-        return np.empty((0, 2), np.int64), (), np.empty(0), wanted
+) -> tuple[Pairs, tuple[Kind, ...], NDArray[np.float64]]:
+    """Return confirmed pairs of rows, their kinds, and how alike they are."""
     small = unit(reduced(pictures.images[rows], COARSE))
-    centre, axes = main_axes(small)
-    points = np.asarray((small - centre) @ axes, dtype=np.float32)
     turned = unit(reduced(pictures.images[rows][:, :, ::-1], COARSE))
-    others: dict[Kind, Points] = {
-        "same": points,
-        "mirrored": np.asarray((turned - centre) @ axes, dtype=np.float32),
-        "inverted": np.asarray((-small - centre) @ axes, dtype=np.float32),
-    }
-    tree, radius = cKDTree(points), wanted
-    while tree.count_neighbors(tree, radius) > 2 * MOST_PAIRS + len(rows):
-        radius *= 0.8
-    pairs, kinds, likeness = [], list[Kind](), []
-    for kind, other in others.items():
-        candidates = near_pairs(tree, other, radius, kind)
-        kept, alike = confirm(pictures, rows[candidates], kind)
-        pairs.append(kept)
-        kinds += [kind] * len(kept)
-        likeness.append(alike)
-    return np.concatenate(pairs), tuple(kinds), np.concatenate(likeness), radius
+    axes = main_axes(small) if len(rows) else np.empty((COARSE**2, 0), np.float32)
+    first, other = shorten(small, axes), shorten(turned, axes)
+    against = first.copy()
+    against[:, -1] *= -1  # what is left must be as much against each other as it can
+    asked: dict[Kind, Points] = {"same": first, "mirrored": other, "inverted": -against}
+    pairs, kinds, likeness = [np.empty((0, 2), np.int64)], list[Kind](), [np.empty(0)]
+    for kind, second in asked.items():
+        for candidates in candidate_pairs(first, second):
+            kept, alike = confirm(pictures, rows[candidates], kind)
+            pairs.append(kept)
+            kinds += [kind] * len(kept)
+            likeness.append(alike)
+    return np.concatenate(pairs), tuple(kinds), np.concatenate(likeness)
 
 
-def main_axes(small: Points) -> tuple[Points, Points]:
-    """Return the mean and the main axes `(k, AXES)` of some of the reductions."""
+def main_axes(small: Points) -> Points:
+    """Return the first axes `(k, AXES)` of some of the reductions, as they are, not centred."""
     some = small[:: max(1, len(small) // SAMPLE)]
-    centre = some.mean(axis=0)
-    _, axes = np.linalg.eigh(np.cov((some - centre).T))
-    return centre, np.ascontiguousarray(axes[:, ::-1][:, :AXES], dtype=np.float32)
+    _, axes = np.linalg.eigh(some.T @ some)
+    return np.ascontiguousarray(axes[:, ::-1][:, :AXES], dtype=np.float32)
 
 
-def near_pairs(tree: object, other: Points, radius: float, kind: Kind) -> Pairs:
-    """Return pairs `(n_pairs, 2)` of places that lie close, each once, the lower one first."""
-    from scipy.spatial import cKDTree
+def shorten(small: Points, axes: Points) -> Points:
+    """Return coordinates along the axes and, last, the length of what they leave out."""
+    along = small @ axes
+    left = np.sqrt(np.maximum(0.0, (small * small).sum(axis=1) - (along * along).sum(axis=1)))
+    return np.concatenate([along, left[:, None]], axis=1, dtype=np.float32)
 
-    assert isinstance(tree, cKDTree)
-    if kind == "same":
-        return np.asarray(tree.query_pairs(radius, output_type="ndarray"), dtype=np.int64)
-    close = tree.sparse_distance_matrix(cKDTree(other), radius, output_type="ndarray")
-    pairs = np.stack([close["i"], close["j"]], axis=1).astype(np.int64)
-    return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]])
+
+def candidate_pairs(first: Points, second: Points) -> Iterator[Pairs]:
+    """Give pairs of places, the lower one first, whose bound reaches `ALIKE`, a block at a time."""
+    for top in range(0, len(first), TILE):
+        for left in range(top, len(first), TILE):
+            bound = first[top : top + TILE] @ second[left : left + TILE].T
+            at, to = np.nonzero(bound >= ALIKE - ROUNDING)
+            pairs = np.stack([at + top, to + left], axis=1)
+            yield pairs[pairs[:, 0] < pairs[:, 1]]
 
 
 def confirm(pictures: Pictures, pairs: Pairs, kind: Kind) -> tuple[Pairs, NDArray[np.float64]]:
