@@ -175,7 +175,8 @@ def find_pictures(scored: Scored, config: "Mapping[str, object] | None") -> "Pic
 
     if scored.data is None:
         return Pictures()
-    manifest = load_manifest(scored.data, options=scored.layout.over(DataOptions()))
+    options = scored.layout.over(DataOptions(needs_targets=False))
+    manifest = load_manifest(scored.data, options=options)
     decoding = scored.decoding.over(Decoding())
     cases = {case.case_id: case for case in manifest.cases}
     return Pictures(cases, decoding.window, form=form_of(config, decoding))
@@ -273,6 +274,7 @@ def predictor(scored: Scored, settings: Settings, doubt: Callable[[str], None]) 
             warn=lambda message: None if settings.quiet else say(f"warning: {message}"),
             doubt=doubt,
             log=say,
+            note=lambda message: None if settings.quiet else say(message),
         )
 
     return predict

@@ -118,6 +118,7 @@ def predict(
         config,
         track=progress("Reading images", quiet=settings.quiet),
         warn=lambda message: say(f"warning: {message}"),
+        log=lambda message: None if settings.quiet else say(message),
     )
     if better is not None:
         from radzoo.workflows.evaluation.recalibration import apply_and_tell

@@ -29,9 +29,11 @@ from radzoo.tasks.task import Task
 from radzoo.workflows.asking import Contract, Question, ask, decode
 from radzoo.workflows.inference import average_scores
 from radzoo.workflows.network_weights import published_weights
+from radzoo.workflows.predict_options import read_as_learnt
 from radzoo.workflows.predict_targets import ask_classes, take_targets
 from radzoo.workflows.refusals import check_refused
 from radzoo.workflows.regions import check_regions, check_same_framing
+from radzoo.workflows.run.config import read_options
 from radzoo.workflows.run.folder import FOLDS, RunFolder, noted_hash, read_config
 from radzoo.workflows.volume_inference import build_for_run
 from radzoo.zoo.catalog import find_entry
@@ -51,6 +53,7 @@ class Ready:
         readings: how the outputs of each are read.
         contract: what they are fed: images of `image_size` rows and columns, or volumes.
         decoding: how the images were decoded that it learnt from; None = nobody says.
+        learnt: how the data were read that it learnt from; None = nobody says.
     """
 
     networks: tuple[nn.Module, ...]
@@ -61,6 +64,7 @@ class Ready:
     image_size: int
     batch_size: int
     decoding: Decoding | None = None
+    learnt: DataOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,19 @@ def predict(
     *,
     track: Callable[[Iterable[Case]], Iterable[Case]] = iter,
     warn: Callable[[str], object] = lambda message: None,
+    log: Callable[[str], object] = lambda message: None,
 ) -> Predictions:
     """Score every case of `config.data`.
+
+    Columns that the user does not name are those that a run learnt from, as far as they are
+    there.
+
+    Args:
+        ready: the networks.
+        config: which cases, and how they are read.
+        track: shows progress.
+        warn: told what to look at.
+        log: told which columns were taken.
 
     Raises:
         UsageError: if another window is asked for than the model learnt from.
@@ -101,7 +116,8 @@ def predict(
     """
     decoding = decide_decoding(ready.decoding, config.decoding)
     engine = Engine(pick_device(config.device), amp=False)
-    options = ask_classes(ask_covariates(config.options, ready.readings), ready)
+    options = read_as_learnt(config.data, config.options, ready, log)
+    options = ask_classes(ask_covariates(options, ready.readings), ready)
     manifest = take_targets(load_manifest(config.data, options=options), ready, warn)
     cases = manifest.of(config.split).cases if config.split else manifest.cases
     if not cases and config.split:
@@ -221,6 +237,7 @@ def open_run(path: Path) -> Ready:
         image_size=config.image_size or 0,
         batch_size=config.recipe.batch_size,
         decoding=config.decoding,
+        learnt=read_options(config.data_options),
     )
 
 

@@ -84,11 +84,14 @@ def test_from_data_to_report_and_to_other_data(teach, tmp_path, task, more, head
     if task == "ordinal":
         assert test.labels == WORDS
     out = tmp_path / "new.csv"
-    target = more[1]
-    run("predict", folder, "--data", manifest, "--target", target, "--split", "test", "--out", out)
+    run("predict", folder, "--data", manifest, "--split", "test", "--out", out)
     again = read_predictions(out)
     assert again.scores == pytest.approx(test.scores)
     np.testing.assert_array_equal(again.targets, test.targets)
+    elsewhere = run("evaluate", folder, "--data", manifest)
+    found = {one["name"]: one["value"] for one in reversed(elsewhere["metrics"])}
+    known = {name: value for name, value in told.items() if value is not None}
+    assert {name: found[name] for name in known} == pytest.approx(known, rel=1e-6)
 
 
 def test_a_finding_that_all_training_cases_have_gets_no_score(teach):

@@ -13,6 +13,7 @@ from radzoo.data.split import complete_splits
 from radzoo.data.split.stamp import stamp
 from radzoo.workflows.evaluation.source import MANIFEST_FILE, read_json
 from radzoo.workflows.predict import PredictConfig, open_model, predict
+from radzoo.workflows.predict_options import read_as_learnt
 
 Say = Callable[[str], object]
 
@@ -48,6 +49,7 @@ def predict_for_evaluation(
     warn: Say = lambda message: None,
     doubt: Say = lambda message: None,
     log: Say | None = None,
+    note: Say = lambda message: None,
 ) -> Predictions:
     """Score data with a run (a folder) or a model of the zoo (a name).
 
@@ -58,6 +60,7 @@ def predict_for_evaluation(
         warn: told what happens.
         doubt: told what the report must say, too.
         log: told what must not be missed about the model; `warn` if there is none.
+        note: told which columns of the data were taken.
 
     Raises:
         InputError: if there is no such run or model, or the data cannot be read.
@@ -67,13 +70,14 @@ def predict_for_evaluation(
         given, registries=request.registries, cache=request.cache, offline=request.offline,
         log=log or warn,
     )  # fmt: skip
-    manifest = load_manifest(request.data, options=request.options)
+    options = read_as_learnt(request.data, request.options, ready, note)
+    manifest = load_manifest(request.data, options=options)
     for sentence in doubt_of_split(Path(given), manifest):
         doubt(sentence)
     config = PredictConfig(
         data=request.data,
         cache=request.cache,
-        options=request.options,
+        options=options,
         decoding=request.decoding,
         split=request.split or find_test_split(request.data, manifest, warn),
         device=request.device,
