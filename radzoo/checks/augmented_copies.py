@@ -25,6 +25,8 @@ from radzoo.core.finding import Evidence, Reference, Severity, Value
 
 ANGLES: Final = (-10.0, -5.0, 5.0, 10.0)
 CROPS: Final = (0.9, 0.95)
+GAIN: Final = 0.1
+"""By so much more than the image itself the altered one has to correlate."""
 FEW: Final = 4
 """So many nearest neighbours of each altered image are looked at."""
 
@@ -104,8 +106,11 @@ def search(
     nearest = np.asarray(nearest).reshape(len(held), -1)
     at, rank = np.nonzero(nearest < len(taught))
     first, second = taught[nearest[at, rank]], at
-    fine = (middle(images[first], FINE) * middle(altered[second], FINE)).sum(axis=1)
-    kept = fine >= ALIKE
+    seen = middle(images[first], FINE)
+    fine = (seen * middle(altered[second], FINE)).sum(axis=1)
+    plain = (seen * middle(images[held[second]], FINE)).sum(axis=1)
+    # Images of one patient, or of few pixels, are alike as they are: altering has to bring them.
+    kept = (fine >= ALIKE) & (fine - plain >= GAIN)
     return np.stack([first[kept], held[second[kept]]], axis=1).astype(np.int64)
 
 

@@ -21,6 +21,8 @@ TITLES: dict[Family, str] = {
     "model": "Model: how it learnt and answers",
     "subgroup": "Subgroups: for whom it works",
 }
+MOST_ALIKE = 3
+"""More findings of one check are shown as one, with the names of the other labels."""
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 AUDIT_COLUMNS = ("code", "trap", "severity", "claim", "label", "message", "action", "accepted")
 CLAIMS = {"data": "the data allow it", "model": "this model", "": ""}
@@ -113,16 +115,34 @@ def grid() -> "Table":
 def findings_table(findings: Sequence[Finding]) -> "Table":
     """Return findings with one sentence and one action each."""
     table = grid()
-    for one in findings:
+    for one, others in folded(findings):
         about = f"{one.label}: " if one.label else ""
         table.add_row(
             text(one.severity, STYLES[one.severity]), text(one.code), text(f"{about}{one.message}")
         )
         if one.accepted is not None:
             table.add_row("", "", text(f"accepted: {one.accepted}", "dim"))
-        else:
-            table.add_row("", "", text(f"-> {one.action}", "dim"))
+            continue
+        if others:
+            names = ", ".join(other.label for other in others)
+            table.add_row("", "", text(f"likewise {len(others)} more: {names}", "dim"))
+        table.add_row("", "", text(f"-> {one.action}", "dim"))
     return table
+
+
+def folded(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """Put findings of one check and severity that only differ in their label behind the first."""
+    groups: dict[tuple[str, str, str, bool], list[Finding]] = {}
+    for one in findings:
+        key = (one.code, one.severity, one.claim, one.accepted is not None)
+        groups.setdefault(key, []).append(one)
+    told: list[tuple[Finding, list[Finding]]] = []
+    for group in groups.values():
+        if len(group) > MOST_ALIKE:
+            told.append((group[0], group[1:]))
+        else:
+            told += [(one, []) for one in group]
+    return told
 
 
 def silent_table(silent: Sequence[NotApplicable]) -> "Table":
