@@ -42,7 +42,7 @@ class Request:
     Attributes:
         op: `pixels` (a uint16 square), `inspect` (decode, and give only the shape),
             `header` (what a DICOM header says, decoding nothing), `facts` (the same and more, of
-            any image), `volume`, `mask`, `fitted`
+            any image), `stored` (numbers of the pixels as stored), `volume`, `mask`, `fitted`
             (a volume at a working size, and its mask), `grid` (where voxels lie, by headers
             alone), `portrait` (what a plan has to know of a volume and its mask),
             `origin` (where the voxels lie in the file), or `preview` (a small picture no longer

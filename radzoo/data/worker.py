@@ -59,14 +59,8 @@ def _answer(request: dict[str, Any]) -> Reply:
 
 def _do(request: dict[str, Any]) -> Reply:
     path, parts = Path(_text(request["path"])), tuple(map(_text, request["parts"]))
-    if request["op"] == "header":
-        from radzoo.data.readers.dicom_header import read_header
-
-        return {"header": read_header(path)}, b""
-    if request["op"] == "facts":
-        from radzoo.data.file_facts import read_file_facts
-
-        return {"facts": read_file_facts(path)}, b""
+    if request["op"] in ("header", "facts", "stored"):
+        return _read_facts(path, request), b""
     if request["op"] == "inspect":
         from radzoo.data.inspection import inspect
 
@@ -99,6 +93,21 @@ def _do(request: dict[str, Any]) -> Reply:
     if request["op"] == "fitted":
         return _fit(path, parts, request)
     return _square(path, parts, request)
+
+
+def _read_facts(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """Return what a header, a file of any kind, or its stored pixels say."""
+    if request["op"] == "header":
+        from radzoo.data.readers.dicom_header import read_header
+
+        return {"header": read_header(path)}
+    if request["op"] == "facts":
+        from radzoo.data.file_facts import read_file_facts
+
+        return {"facts": read_file_facts(path)}
+    from radzoo.data.pixel_facts import read_pixel_facts
+
+    return {"stored": read_pixel_facts(path, request["member"])}
 
 
 def _square(path: Path, parts: tuple[str, ...], request: dict[str, Any]) -> Reply:

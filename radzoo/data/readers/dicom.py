@@ -33,7 +33,9 @@ from radzoo.data.readers.dicom_file import (
 from radzoo.data.readers.dicom_frame import take_frame
 from radzoo.data.readers.dicom_grey import (
     describe_window,
+    find_padding,
     is_hounsfield,
+    rescaled,
     rescaled_range,
     to_unit_range,
 )
@@ -87,6 +89,35 @@ def read_ranges(path: Path, member: str = "", window: Window | None = None) -> d
             inverted = photometric == "MONOCHROME1"
             ranges |= {"window": name, "shown": list(edges[::-1] if inverted else edges)}
         return ranges
+
+
+def read_stored(
+    path: Path, member: str = ""
+) -> tuple[NDArray[Any], float, NDArray[np.float64] | None]:
+    """Return the stored values without padding, the greatest that can be, and Hounsfield units.
+
+    The units are those of all pixels `(rows, columns)`, NaN where they are padding; None where
+    the values are no such units.
+
+    Raises:
+        ImageRefused: as `read_dicom`.
+    """
+    with silence(), trouble_refused():
+        dataset = _open(path, member)
+        check_layout(dataset)
+        stored, photometric = _decode(dataset)
+        signed = bool(dataset.get("PixelRepresentation"))
+        greatest = float(2 ** (int(dataset.get("BitsStored", 64)) - signed) - 1)
+        if photometric not in GREYS or stored.ndim != 2:
+            return stored, greatest, None
+        padding = find_padding(dataset, stored)
+        kept = stored if padding is None or padding.all() else stored[~padding]
+        if not is_hounsfield(dataset):
+            return kept, greatest, None
+        values = rescaled(dataset, stored)
+        if padding is not None:
+            values[padding] = np.nan
+        return kept, greatest, values
 
 
 def _open(path: Path, member: str) -> Dataset:

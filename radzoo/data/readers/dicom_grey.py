@@ -72,6 +72,11 @@ def rescaled_range(dataset: Dataset, stored: Stored) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
+def rescaled(dataset: Dataset, stored: Stored) -> Values:
+    """Return values after the modality step, padding as if it were none."""
+    return _apply_modality(dataset, stored)
+
+
 def describe_window(
     dataset: Dataset, stored: Stored, window: Window | None = None
 ) -> tuple[str, tuple[float, float]]:

@@ -21,6 +21,7 @@ from radzoo.tasks.task import Task
 from radzoo.workflows.audit.columns import columns_of
 from radzoo.workflows.audit.pictures import pictures_of
 from radzoo.workflows.audit.questions import patients_of, questions_of
+from radzoo.workflows.audit.stored import stored_of
 from radzoo.workflows.baselines.inputs import are_volumes
 from radzoo.workflows.case_checks import as_task_reads
 from radzoo.workflows.run.config import read_options
@@ -130,6 +131,7 @@ def gather(
     log(f"looking at {len(cases):,} cases")
     columns, identifiers = columns_of(cases, manifest.labels, config.workers)
     prepared = look(config, cases, track, log) if "pictures" in needs else None
+    looks_deep = "pixels" in needs and not config.quick and not are_volumes(cases)
     questions = questions_of(manifest, task)
     subject = Subject(
         cases=cases,
@@ -139,6 +141,7 @@ def gather(
         patients=patients_of(cases),
         columns=columns,
         identifiers=identifiers,
+        pixels=stored_of(cases, config.workers) if looks_deep else {},
         pictures=pictures_of(prepared, cases) if prepared else None,
         model=view(config, origin, questions, track, log, asked="network" in needs),
         quick=config.quick,
