@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from radzoo.checks.area import sample_of
+from radzoo.checks.area import count_patients, sample_of
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Subject
 from radzoo.core.errors import UndefinedMetricError
@@ -25,7 +25,7 @@ def examine(subject: Subject) -> Outcome:
     effects = design_effects(subject, rows)
     facts: dict[str, Value] = {"images_per_patient": per_patient, "without_patient": nameless}
     evidence = Evidence(
-        n=len(rows), n_patients=subject.n_patients, measure="design effect",
+        n=len(rows), n_patients=count_patients(subject, rows), measure="design effect",
         estimate=max(effects, default=None), facts=facts,
     )  # fmt: skip
     effect = f"; honest variances are {max(effects):.2f} times as large" if effects else ""

@@ -46,7 +46,7 @@ def inverted(subject: Subject, rows: Rows) -> Verdict | None:
     """Say which images are negatives of what most are."""
     assert subject.pictures is not None
     alike = agreement(subject.pictures.images[rows])
-    if not len(rows) or np.median(alike) < ALONG:
+    if not len(rows) or np.median(np.abs(alike)) < ALONG:
         return None
     guilty = rows[alike < AGAINST]
     if len(guilty) < max(FEWEST, MANY * len(rows)):
@@ -66,14 +66,16 @@ def inverted(subject: Subject, rows: Rows) -> Verdict | None:
 def agreement(images: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return the correlation of each image with the mean of all that are not against it."""
     small = unit(reduced(images, SIDE))
-    kept = np.ones(len(small), dtype=bool)
-    alike = np.zeros(len(small))
+    if not len(small):
+        return np.zeros(0)
+    # The first axis, and not the mean: half of the images as negatives would cancel the others.
+    _, axes = np.linalg.eigh(small.T @ small)
+    alike = small @ axes[:, -1]
+    alike = alike * (1 if np.median(alike) >= 0 else -1)
     for _ in range(PASSES):
-        if not kept.any():
-            break
+        kept = alike > 0
         mean = small[kept].mean(axis=0)
         alike = small @ (mean / max(float(np.linalg.norm(mean)), 1e-9))
-        kept = alike > 0
     return np.asarray(alike, dtype=np.float64)
 
 

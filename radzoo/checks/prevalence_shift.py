@@ -78,20 +78,24 @@ def share_of(subject: Subject, positive: Vector, rows: Rows) -> tuple[float, flo
 def widest_ratio(
     shares: Mapping[str, tuple[float, float]],
 ) -> tuple[float, float, float, tuple[str, str]]:
-    """Return the largest ratio of either answer between two splits, with its interval.
+    """Return the ratio of either answer between two splits that is surest to be large.
 
-    Half a percent is added to every share, so that none is 0.
+    Half a percent is added to every share, so that none is 0. The intervals hold for all pairs
+    of splits together (Bonferroni).
     """
-    best: tuple[float, float, float, tuple[str, str]] = (1.0, 0.0, np.inf, ("", ""))
+    from scipy.stats import norm
+
     names = list(shares)
+    reach = float(norm.isf((1 - LEVEL) / 2 / max(1, len(names) * (len(names) - 1) // 2)))
+    best: tuple[float, float, float, tuple[str, str]] = (1.0, 0.0, np.inf, ("", ""))
     for first in names:
         for second in names:
             for turned in (False, True):
                 (a, error_a), (b, error_b) = shares[first], shares[second]
                 a, b = (1 - a, 1 - b) if turned else (a, b)
                 a, b = a + 0.005, b + 0.005
-                width = Z * np.hypot(error_a / a, error_b / b)
-                if a / b > best[0]:
+                width = reach * np.hypot(error_a / a, error_b / b)
+                if first != second and a / b * np.exp(-width) > best[1]:
                     best = (a / b, a / b * np.exp(-width), a / b * np.exp(width), (first, second))
     ratio, low, high, pair = best
     return float(ratio), float(low), float(high), pair

@@ -7,6 +7,7 @@ import numpy as np
 from radzoo.checks.area import area
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Rows, Subject
+from radzoo.checks.wording import sure_low
 from radzoo.core.finding import Evidence, Reference, Severity
 
 MISSING: Final = 0.05
@@ -42,7 +43,7 @@ def judge(subject: Subject, at: int, rows: Rows) -> Verdict:
     if len(np.unique(known)) < 2:
         severity = "error"
         message = "all cases have the same score" if len(known) else "no case has a score"
-    elif told is not None and told.high is not None and told.high < 0.5:
+    elif told is not None and surely_turned(told, len(subject.questions)):
         severity = "error"
         message = (
             f"scores are turned round: AUROC {told.estimate:.2f} ({told.low:.2f} to "
@@ -58,6 +59,14 @@ def judge(subject: Subject, at: int, rows: Rows) -> Verdict:
         severity = "warning"
         message = f"{missing:.0%} of the cases have no score"
     return Verdict(severity, message, evidence, label=question.name, claim="model")
+
+
+def surely_turned(told: Evidence, looked_at: int) -> bool:
+    """Is AUROC below 0.5, were each of so many labels looked at?"""
+    if told.estimate is None or told.low is None or told.high is None:
+        return False
+    mirrored = {"estimate": 1 - told.estimate, "low": 1 - told.high, "high": 1 - told.low}
+    return sure_low(told.model_copy(update=mirrored), looked_at) > 0.5
 
 
 CHECK = Check(

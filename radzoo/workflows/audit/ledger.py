@@ -67,32 +67,42 @@ def look(predictions: Predictions, metric: str, value: float | None) -> Looks | 
     file = folder / f"{name_split(predictions)}.jsonl"
     model = name_model(predictions)
     known = read_ledger(file)
+    if known is None:
+        return None
     if model not in known:
         known[model] = value
-        note(file, {"time": datetime.now(UTC).isoformat(timespec="seconds"), "model": model,
-                    "metric": metric, "value": value})  # fmt: skip
+        noted = note(file, {"time": datetime.now(UTC).isoformat(timespec="seconds"),
+                            "model": model, "metric": metric, "value": value})  # fmt: skip
+        if not noted:
+            return None
     values = tuple(one for one in known.values() if one is not None)
     return Looks(models=len(known), metric=metric, values=values)
 
 
-def read_ledger(file: Path) -> dict[str, float | None]:
-    """Return the models of a ledger with their values; a line that is no entry counts nothing."""
+def read_ledger(file: Path) -> dict[str, float | None] | None:
+    """Return the models of a ledger with their values; None if it is there and cannot be read.
+
+    A line that is no entry counts nothing.
+    """
     known: dict[str, float | None] = {}
     try:
         lines = file.read_text("utf-8").splitlines()
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return known
+    except (OSError, ValueError):
+        return None
     for line in lines:
         try:
             entry = json.loads(line)
-            known[str(entry["model"])] = entry["value"]
+            value = entry["value"]
+            known[str(entry["model"])] = None if value is None else float(value)
         except (ValueError, KeyError, TypeError):
             continue
     return known
 
 
-def note(file: Path, entry: dict[str, object]) -> None:
-    """Append a line; where that cannot be done, nothing is remembered.
+def note(file: Path, entry: dict[str, object]) -> bool:
+    """Append a line; False if that cannot be done.
 
     A line is written in one piece, so that several processes may.
     """
@@ -101,4 +111,5 @@ def note(file: Path, entry: dict[str, object]) -> None:
         with file.open("ab", buffering=0) as stream:
             stream.write((json.dumps(entry) + "\n").encode())
     except OSError:
-        return
+        return False
+    return True
