@@ -42,6 +42,9 @@ def examine(subject: Subject) -> Outcome:
     network = subject.model.network
     assert network is not None
     rows = asked_rows(subject, "val", "test", most=ASKED)
+    judged = [at for at, one in enumerate(subject.questions) if enough(subject, one.positive, rows)]
+    if not judged:
+        return Silent("cannot judge", "validation and test have fewer than 10 patients of a class")
     images = network.take(rows)
     before = network.ask(rows, images, AT_ONCE, "serving")
     kind = images.dtype
@@ -50,14 +53,7 @@ def examine(subject: Subject) -> Outcome:
         altered = np.clip(np.rint(alter(images.astype(np.float32), network.highest)), 0,
                           network.highest).astype(kind)  # fmt: skip
         told[name] = network.ask(rows, altered, AT_ONCE, "serving")
-    found = [
-        judge(subject, rows, at, before, told)
-        for at, one in enumerate(subject.questions)
-        if enough(subject, one.positive, rows)
-    ]
-    return found or Silent(
-        "cannot judge", "validation and test have fewer than 10 patients of a class"
-    )
+    return [judge(subject, rows, at, before, told) for at in judged]
 
 
 def judge(

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import hypot
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 
 from radzoo.checks.area import LEVEL
 from radzoo.checks.probe import auroc_of_ranks, rank
-from radzoo.checks.subject import Rows, Subject
+from radzoo.checks.subject import Question, Rows, Subject
 from radzoo.core.case import Split
+from radzoo.core.finding import Evidence
 from radzoo.core.plugins import Vector
 
 MOST_ASKED: Final = 1000
@@ -28,6 +31,24 @@ def asked_rows(subject: Subject, *splits: Split, most: int = MOST_ASKED) -> Rows
     return rows
 
 
+def asked_about(
+    subject: Subject, question: Question, *splits: Split, most: int = MOST_ASKED
+) -> Rows:
+    """Return cases with an answer to a question, `most` drawn at random, the rarer answer first.
+
+    Without that a finding of one in a hundred would have a handful of cases among those drawn.
+    """
+    rows = asked_rows(subject, *splits, most=subject.n)
+    parts = sorted((rows[question.positive[rows] == answer] for answer in (0.0, 1.0)), key=len)
+    rare = min(len(parts[0]), most // 2)
+    chance = np.random.default_rng(subject.seed)
+    drawn = [
+        part if len(part) <= wanted else chance.choice(part, wanted, replace=False)
+        for part, wanted in zip(parts, (rare, most - rare), strict=True)
+    ]
+    return np.sort(np.concatenate(drawn))
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """An estimate with its interval at `LEVEL`, drawn between patients."""
@@ -35,6 +56,27 @@ class Difference:
     estimate: float
     low: float
     high: float
+
+
+def gap_of(one: Evidence, other: Evidence, tests: int = 1) -> Difference:
+    """Return the difference of two AUROCs of different patients, with its interval.
+
+    Args:
+        one: with its interval at `LEVEL`.
+        other: likewise.
+        tests: among how many differences this one stands; the interval is Bonferroni's.
+
+    References:
+        Zou GY, Donner A. Statistics in Medicine 2008;27:1693-1702. Equation 6, from both
+        intervals, so that an AUROC near 1 is not allowed to lie beyond it.
+    """
+    (a, la, ua), (b, lb, ub) = (
+        (each.estimate or 0.0, each.low or 0.0, each.high or 0.0) for each in (one, other)
+    )
+    tail = (1 - LEVEL) / 2
+    wider = NormalDist().inv_cdf(1 - tail / tests) / NormalDist().inv_cdf(1 - tail)
+    gap = a - b
+    return Difference(gap, gap - wider * hypot(a - la, ub - b), gap + wider * hypot(ua - a, b - lb))
 
 
 def drawn(

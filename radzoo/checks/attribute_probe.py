@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 
 from radzoo.checks.area import area, enough
-from radzoo.checks.asking import MOST_ASKED, asked_rows, asking_s
+from radzoo.checks.asking import MOST_ASKED, Difference, asked_rows, asking_s, gap_of
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.probe import probe
 from radzoo.checks.subject import Question, Rows, Subject
@@ -17,7 +17,6 @@ ATTRIBUTES: Final = (
 )  # fmt: skip
 TOLD: Final = 0.70
 ODDS: Final = 2.0
-Z: Final = 1.959963984540054
 
 
 def examine(subject: Subject) -> Outcome:
@@ -35,15 +34,17 @@ def examine(subject: Subject) -> Outcome:
     if network.features is None:
         return Silent("not applicable", "the network has no one row of features")
     rows = asked_rows(subject, "val", "test")
-    features = np.full((subject.n, 1), np.nan)
+    if not len(rows):
+        return Silent("cannot judge", "neither validation nor test has an image")
     seen = network.features(rows, network.take(rows))
     features = np.zeros((subject.n, seen.shape[1]))
     features[rows] = (seen - seen.mean(axis=0)) / np.maximum(seen.std(axis=0), 1e-9)
+    tests = len(subject.questions) * len(attributes)
     found = [
         verdict
-        for at, question in enumerate(subject.questions)
+        for at in range(len(subject.questions))
         for attribute in attributes
-        if (verdict := judge(subject, at, question, attribute, features, rows)) is not None
+        if (verdict := judge(subject, at, attribute, features, rows, tests)) is not None
     ]
     return found or Silent("cannot judge", "too few patients of each answer and attribute")
 
@@ -56,7 +57,8 @@ def attributes_of(subject: Subject) -> list[Question]:
         if words is None or len(set(words) - {""}) < 2:
             continue
         numbers = np.array([as_number(word) for word in words])
-        if np.isfinite(numbers).sum() > 0.5 * sum(word != "" for word in words):
+        distinct = len(np.unique(numbers[np.isfinite(numbers)]))
+        if distinct > 2 and np.isfinite(numbers).sum() > 0.5 * sum(word != "" for word in words):
             above = np.where(np.isnan(numbers), np.nan, numbers > np.nanmedian(numbers))
             found.append(Question(f"{name} above {np.nanmedian(numbers):g}", above))
             continue
@@ -76,27 +78,27 @@ def as_number(word: str) -> float:
 
 
 def judge(
-    subject: Subject, at: int, question: Question, attribute: Question, features: Matrix, rows: Rows
+    subject: Subject, at: int, attribute: Question, features: Matrix, rows: Rows, tests: int
 ) -> Verdict | None:
-    """Say of one attribute and question; None = too few to judge."""
+    """Say of one attribute and question, among so many tests; None = too few to judge."""
     assert subject.model is not None
-    within: list[Evidence] = []
-    for answer in (0.0, 1.0):
+    question = subject.questions[at]
+    within: dict[str, Evidence] = {}
+    for answer, name in enumerate(("negative", "positive")):
         inside = rows[question.positive[rows] == answer]
         told = probe(subject, attribute.positive, features, make, inside)
         if told is not None:
-            within.append(told)
+            within[name] = told
     if not within:
         return None
-    best = max(within, key=lambda one: one.low or 0.0)
+    best = max(within.values(), key=lambda one: one.low or 0.0)
     odds = odds_ratio(question.positive, attribute.positive)
-    gap = gap_between(subject, question, attribute, subject.model.scores[:, at])
+    gap = gap_between(subject, question, attribute, subject.model.scores[:, at], tests)
     severity = severity_of(best, odds, gap)
     shown: list[dict[str, Value]] = [
-        {"within": "positive" if number else "negative", "auroc": one.estimate, "low": one.low,
-         "high": one.high, "n": one.n}
-        for number, one in enumerate(within)
-    ]  # fmt: skip
+        {"within": name, "auroc": one.estimate, "low": one.low, "high": one.high, "n": one.n}
+        for name, one in within.items()
+    ]
     facts: dict[str, Value] = {"attribute": attribute.name, "odds_ratio": odds}
     message = (
         f"features tell {attribute.name} with AUROC {best.estimate:.2f} ({best.low:.2f} to "
@@ -104,8 +106,8 @@ def judge(
         f"{odds:.1f}"
     )
     if gap is not None:
-        facts |= {"auroc_gap": gap[0], "gap_low": gap[1], "gap_high": gap[2]}
-        message += f", the gap of AUROC {gap[0]:+.2f} ({gap[1]:+.2f} to {gap[2]:+.2f})"
+        facts |= {"auroc_gap": gap.estimate, "gap_low": gap.low, "gap_high": gap.high}
+        message += f", the gap of AUROC {gap.estimate:+.2f} ({gap.low:+.2f} to {gap.high:+.2f})"
     evidence = best.model_copy(update={"facts": facts, "rows": shown})
     return Verdict(severity, message, evidence, label=question.name, claim="model")
 
@@ -127,31 +129,23 @@ def odds_ratio(positive: Vector, attribute: Vector) -> float:
 
 
 def gap_between(
-    subject: Subject, question: Question, attribute: Question, scores: Vector
-) -> tuple[float, float, float] | None:
-    """Return the AUROC with minus without the attribute on test cases, and its interval."""
+    subject: Subject, question: Question, attribute: Question, scores: Vector, tests: int
+) -> Difference | None:
+    """Return the AUROC with minus without the attribute on test cases; None = too few."""
     test = subject.rows_of("test")
+    test = test[~np.isnan(scores[test])]
     parts = [test[attribute.positive[test] == value] for value in (1.0, 0.0)]
     if not all(enough(subject, question.positive, part) for part in parts):
         return None
-    areas = [area(subject, question.positive, scores, part) for part in parts]
-    if areas[0] is None or areas[1] is None:
-        return None
-    (one, low, high), (other, low2, high2) = (
-        (each.estimate or 0.0, each.low or 0.0, each.high or 0.0) for each in areas if each
-    )
-    gap = one - other
-    error = float(np.hypot(high - low, high2 - low2)) / (2 * Z)
-    return gap, gap - Z * error, gap + Z * error
+    one, other = (area(subject, question.positive, scores, part) for part in parts)
+    return None if one is None or other is None else gap_of(one, other, tests)
 
 
-def severity_of(
-    told: Evidence, odds: float, gap: tuple[float, float, float] | None
-) -> Severity | None:
+def severity_of(told: Evidence, odds: float, gap: Difference | None) -> Severity | None:
     """Weigh that an attribute is told, goes with the finding, and does harm."""
     if (told.low or 0.0) <= TOLD:
         return None
-    if gap is not None and (gap[1] > 0 or gap[2] < 0):
+    if gap is not None and (gap.low > 0 or gap.high < 0):
         return "error"
     return "warning" if odds > ODDS else "info"
 

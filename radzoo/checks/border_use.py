@@ -12,6 +12,7 @@ from radzoo.checks.asking import (
     MOST_ASKED,
     Difference,
     area_difference,
+    asked_about,
     asked_rows,
     asking_s,
 )
@@ -40,14 +41,19 @@ def examine(subject: Subject) -> Outcome:
     assert subject.model is not None
     network = subject.model.network
     assert network is not None
+    everyone = asked_rows(subject, "val", "test", most=subject.n)
     judged = [at for at, one in enumerate(subject.questions)
-              if enough(subject, one.positive, asked_rows(subject, "val", "test"))]  # fmt: skip
+              if enough(subject, one.positive, everyone)]  # fmt: skip
     if not judged:
         return Silent("cannot judge", "validation and test have fewer than 10 patients of a class")
-    rows = asked_rows(subject, "val", "test", most=max(FEWEST_ASKED, MOST_ASKED // len(judged)))
-    images = network.take(rows)
-    before = network.ask(rows, images, AT_ONCE, "serving")
-    return [judge(subject, at, rows, images, before[:, at]) for at in judged]
+    most = max(FEWEST_ASKED, MOST_ASKED // len(judged))
+    found = []
+    for at in judged:
+        rows = asked_about(subject, subject.questions[at], "val", "test", most=most)
+        images = network.take(rows)
+        before = network.ask(rows, images, AT_ONCE, "serving")[:, at]
+        found.append(judge(subject, at, rows, images, before))
+    return found
 
 
 def parts_of(size: int) -> dict[str, NDArray[np.bool_]]:
@@ -63,10 +69,16 @@ def parts_of(size: int) -> dict[str, NDArray[np.bool_]]:
 
 
 def judge(subject: Subject, at: int, rows: Rows, images: NDArray[Any], before: Vector) -> Verdict:
-    """Say of one question whether the model uses a part."""
+    """Say of one question whether the model uses a part.
+
+    Args:
+        subject: what is audited.
+        at: number of the question.
+        rows: cases with an answer, some of each.
+        images: theirs.
+        before: `(n,)`, their scores.
+    """
     question = subject.questions[at]
-    known = question.known[rows] & ~np.isnan(before)
-    rows, images, before = rows[known], images[known], before[known]
     positive = question.positive[rows]
     shown: list[dict[str, Value]] = []
     found: list[tuple[float, str, Difference, float]] = []
@@ -92,7 +104,7 @@ def judge(subject: Subject, at: int, rows: Rows, images: NDArray[Any], before: V
     evidence = Evidence(
         n=len(rows), n_patients=count_patients(subject, rows), measure="AUROC lost",
         estimate=lost.estimate, low=lost.low, high=lost.high, level=LEVEL, method="percentile",
-        p=p if severity_of(lost) else None, facts={"part": part}, rows=shown,
+        p=p, facts={"part": part}, rows=shown,
     )  # fmt: skip
     severity = severity_of(lost)
     if severity is None:

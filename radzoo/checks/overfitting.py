@@ -1,19 +1,15 @@
 """RZ030: the model knows the training cases better than new ones."""
 
-import math
-from typing import Final
-
 import numpy as np
 
-from radzoo.checks.area import area, enough
-from radzoo.checks.asking import AT_ONCE, MOST_ASKED, asked_rows, asking_s
+from radzoo.checks.area import LEVEL, area, enough
+from radzoo.checks.asking import AT_ONCE, MOST_ASKED, asked_rows, asking_s, gap_of
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Question, Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.core.plugins import Vector
 
 WARNING, ERROR = 0.05, 0.15
-Z: Final = 1.959963984540054
 
 
 def examine(subject: Subject) -> Outcome:
@@ -29,7 +25,8 @@ def examine(subject: Subject) -> Outcome:
     for at, question in enumerate(subject.questions):
         scores = subject.model.scores[:, at].copy()
         scores[train] = said[:, at]
-        if enough(subject, question.positive, train) and enough(subject, question.positive, val):
+        asked = val[~np.isnan(scores[val])]
+        if enough(subject, question.positive, train) and enough(subject, question.positive, asked):
             found.append(judge(subject, question, scores, train, val))
     return found or Silent("cannot judge", "a split has fewer than 10 patients of a class")
 
@@ -41,30 +38,24 @@ def judge(subject: Subject, question: Question, scores: Vector, train: Rows, val
     assert behind is not None
     assert ahead.estimate is not None
     assert behind.estimate is not None
-    gap = ahead.estimate - behind.estimate
-    error = math.hypot(error_of(ahead), error_of(behind))
-    low, high = gap - Z * error, gap + Z * error
+    gap = gap_of(ahead, behind)
     rows: list[dict[str, Value]] = [
         {"split": split, "auroc": one.estimate, "low": one.low, "high": one.high, "n": one.n}
         for split, one in (("train", ahead), ("val", behind))
     ]
     evidence = Evidence(
-        n=ahead.n + behind.n, measure="AUROC of training minus validation", estimate=gap, low=low,
-        high=high, level=0.95, method="wald", rows=rows, facts=late_loss(subject),
+        n=ahead.n + behind.n, measure="AUROC of training minus validation", estimate=gap.estimate,
+        low=gap.low, high=gap.high, level=LEVEL, method="mover", rows=rows,
+        facts=late_loss(subject),
     )  # fmt: skip
-    severity: Severity | None = "error" if low > ERROR else "warning" if low > WARNING else None
+    severity: Severity | None = None
+    if gap.low > WARNING:
+        severity = "error" if gap.low > ERROR else "warning"
     message = (
         f"AUROC is {ahead.estimate:.3f} on training and {behind.estimate:.3f} on validation cases: "
-        f"{gap:+.3f} ({low:+.3f} to {high:+.3f})"
+        f"{gap.estimate:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})"
     )
     return Verdict(severity, message, evidence, label=question.name, claim="model")
-
-
-def error_of(one: Evidence) -> float:
-    """Return the standard error that an interval speaks of."""
-    assert one.low is not None
-    assert one.high is not None
-    return (one.high - one.low) / (2 * Z)
 
 
 def late_loss(subject: Subject) -> dict[str, Value]:

@@ -12,6 +12,7 @@ from radzoo.checks.subject import Rows, Subject
 from radzoo.core.case import SPLITS
 from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.core.plugins import Vector
+from radzoo.metrics.intervals.normal import critical_value
 
 WARNING, ERROR = 1.5, 3.0
 FEWEST: Final = 20
@@ -83,10 +84,8 @@ def widest_ratio(
     Half a percent is added to every share, so that none is 0. The intervals hold for all pairs
     of splits together (Bonferroni).
     """
-    from scipy.stats import norm
-
     names = list(shares)
-    reach = float(norm.isf((1 - LEVEL) / 2 / max(1, len(names) * (len(names) - 1) // 2)))
+    reach = critical_value(1 - (1 - LEVEL) / max(1, len(names) * (len(names) - 1) // 2))
     best: tuple[float, float, float, tuple[str, str]] = (1.0, 0.0, np.inf, ("", ""))
     for first in names:
         for second in names:

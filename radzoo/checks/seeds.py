@@ -1,11 +1,13 @@
 """RZ043: the same recipe with another seed calls other patients ill."""
 
+from itertools import combinations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radzoo.checks.area import area, enough
-from radzoo.checks.asking import relearning_s
+from radzoo.checks.asking import asked_rows, relearning_s
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
@@ -22,7 +24,11 @@ def examine(subject: Subject) -> Outcome:
     assert network is not None
     if network.relearn is None:
         return Silent("cannot judge", "the network cannot be taught anew here")
-    train, val, test = (subject.rows_of(split) for split in ("train", "val", "test"))
+    train, val, test = (
+        asked_rows(subject, split, most=subject.n) for split in ("train", "val", "test")
+    )
+    if not len(train) or not len(val):
+        return Silent("cannot judge", "there is no training or no validation split")
     positive = np.stack([one.positive for one in subject.questions], axis=1)
     if not any(enough(subject, one.positive, test) for one in subject.questions):
         return Silent("cannot judge", "the test split has fewer than 10 patients of a class")
@@ -53,7 +59,7 @@ def judge(subject: Subject, at: int, runs: list[Matrix], val: Rows, test: Rows) 
     evidence = Evidence(
         n=int(known.sum()), measure="share of test cases whose call changes", estimate=flipped,
         facts={"sd_auroc": float(np.std(areas, ddof=1)), "mean_sd_of_score": per_image,
-               "seeds": SEEDS},
+               "kappa": mean_kappa(told[:, known]), "seeds": SEEDS},
         rows=shown,
     )  # fmt: skip
     severity: Severity | None = None
@@ -66,10 +72,29 @@ def judge(subject: Subject, at: int, runs: list[Matrix], val: Rows, test: Rows) 
     return Verdict(severity, message, evidence, label=question.name, claim="model")
 
 
+def mean_kappa(calls: NDArray[np.bool_]) -> float:
+    """Return the mean of Cohen's kappa over all pairs of rows `(n_runs, n_cases)`.
+
+    Runs that agree on every case with one and the same answer have a kappa of 1.
+    """
+    pairs = []
+    for one, other in combinations(calls, 2):
+        agreed = float((one == other).mean())
+        p, q = float(one.mean()), float(other.mean())
+        by_chance = p * q + (1 - p) * (1 - q)
+        pairs.append(1.0 if by_chance == 1 else (agreed - by_chance) / (1 - by_chance))
+    return float(np.mean(pairs))
+
+
 def best_threshold(positive: Vector, scores: Vector) -> float:
-    """Return the threshold with the highest sum of sensitivity and specificity on validation."""
+    """Return the threshold with the highest sum of sensitivity and specificity on validation.
+
+    Without a case it is 0.5.
+    """
     known = ~np.isnan(positive) & ~np.isnan(scores)
     positive, scores = positive[known], scores[known]
+    if not len(scores):
+        return 0.5
     order = np.argsort(-scores, kind="stable")
     n_positive = max(1.0, positive.sum())
     n_negative = max(1.0, len(positive) - positive.sum())

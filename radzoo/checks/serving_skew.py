@@ -21,7 +21,15 @@ def examine(subject: Subject) -> Outcome:
     if network.fed is None:
         return Silent("cannot judge", "what the network is fed cannot be looked at")
     rows = asked_rows(subject, "train", "val", "test", most=ASKED)
+    if not len(rows):
+        return Silent("cannot judge", "no image of the run's splits could be read")
     learnt, served = network.fed(rows, "training"), network.fed(rows, "serving")
+    if len(served) < len(rows):
+        message = (
+            f"{len(rows) - len(served)} of {len(rows)} images were read for training and cannot be "
+            "read now"
+        )
+        return [Verdict("error", message, Evidence(n=len(rows)), claim="model")]
     if learnt.shape != served.shape:
         message = (
             f"training feeds images of {learnt.shape[-2]} x {learnt.shape[-1]} and serving of "

@@ -9,6 +9,7 @@ from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Question, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.metrics.comparisons.multiplicity import adjust
+from radzoo.metrics.intervals.normal import lower_tail
 
 GROUPS: Final = (
     "sex", "age", "race", "ethnicity", "view", "position", "portable", "scanner", "site",
@@ -35,8 +36,6 @@ def examine(subject: Subject) -> Outcome:
 
 def judge(subject: Subject, at: int, question: Question, names: list[str]) -> Verdict | None:
     """Say of one question which group is worst off; None = too few to judge."""
-    from scipy.stats import norm
-
     assert subject.model is not None
     test, scores = subject.rows_of("test"), subject.model.scores[:, at]
     shown: list[dict[str, Value]] = []
@@ -52,7 +51,7 @@ def judge(subject: Subject, at: int, question: Question, names: list[str]) -> Ve
                 continue
             gap = (other.estimate or 0.0) - (one.estimate or 0.0)
             error = np.hypot(error_of(one), error_of(other))
-            tests.append(float(2 * norm.sf(abs(gap) / max(error, 1e-12))))
+            tests.append(2 * lower_tail(-abs(gap) / max(error, 1e-12)))
             shown.append({"column": name, "group": group, "auroc": one.estimate, "low": one.low,
                           "high": one.high, "n": one.n, "gap": gap, "gap_low": gap - Z * error,
                           "gap_high": gap + Z * error})  # fmt: skip

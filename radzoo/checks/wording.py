@@ -6,6 +6,7 @@ from typing import Final
 from radzoo.checks.area import enough
 from radzoo.checks.subject import Subject
 from radzoo.core.finding import Evidence, Severity
+from radzoo.metrics.intervals.normal import critical_value
 
 TAIL: Final = 0.025
 NEARLY: Final = 1e-4
@@ -36,14 +37,12 @@ def sure_low(evidence: Evidence, looked_at: int) -> float:
         evidence: with estimate and lower bound at 95 %.
         looked_at: AUROCs of the same check.
     """
-    from scipy.stats import norm
-
     if evidence.low is None or evidence.estimate is None:
         return 0.0
     if looked_at < 2:
         return evidence.low
     estimate, low = (log_odds(value) for value in (evidence.estimate, evidence.low))
-    wider = float(norm.isf(TAIL / looked_at) / norm.isf(TAIL))
+    wider = critical_value(1 - 2 * TAIL / looked_at) / critical_value(1 - 2 * TAIL)
     return 1 / (1 + math.exp(-(estimate - (estimate - low) * wider)))
 
 
