@@ -4,10 +4,15 @@ import json
 from pathlib import Path
 
 from radzoo.core.compare_report import CompareReport
+from radzoo.core.finding import AuditReport
 from radzoo.core.report import EvalReport
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
-MODELS = {"evaluate.schema.json": EvalReport, "compare.schema.json": CompareReport}
+MODELS = {
+    "audit.schema.json": AuditReport,
+    "compare.schema.json": CompareReport,
+    "evaluate.schema.json": EvalReport,
+}
 
 
 def main() -> None:
