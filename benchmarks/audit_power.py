@@ -5,23 +5,27 @@
 Phantom sets get a trap of a known dose, a model of one layer learns them, and the checks look.
 A trap counts as found if its check gives a warning or an error, its p-values multiplied by the
 number of tests of a whole audit, which is stricter than Holm's adjustment. False alarms are such
-findings on clean sets. Prints a table with 95 % intervals (Wilson);
-`--write` puts it into docs/reference/audit-power.md. Ends with an error if a
-power is below 95 % or a false-alarm rate above 5 %, beyond the error of so many seeds.
-`--held-back` takes seeds that no threshold was looked at with.
+findings on clean sets. Clean sets come first, then seed after seed; each outcome is written to
+`--outcomes` at once, so that an interrupted run goes on. Prints tables with 95 % intervals
+(Wilson); `--write` puts them into docs/reference/audit-power.md. Ends with an error if a power is
+below 95 % or a false-alarm rate above 5 %, beyond the error of so many seeds.
+`--forget RZ021,clean` makes those anew, after a check was changed. `--held-back` takes seeds that
+no threshold was looked at with.
 """
 
 import argparse
+import datetime
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from audit_trial import BAD, HONEST, Deed, is_found, look, make_subject
+from audit_outcomes import Clean, Outcomes, Tried
+from audit_trial import BAD, HONEST, Deed, least_p, look, make_subject
 
 from radzoo.checks import CHECKS
 from radzoo.demo import planted_traps as traps
@@ -29,6 +33,7 @@ from radzoo.demo.planted_traps import PhantomSet, Plant
 from radzoo.workflows.audit.telling import tell
 
 PAGE = Path(__file__).parent.parent / "docs/reference/audit-power.md"
+HERE = Path("audit-power.jsonl")
 POWER, FALSE_ALARMS, ANY_ERROR = 0.95, 0.05, 0.10
 HELD_BACK = 10_000
 POOL = 2500
@@ -108,37 +113,24 @@ def pool() -> PhantomSet:
     return traps.draw_pool(POOL)
 
 
-@dataclass(frozen=True)
-class Clean:
-    """What an audit says of a clean set.
-
-    Attributes:
-        found: code and severity of each finding.
-        tests: how many p-values it adjusted.
-    """
-
-    found: list[tuple[str, str]]
-    tests: int
-
-
 def audit_clean(patients: int, seed: int) -> Clean:
     """Run every check on a clean set."""
     subject = make_subject(traps.draw_set(pool(), patients, seed), seed)
-    examined = look(subject, [code for code in CHECKS if code != "RZ060"])
-    told = tell(examined, subject, {})
+    told = tell(look(subject, [code for code in CHECKS if code != "RZ060"]), subject, {})
     every = [*told.findings, *told.passed]
     return Clean(
-        [(one.code, one.severity) for one in told.findings],
+        seed, patients, [[one.code, one.severity] for one in told.findings],
         sum(one.evidence.p is not None for one in every),
-    )
+    )  # fmt: skip
 
 
-def try_once(number: int, dose: float, patients: int, tests: int, seed: int) -> bool:
-    """Is a planted trap found? Trials have numbers, which a process can be sent."""
+def try_once(number: int, dose: float, patients: int, seed: int) -> Tried:
+    """Plant a trap and look. Trials have numbers, which a process can be sent."""
     trial, chance = trials()[number], np.random.default_rng(seed)
     data = traps.draw_set(pool(), patients, seed)
     data = trial.plant(data, dose, chance) if trial.plant else data
-    return is_found(make_subject(data, seed, trial.deed(dose)), trial.code, tests)
+    p = least_p(make_subject(data, seed, trial.deed(dose)), trial.code)
+    return Tried(seed, patients, trial.code, trial.name, dose, p)
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
@@ -155,62 +147,129 @@ def write_share(hits: int, n: int) -> str:
     return f"{hits / n:.0%} ({low:.0%} to {high:.0%})"
 
 
+def run(crew: ProcessPoolExecutor, known: Outcomes, asked: argparse.Namespace) -> None:
+    """Make what is not known yet: clean sets first, then all trials seed after seed."""
+    seeds, patients = seeds_of(asked), asked.patients
+    jobs: list[Future[Clean] | Future[Tried]] = [
+        crew.submit(audit_clean, patients, seed)
+        for seed in seeds
+        if (seed, patients) not in known.clean
+    ]
+    jobs += [
+        crew.submit(try_once, number, dose, patients, seed)
+        for seed in seeds
+        for number, trial in enumerate(trials())
+        for dose in trial.doses
+        if asked.only in ("", trial.code) and trial.code in CHECKS
+        and (seed, patients, trial.code, trial.name, dose) not in known.tried
+    ]  # fmt: skip
+    for job in as_completed(jobs):
+        known.add(job.result())
+
+
+def seeds_of(asked: argparse.Namespace) -> range:
+    """Return the seeds asked for."""
+    first = HELD_BACK if asked.held_back else 0
+    return range(first, first + asked.seeds)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Lines of a table, and what falls short of its goal beyond the error of so many seeds."""
+
+    lines: list[str]
+    short: list[str]
+
+
+def count_alarms(known: Outcomes, asked: argparse.Namespace) -> Table:
+    """Count the findings on clean sets."""
+    clean = [known.clean[seed, asked.patients] for seed in seeds_of(asked)
+             if (seed, asked.patients) in known.clean]  # fmt: skip
+    alarms = Counter(code for one in clean for code in {c for c, s in one.found if s in BAD})
+    table = Table([], [])
+    for code in CHECKS:
+        share = write_share(alarms[code], len(clean))
+        table.lines.append(f"| {code} | {CHECKS[code].title} | {share} |")
+        if wilson(alarms[code], len(clean))[0] > FALSE_ALARMS:
+            table.short.append(f"{code}: false alarms {share}")
+    errors = sum(any(s == "error" for _, s in one.found) for one in clean)
+    share = write_share(errors, len(clean))
+    table.lines.append(f"| any | an error of any check | {share} |")
+    if wilson(errors, len(clean))[0] > ANY_ERROR:
+        table.short.append(f"any error on clean sets: {share}")
+    return table
+
+
+def count_found(known: Outcomes, asked: argparse.Namespace) -> Table:
+    """Count the traps that were found, for each dose."""
+    tests = max((one.tests for one in known.clean.values()), default=1)
+    alarms = {code: count_bad(known, asked, code) for code in CHECKS}
+    table = Table([], [])
+    for trial in trials():
+        for dose in trial.doses:
+            keys = [(seed, asked.patients, trial.code, trial.name, dose)
+                    for seed in seeds_of(asked)]  # fmt: skip
+            tried = [known.tried[key] for key in keys if key in known.tried]
+            if not tried:
+                continue
+            hits = sum(one.is_found(tests) for one in tried)
+            share = write_share(hits, len(tried))
+            mark = " *" if dose == trial.doses[-1] else ""
+            table.lines.append(
+                f"| {trial.code} | {trial.name} | {dose:g}{mark} | {hits} of {len(tried)} | "
+                f"{share} | {alarms[trial.code]} |"
+            )
+            if dose == trial.doses[-1] and wilson(hits, len(tried))[1] < POWER:
+                table.short.append(f"{trial.code} {trial.name}: power {share}")
+    return table
+
+
+def count_bad(known: Outcomes, asked: argparse.Namespace, code: str) -> str:
+    """Write on how many clean sets a check found something bad."""
+    clean = [one for one in known.clean.values()
+             if one.seed in seeds_of(asked) and one.patients == asked.patients]  # fmt: skip
+    bad = sum(any(c == code and s in BAD for c, s in one.found) for one in clean)
+    return f"{bad} of {len(clean)}"
+
+
 def main() -> None:
-    """Run all trials and print the table."""
+    """Run all trials and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=40)
     parser.add_argument("--patients", type=int, default=1500)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", default="")
+    parser.add_argument("--outcomes", type=Path, default=HERE)
+    parser.add_argument("--forget", default="", help="codes of checks, or clean")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--held-back", action="store_true")
     asked = parser.parse_args()
-    first = HELD_BACK if asked.held_back else 0
-    seeds = range(first, first + asked.seeds)
-    every = [(number, trial) for number, trial in enumerate(trials())
-             if trial.code in CHECKS and asked.only in ("", trial.code)]  # fmt: skip
-    lines: list[str] = []
-    failed: list[str] = []
-    with ProcessPoolExecutor(2) as crew:
-        clean = list(crew.map(partial(audit_clean, asked.patients), seeds))
-        tests = max(one.tests for one in clean)
-        for number, trial in every:
-            for dose in trial.doses:
-                run = partial(try_once, number, dose, asked.patients, tests)
-                hits = sum(crew.map(run, seeds))
-                share = write_share(hits, asked.seeds)
-                lines.append(f"| {trial.code} | {trial.name} | {dose:g} | {share} |")
-                print(lines[-1], flush=True)
-                if dose == trial.doses[-1] and wilson(hits, asked.seeds)[1] < POWER:
-                    failed.append(f"{trial.code} {trial.name}: power {share}")
-    alarms = Counter(code for one in clean for code in {c for c, s in one.found if s in BAD})
-    calm = []
-    for code in CHECKS:
-        share = write_share(alarms[code], asked.seeds)
-        calm.append(f"| {code} | {CHECKS[code].title} | {share} |")
-        if wilson(alarms[code], asked.seeds)[0] > FALSE_ALARMS:
-            failed.append(f"{code}: false alarms {share}")
-    any_error = sum(any(s == "error" for _, s in one.found) for one in clean)
-    if wilson(any_error, asked.seeds)[0] > ANY_ERROR:
-        failed.append(f"any error on clean sets: {any_error} of {asked.seeds}")
-    calm.append(f"| any | an error of any check | {write_share(any_error, asked.seeds)} |")
-    print("\n".join(calm))
+    known = Outcomes(asked.outcomes, asked.forget.split(","))
+    with ProcessPoolExecutor(asked.workers) as crew:
+        run(crew, known, asked)
+    found, alarms = count_found(known, asked), count_alarms(known, asked)
+    print("\n".join([*found.lines, *alarms.lines]))
     if asked.write:
-        write_page(lines, calm, asked.seeds, asked.patients, first)
-    if failed:
-        sys.exit("\n".join(failed))
+        write_page(found.lines, alarms.lines, asked)
+    if found.short or alarms.short:
+        sys.exit("\n".join([*found.short, *alarms.short]))
 
 
-def write_page(lines: list[str], calm: list[str], seeds: int, patients: int, first: int) -> None:
+def write_page(found: list[str], alarms: list[str], asked: argparse.Namespace) -> None:
     """Put both tables into the reference."""
     text = PAGE.read_text("utf-8") if PAGE.exists() else ""
     head = text.split("<!-- tables -->")[0] if "<!-- tables -->" in text else "# Power\n\n"
+    seeds = seeds_of(asked)
     page = [
         f"{head}<!-- tables -->",
-        f"{seeds} sets of {patients} patients each, seeds {first} to {first + seeds - 1}.",
+        f"{len(seeds)} sets of {asked.patients} patients each, seeds {seeds[0]} to {seeds[-1]}, "
+        f"{datetime.date.today().isoformat()}. A star marks the dose at which 95 % are to be "
+        "found.",
         "",
-        "| check | planted | dose | found |", "|---|---|--:|--:|", *lines, "",
+        "| check | planted | dose | found | power | false alarms |", "|---|---|--:|--:|--:|--:|",
+        *found, "",
         "## False alarms on clean sets", "",
-        "| check | trap | warnings or errors |", "|---|---|--:|", *calm, "",
+        "| check | trap | warnings or errors |", "|---|---|--:|", *alarms, "",
     ]  # fmt: skip
     PAGE.write_text("\n".join(page), encoding="utf-8")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from audit_outcomes import NOT_FOUND
 from linear_network import as_network, teach
 
 from radzoo.checks import CHECKS
-from radzoo.checks.check import SURE, Silent, Verdict
+from radzoo.checks.check import Silent, Verdict
 from radzoo.checks.subject import Looks, Question, Subject, Trained
 from radzoo.core.case import Case
 from radzoo.core.finding import Finding
@@ -118,18 +119,16 @@ def look(subject: Subject, codes: Sequence[str]) -> list[Examined]:
     return [Examined(CHECKS[code], examine(CHECKS[code], subject), 0.0) for code in codes]
 
 
-def is_found(subject: Subject, code: str, tests: int) -> bool:
-    """Does one check find something bad, if its p-values have to stand beside `tests` others?
+def least_p(subject: Subject, code: str) -> float:
+    """Return the least p-value of what one check finds bad.
 
-    All are multiplied by that number, which is stricter than Holm's adjustment.
+    0 stands for a bad finding without a test, `NOT_FOUND` for none.
     """
-    ((_, outcome),) = [(one.check, one.outcome) for one in look(subject, [code])]
-    if isinstance(outcome, Silent):
-        return False
-    return any(
-        one.severity in BAD and (one.evidence.p is None or one.evidence.p * tests < SURE)
-        for one in outcome
-    )
+    (examined,) = look(subject, [code])
+    if isinstance(examined.outcome, Silent):
+        return NOT_FOUND
+    found = [one.evidence.p or 0.0 for one in examined.outcome if one.severity in BAD]
+    return min(found, default=NOT_FOUND)
 
 
 def say(outcome: Sequence[Verdict]) -> str:

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from radzoo.checks import CHECKS
-from radzoo.checks.check import Silent
+from radzoo.checks.check import SURE, Silent
 from radzoo.demo import planted_traps as traps
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 
-from audit_trial import BAD, HONEST, Deed, is_found, look, make_subject
+from audit_trial import BAD, HONEST, Deed, least_p, look, make_subject
 
 # RZ043 and RZ012 take their time, RZ060 needs gradients.
 QUICK = [code for code in CHECKS if code not in ("RZ012", "RZ043", "RZ060")]
@@ -43,7 +43,7 @@ def clean():
 )
 def test_a_planted_trap_is_found(clean, code, plant, dose, deed):
     data = plant(clean, dose, np.random.default_rng(0)) if plant else clean
-    assert is_found(make_subject(data, 0, deed), code, tests=1)
+    assert least_p(make_subject(data, 0, deed), code) < SURE
 
 
 def test_a_clean_set_raises_no_error(clean):
