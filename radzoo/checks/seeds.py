@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from radzoo.checks.area import area, enough
-from radzoo.checks.asking import asked_rows, relearning_s
+from radzoo.checks.area import LEVEL, area, enough
+from radzoo.checks.asking import asked_rows, drawn, relearning_s
 from radzoo.checks.check import Check, Outcome, Silent, Verdict
 from radzoo.checks.subject import Rows, Subject
 from radzoo.core.finding import Evidence, Reference, Severity, Value
@@ -53,21 +53,25 @@ def judge(subject: Subject, at: int, runs: list[Matrix], val: Rows, test: Rows) 
         calls.append(scores[test, at] >= best_threshold(question.positive[val], scores[val, at]))
     told = np.stack(calls)
     known = ~np.isnan(np.stack([scores[test, at] for scores in runs])).any(axis=0)
-    flipped = float((told[:, known].any(axis=0) & ~told[:, known].all(axis=0)).mean())
+    differs = (told.any(axis=0) & ~told.all(axis=0))[known]
+    flipped = drawn(subject, test[known], lambda rows: float(differs[rows].mean()))
     areas = [float(row["auroc"] or 0) for row in shown]
     per_image = float(np.std([scores[test, at][known] for scores in runs], axis=0).mean())
     evidence = Evidence(
-        n=int(known.sum()), measure="share of test cases whose call changes", estimate=flipped,
+        n=int(known.sum()), measure="share of test cases whose call changes",
+        estimate=flipped.estimate, low=flipped.low, high=flipped.high, level=LEVEL,
+        method="percentile",
         facts={"sd_auroc": float(np.std(areas, ddof=1)), "mean_sd_of_score": per_image,
                "kappa": mean_kappa(told[:, known]), "seeds": SEEDS},
         rows=shown,
     )  # fmt: skip
     severity: Severity | None = None
-    if flipped > WARNING:
-        severity = "error" if flipped > ERROR else "warning"
+    if flipped.low > WARNING:
+        severity = "error" if flipped.low > ERROR else "warning"
     message = (
-        f"{flipped:.0%} of the test cases are called differently by networks that differ in their "
-        f"seed alone (AUROC {min(areas):.3f} to {max(areas):.3f})"
+        f"{flipped.estimate:.0%} of the test cases ({flipped.low:.0%} to {flipped.high:.0%}) are "
+        "called differently by networks that differ in their seed alone "
+        f"(AUROC {min(areas):.3f} to {max(areas):.3f})"
     )
     return Verdict(severity, message, evidence, label=question.name, claim="model")
 
