@@ -29,6 +29,7 @@ CHECKS: Registry[Check] = Registry(
         "RZ023": "radzoo.checks.imbalance_correction:CHECK",
         "RZ030": "radzoo.checks.overfitting:CHECK",
         "RZ031": "radzoo.checks.too_few:CHECK",
+        "RZ032": "radzoo.checks.memorised_noise:CHECK",
         "RZ040": "radzoo.checks.test_reuse:CHECK",
         "RZ041": "radzoo.checks.threshold_from_test:CHECK",
         "RZ042": "radzoo.checks.no_external_set:CHECK",

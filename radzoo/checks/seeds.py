@@ -53,7 +53,7 @@ def judge(subject: Subject, at: int, runs: list[Matrix], val: Rows, test: Rows) 
         calls.append(scores[test, at] >= best_threshold(question.positive[val], scores[val, at]))
     told = np.stack(calls)
     known = ~np.isnan(np.stack([scores[test, at] for scores in runs])).any(axis=0)
-    differs = told[:, known].any(axis=0) & ~told[:, known].all(axis=0)
+    differs = np.asarray(told[:, known].any(axis=0) & ~told[:, known].all(axis=0))
     flipped = drawn(subject, test[known], lambda rows: float(differs[rows].mean()))
     areas = [float(row["auroc"] or 0) for row in shown]
     per_image = float(np.std([scores[test, at][known] for scores in runs], axis=0).mean())
