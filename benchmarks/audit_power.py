@@ -88,6 +88,8 @@ def trials() -> list[Trial]:
         Trial("RZ030", "model of so many axes, without regularisation",
               deed=lambda dose: Deed(strength=1e4, axes=int(dose)), doses=(600,)),
         Trial("RZ031", "positives left out of test", traps.thin_test, (0.9, 0.97)),
+        Trial("RZ032", "test images that are training images (JPEG)",
+              traps.copy_across(traps.by_jpeg), (0.05, 0.1)),
         Trial("RZ040", "models judged on the test set", deed=lambda dose: Deed(looks=int(dose)),
               doses=(4, 30)),
         Trial("RZ041", "threshold from test", deed=lambda dose: Deed(threshold_from_test=True)),

@@ -32,6 +32,7 @@ def clean():
         ("RZ023", None, 1.0, Deed(settings={"recipe": {"class_weights": "auto"}}, shift=1.0)),
         ("RZ030", None, 1.0, Deed(strength=1e4, axes=400)),
         ("RZ031", traps.thin_test, 0.95, HONEST),
+        ("RZ032", traps.copy_across(traps.by_jpeg), 0.1, HONEST),
         ("RZ040", None, 1.0, Deed(looks=30)),
         ("RZ041", None, 1.0, Deed(threshold_from_test=True)),
         ("RZ053", None, 1.0, Deed(skewed=True)),
