@@ -80,7 +80,7 @@ def gap_of(one: Evidence, other: Evidence, tests: int = 1) -> Difference:
 
 
 def drawn(
-    subject: Subject, rows: Rows, statistic: Callable[[Rows], float], draws: int | None = None
+    subject: Subject, rows: Rows, statistic: Callable[[Rows], float], tests: int = 1
 ) -> Difference:
     """Return a statistic of cases with a percentile interval of the bootstrap over patients.
 
@@ -88,7 +88,7 @@ def drawn(
         subject: whose patients.
         rows: the cases.
         statistic: of places in `rows`, repeated as often as their patient was drawn.
-        draws: how many; None = those of the subject.
+        tests: among how many statistics this one stands; the interval is Bonferroni's.
     """
     owners, place = np.unique(subject.owners[rows], return_inverse=True)
     order = np.argsort(place, kind="stable")
@@ -96,16 +96,16 @@ def drawn(
     members = [order[start:end] for start, end in pairwise(starts)]
     chance = np.random.default_rng(subject.seed)
     values = []
-    for _ in range(draws or subject.draws):
+    for _ in range(subject.draws):
         chosen = chance.integers(len(owners), size=len(owners))
         values.append(statistic(np.concatenate([members[one] for one in chosen.tolist()])))
-    tail = (1 - LEVEL) / 2
+    tail = (1 - LEVEL) / (2 * tests)
     low, high = np.nanquantile(values, [tail, 1 - tail])
     return Difference(statistic(np.arange(len(rows))), float(low), float(high))
 
 
 def area_difference(
-    subject: Subject, rows: Rows, positive: Vector, before: Vector, after: Vector
+    subject: Subject, rows: Rows, positive: Vector, before: Vector, after: Vector, tests: int = 1
 ) -> Difference:
     """Return the AUROC before minus after something was done to the same cases.
 
@@ -115,6 +115,7 @@ def area_difference(
         positive: `(n,)` of these cases, 1 or 0.
         before: `(n,)` their scores.
         after: `(n,)` their other scores.
+        tests: see `drawn`.
     """
 
     def lost(places: Rows) -> float:
@@ -123,7 +124,7 @@ def area_difference(
             answers, rank(after[places])
         )
 
-    return drawn(subject, rows, lost)
+    return drawn(subject, rows, lost, tests)
 
 
 def asking_s(subject: Subject, images: int) -> float:

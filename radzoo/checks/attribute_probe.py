@@ -91,13 +91,15 @@ def judge(
             within[name] = told
     if not within:
         return None
+    over_all = probe(subject, attribute.positive, features, make, rows)
     best = max(within.values(), key=lambda one: one.low or 0.0)
     odds = odds_ratio(question.positive, attribute.positive)
     gap = gap_between(subject, question, attribute, subject.model.scores[:, at], tests)
     severity = severity_of(best, odds, gap)
     shown: list[dict[str, Value]] = [
         {"within": name, "auroc": one.estimate, "low": one.low, "high": one.high, "n": one.n}
-        for name, one in within.items()
+        for name, one in {**within, "all": over_all}.items()
+        if one is not None
     ]
     facts: dict[str, Value] = {"attribute": attribute.name, "odds_ratio": odds}
     message = (

@@ -19,6 +19,8 @@ FEWEST: Final = 20
 FEWEST_POSITIVE: Final = 60
 LOWER_BY: Final = 0.15
 AXES: Final = 10
+DIRECTIONS: Final = 20
+NEARLY: Final = 1e-6
 
 
 def examine(subject: Subject) -> Outcome:
@@ -51,14 +53,22 @@ def examine(subject: Subject) -> Outcome:
 
 
 def without_score(features: Matrix, scores: NDArray[np.float64]) -> Matrix:
-    """Return the main axes of features `(n, k)`, without what goes along with the score."""
-    centred = features - features.mean(axis=0)
-    aim = np.stack([scores, scores**2, scores**3], axis=1)
-    aim = aim - aim.mean(axis=0)
-    slope, *_ = np.linalg.lstsq(aim, centred, rcond=None)
-    left = centred - aim @ slope
-    axes, sizes, _ = np.linalg.svd(left, full_matrices=False)
-    return np.asarray((axes * sizes)[:, :AXES])
+    """Return the main axes of features `(n, k)`, without the direction that the score follows.
+
+    That is the slope of the log odds in the features, not how features differ by score: a kind
+    that is missed lies lower on the one, and taking the other away would part it by the score.
+    """
+    seen = main_axes(features - features.mean(axis=0), DIRECTIONS)
+    odds = np.log(np.clip(scores, NEARLY, 1 - NEARLY) / np.clip(1 - scores, NEARLY, 1 - NEARLY))
+    slope, *_ = np.linalg.lstsq(seen, odds - odds.mean(), rcond=None)
+    aim = slope / max(float(np.linalg.norm(slope)), NEARLY)
+    return main_axes(seen - np.outer(seen @ aim, aim), AXES)
+
+
+def main_axes(centred: Matrix, most: int) -> Matrix:
+    """Return the first coordinates of rows along their principal axes."""
+    axes, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    return np.asarray((axes * sizes)[:, :most])
 
 
 def strata_of(features: Matrix, seed: int) -> NDArray[np.intp]:
@@ -87,13 +97,15 @@ def judge(subject: Subject, at: int, rows: Rows, strata: NDArray[np.intp]) -> Ve
     scores = subject.model.scores[:, at]
     threshold, source = threshold_of(subject, at)
     caught = scores[rows] >= threshold
+    shared = design_effect(caught, subject.owners[rows])
     shown: list[dict[str, Value]] = []
     tests: list[float | None] = []
     for kind in np.unique(strata):
         inside = strata == kind
-        table = [[int((caught & inside).sum()), int((~caught & inside).sum())],
-                 [int((caught & ~inside).sum()), int((~caught & ~inside).sum())]]  # fmt: skip
-        tests.append(float(fisher_exact(table).pvalue))
+        table = [[(called & part).sum() for called in (caught, ~caught)]
+                 for part in (inside, ~inside)]  # fmt: skip
+        alone = np.rint(np.array(table) / shared).astype(int)
+        tests.append(float(fisher_exact(alone).pvalue))
         shown.append({"kind": int(kind) + 1, "n": int(inside.sum()),
                       "sensitivity": float(caught[inside].mean())})  # fmt: skip
     adjusted = adjust(tests, "holm")
@@ -105,7 +117,8 @@ def judge(subject: Subject, at: int, rows: Rows, strata: NDArray[np.intp]) -> Ve
     evidence = Evidence(
         n=len(rows), n_patients=count_patients(subject, rows), measure="sensitivity of the worst",
         estimate=sensitivity, p=p, rows=shown,
-        facts={"overall": overall, "threshold": threshold, "threshold_from": source},
+        facts={"overall": overall, "threshold": threshold, "threshold_from": source,
+               "design_effect": shared},
     )  # fmt: skip
     guilty = rows[(strata == worst) & ~caught]
     message = (
@@ -116,6 +129,23 @@ def judge(subject: Subject, at: int, rows: Rows, strata: NDArray[np.intp]) -> Ve
         "warning" if missed else None, message, evidence, label=question.name, claim="model",
         rows=tuple(guilty.tolist()) if missed else (),
     )  # fmt: skip
+
+
+def design_effect(caught: NDArray[np.bool_], owners: NDArray[np.intp]) -> float:
+    """Return how many cases say as much as one would if each were another patient's; at least 1.
+
+    References:
+        Rao JNK, Scott AJ. A simple method for the analysis of clustered binary data. Biometrics
+        1992;48:577-585. Counts divided by it may be tested as if cases were independent.
+    """
+    _, place = np.unique(owners, return_inverse=True)
+    share = float(caught.mean())
+    if not 0 < share < 1:
+        return 1.0
+    sums = np.bincount(place, caught - share)
+    n_owners = len(sums)
+    between = n_owners / max(1, n_owners - 1) * float(sums @ sums)
+    return max(1.0, between / (len(caught) * share * (1 - share)))
 
 
 def inside_of(row: dict[str, Value], name: str) -> float:

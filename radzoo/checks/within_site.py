@@ -27,7 +27,8 @@ def examine(subject: Subject) -> Outcome:
         return Silent("cannot judge", "no column says site, scanner or source of the cases")
     found = []
     for at, question in enumerate(subject.questions):
-        said = [judge(subject, question, subject.model.scores[:, at], rows, name) for name in names]
+        scores, tests = subject.model.scores[:, at], len(names) * len(subject.questions)
+        said = [judge(subject, question, scores, rows, name, tests) for name in names]
         told = [one for one in said if one is not None]
         if told:
             found.append(max(told, key=excess_of))
@@ -40,9 +41,12 @@ def excess_of(verdict: Verdict) -> float:
 
 
 def judge(
-    subject: Subject, question: Question, scores: Vector, rows: Rows, name: str
+    subject: Subject, question: Question, scores: Vector, rows: Rows, name: str, tests: int
 ) -> Verdict | None:
-    """Say of one column of sites whether the score lives on knowing them; None = too few cases."""
+    """Say of one column of sites, of so many, whether the score lives on knowing them.
+
+    None = too few cases.
+    """
     words = np.array(subject.columns[name])
     known = rows[~np.isnan(question.positive[rows]) & ~np.isnan(scores[rows])]
     sites = [one for one in dict.fromkeys(words[known].tolist()) if one][:MOST_SITES]
@@ -55,19 +59,20 @@ def judge(
         return None
     # Sites of one class alone are in the pooled area; they are what it may live on.
     kept = known[words[known] != ""]
-    place = np.searchsorted(sorted(sites), words[kept])
+    place = np.unique(words[kept], return_inverse=True)[1]
     answers, said = question.positive[kept], scores[kept]
 
     def excess(places: Rows) -> float:
         return pooled_minus_within(answers[places], said[places], place[places])
 
-    off = drawn(subject, kept, excess)
+    off = drawn(subject, kept, excess, tests)
     pooled = auroc_of_ranks(answers, rank(said))
     within = pooled - off.estimate
     evidence = Evidence(
         n=len(kept), n_patients=count_patients(subject, kept), measure="pooled minus within-site",
         estimate=off.estimate, low=off.low, high=off.high, level=LEVEL, method="percentile",
-        facts={"column": name, "pooled": pooled, "within": within},
+        facts={"column": name, "pooled": pooled, "within": within,
+               "matched": matched(answers, said, place)},
         rows=[*rows_of_sites(subject, question, scores, judged)],
     )  # fmt: skip
     severity: Severity | None = None
@@ -118,6 +123,27 @@ def pooled_minus_within(positive: Vector, scores: Vector, sites: Rows) -> float:
     if not pairs:
         return float("nan")
     return auroc_of_ranks(positive, rank(scores)) - float(correct / pairs)
+
+
+def matched(positive: Vector, scores: Vector, sites: Rows) -> float:
+    """Return AUROC if every site had the same prevalence, by weights; sites of one class count not.
+
+    Args:
+        positive: `(n,)`, 1 or 0.
+        scores: `(n,)`.
+        sites: `(n,)` their numbers.
+    """
+    cells = np.zeros((int(sites.max()) + 1, 2))
+    np.add.at(cells, (sites, positive.astype(int)), 1)
+    both = cells.min(axis=1) > 0
+    kept = both[sites]
+    positive, scores, sites = positive[kept], scores[kept], sites[kept]
+    weights = cells.sum(axis=1)[sites] / cells[sites, positive.astype(int)]
+    values, place = np.unique(scores, return_inverse=True)
+    ill = np.bincount(place, weights * positive, len(values))
+    well = np.bincount(place, weights * (1 - positive), len(values))
+    below = np.cumsum(well) - well / 2
+    return float(ill @ below / (ill.sum() * well.sum()))
 
 
 CHECK = Check(
