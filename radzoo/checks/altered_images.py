@@ -28,6 +28,7 @@ WRONG: Final[dict[str, Callable[[Pixels, int], Pixels]]] = {
     "inverted (MONOCHROME1 not undone)": lambda images, highest: highest - images,
     "half the window": lambda images, highest: images * 2,
     "twice the window": lambda images, highest: images * 0.5,
+    "255 times as bright (scaled twice)": lambda images, highest: images * 255,
     "left and right exchanged": lambda images, highest: images[..., ::-1],
     "upside down": lambda images, highest: images[..., ::-1, :],
 }
@@ -53,20 +54,23 @@ def examine(subject: Subject) -> Outcome:
         altered = np.clip(np.rint(alter(images.astype(np.float32), network.highest)), 0,
                           network.highest).astype(kind)  # fmt: skip
         told[name] = network.ask(rows, altered, AT_ONCE, "serving")
-    return [judge(subject, rows, at, before, told) for at in judged]
+    tests = len(judged) * len(HARMLESS)
+    return [judge(subject, rows, at, before, told, tests) for at in judged]
 
 
 def judge(
-    subject: Subject, rows: Rows, at: int, before: Matrix, told: dict[str, Matrix]
+    subject: Subject, rows: Rows, at: int, before: Matrix, told: dict[str, Matrix], tests: int
 ) -> Verdict:
-    """Say of one question what the changes cost."""
+    """Say of one question what the changes cost, among so many that are looked at."""
     question = subject.questions[at]
     known = question.known[rows] & ~np.isnan(before[:, at])
     rows, positive = rows[known], question.positive[rows[known]]
     costs: dict[str, Difference] = {}
     shown: list[dict[str, Value]] = []
     for name, after in told.items():
-        costs[name] = area_difference(subject, rows, positive, before[known, at], after[known, at])
+        costs[name] = area_difference(
+            subject, rows, positive, before[known, at], after[known, at], tests
+        )
         moved = float(np.abs(after[known, at] - before[known, at]).mean())
         shown.append({"change": name, "harmless": "yes" if name in HARMLESS else "no",
                       "auroc_lost": costs[name].estimate, "low": costs[name].low,

@@ -21,24 +21,26 @@ def examine(subject: Subject) -> Outcome:
     if not len(train) or not len(val):
         return Silent("cannot judge", "there is no training or no validation split")
     said = network.ask(train, network.take(train), AT_ONCE, "serving")
-    found = []
+    found, tests = [], len(subject.questions)
     for at, question in enumerate(subject.questions):
         scores = subject.model.scores[:, at].copy()
         scores[train] = said[:, at]
         asked = val[~np.isnan(scores[val])]
         if enough(subject, question.positive, train) and enough(subject, question.positive, asked):
-            found.append(judge(subject, question, scores, train, val))
+            found.append(judge(subject, question, scores, train, val, tests))
     return found or Silent("cannot judge", "a split has fewer than 10 patients of a class")
 
 
-def judge(subject: Subject, question: Question, scores: Vector, train: Rows, val: Rows) -> Verdict:
-    """Say how far training is ahead of validation."""
+def judge(
+    subject: Subject, question: Question, scores: Vector, train: Rows, val: Rows, tests: int
+) -> Verdict:
+    """Say how far training is ahead of validation, for one question of so many."""
     ahead, behind = (area(subject, question.positive, scores, rows) for rows in (train, val))
     assert ahead is not None
     assert behind is not None
     assert ahead.estimate is not None
     assert behind.estimate is not None
-    gap = gap_of(ahead, behind)
+    gap = gap_of(ahead, behind, tests)
     rows: list[dict[str, Value]] = [
         {"split": split, "auroc": one.estimate, "low": one.low, "high": one.high, "n": one.n}
         for split, one in (("train", ahead), ("val", behind))

@@ -12,18 +12,18 @@ from radzoo.core.finding import Evidence, Reference, Severity, Value
 from radzoo.core.plugins import Matrix, Vector
 
 ASKED: Final = 48
-SEEDS: Final = 3
+SEEDS: Final = 5
 DEPTHS: Final = (0.1, 0.3, 0.6, 1.0)
 ALIKE: Final = 0.40
-BORDER: Final = 0.04
+BORDER: Final = 0.02
 BORDER_MASS: Final = 0.20
 
 
 def examine(subject: Subject) -> Outcome:
     """Give layers random weights from the last to the first, and compare the maps.
 
-    A map of the trained network should be unlike that of the destroyed one, and less like it
-    than like the edges of the image.
+    A map of the trained network should be unlike that of the destroyed one, and unlike the edges
+    of the image, which know nothing of any network.
     """
     assert subject.model is not None
     network = subject.model.network
@@ -55,6 +55,12 @@ def examine(subject: Subject) -> Outcome:
         message = (
             f"gradient maps hardly change when the network is destroyed (rank correlation "
             f"{rho:.2f}, structural similarity {ssim:.2f}): do not use them"
+        )
+    elif edge_rho > ALIKE:
+        severity = "warning"
+        message = (
+            f"gradient maps are much like the edges of the image (rank correlation "
+            f"{edge_rho:.2f}), which need no network"
         )
     elif border > BORDER_MASS:
         severity = "warning"

@@ -40,16 +40,17 @@ def examine(subject: Subject) -> Outcome:
     shown: list[dict[str, Value]] = [
         {"case": at + 1, "largest_difference": float(value)} for at, value in enumerate(off)
     ]
+    differs = ~(off <= TOLERATED)  # what is no number differs, too
     worst = float(off.max())
     evidence = Evidence(
         n=len(rows), measure="largest difference of what is fed", estimate=worst, rows=shown
     )
-    if worst > TOLERATED:
+    if differs.any():
         message = (
-            f"{int((off > TOLERATED).sum())} of {len(rows)} images are fed differently when the "
+            f"{int(differs.sum())} of {len(rows)} images are fed differently when the "
             f"model serves than when it learnt (by up to {worst:.2g} standard deviations)"
         )
-        guilty = tuple(rows[off > TOLERATED].tolist())
+        guilty = tuple(rows[differs].tolist())
         return [Verdict("error", message, evidence, claim="model", rows=guilty)]
     message = f"training and serving feed the same numbers (largest difference {worst:.1g})"
     return [Verdict(None, message, evidence, claim="model")]
