@@ -52,14 +52,17 @@ class Kept:
 def kept_of(subject: Subject, cache: Path) -> Kept:
     """Return where the answers about a subject are kept while its audit goes on."""
     told = sha256()
-    told.update(json.dumps([__version__, subject.reads, subject.seed, subject.draws]).encode())
+    settings = [__version__, subject.reads, subject.seed, subject.draws, subject.quick]
+    told.update(json.dumps(settings).encode())
     for case in subject.cases:
         told.update(f"{case.case_id}\0{case.patient_id}\0{case.path}\0".encode(errors="replace"))
     told.update("\0".join(subject.splits.tolist()).encode())
     for question in subject.questions:
         told.update(question.name.encode() + question.positive.tobytes())
-    for name, cells in sorted(subject.columns.items()):
+    for name, cells in sorted([*subject.columns.items(), *subject.identifiers.items()]):
         told.update("\0".join((name, *cells)).encode(errors="replace"))
+    for name, values in sorted(subject.pixels.items()):
+        told.update(name.encode() + values.tobytes())
     if subject.pictures is not None:
         told.update(subject.pictures.digests.tobytes())
     if subject.model is not None:
