@@ -8,8 +8,10 @@ from audited import audited
 from networks import asked
 
 from radzoo.checks import CHECKS
-from radzoo.checks.border_use import donors, parts_of
+from radzoo.checks.asking import Difference
+from radzoo.checks.border_use import chance_of, donors, parts_of, severity_of
 from radzoo.checks.subject import Trained
+from radzoo.core.finding import Evidence
 
 look = CHECKS["RZ013"].examine
 N, SIDE = 200, 24
@@ -87,3 +89,27 @@ def test_donors_are_others_of_the_same_answer_or_of_the_other():
 def test_too_few_cannot_be_judged():
     assert look(shown(None, CENTRE, n=18)).kind == "cannot judge"
     assert look(shown(None, CENTRE, split="train")).kind == "cannot judge"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "low", "severity"),
+    [(0.06, 0.01, "error"), (0.06, -0.01, None), (0.03, 0.01, "warning"), (0.03, -0.01, None),
+     (0.02, 0.01, None), (0.05, 0.04, "warning")],
+)  # fmt: skip
+def test_how_a_loss_is_weighed(estimate, low, severity):
+    assert severity_of(Difference(estimate, low, 0.1)) == severity
+
+
+def test_the_chance_of_what_a_part_tells_by_hand():
+    # 0.6 with a standard error of 0.05 is two of them above 0.5.
+    alone = Evidence(n=1, estimate=0.6, low=0.6 - 0.05 * 1.96, high=0.6 + 0.05 * 1.96)
+    assert chance_of(alone) == pytest.approx(0.0228, abs=1e-3)
+    assert chance_of(alone.model_copy(update={"estimate": 0.5})) == pytest.approx(0.5)
+
+
+def test_scores_that_do_not_move_are_told():
+    (verdict,) = look(shown(PARTS["corners"], CENTRE))
+    (corners,) = [row for row in verdict.evidence.rows if row["part"] == "corners"]
+    assert (corners["auroc_lost"], corners["mean_change"]) == (0, 0)
+    assert corners["part_alone"] == 0.5
+    assert verdict.evidence.p > 0.05

@@ -53,6 +53,7 @@ def test_a_kind_that_is_missed(shares, severity):
     (verdict,) = look(two_kinds(*shares))
     assert verdict.severity == severity
     assert sorted(row["n"] for row in verdict.evidence.rows) == [50, 100]
+    assert [row["kind"] for row in verdict.evidence.rows] == [1, 2]
     assert verdict.evidence.estimate == pytest.approx(min(shares))
     overall = (100 * shares[0] + 50 * shares[1]) / 150
     assert verdict.evidence.facts["overall"] == pytest.approx(overall)
@@ -94,12 +95,13 @@ def test_the_direction_of_the_score_is_taken_out_and_no_other():
     assert np.abs(left[:, 1]).max() < 1e-9
 
 
-def test_as_many_kinds_as_lie_apart():
+@pytest.mark.parametrize(("there", "told"), [(2, 2), (3, 3), (8, 8)])
+def test_as_many_kinds_as_lie_apart(there, told):
     chance = np.random.default_rng(0)
-    middles = np.repeat(np.eye(3) * 10, 30, axis=0)
-    kinds = strata_of(middles + chance.normal(size=(90, 3)), 0)
-    assert len({tuple(kinds[at : at + 30]) for at in (0, 30, 60)}) == 3
-    assert all(len(set(kinds[at : at + 30])) == 1 for at in (0, 30, 60))
+    middles = np.repeat(np.eye(there) * 20, 30, axis=0)
+    kinds = strata_of(middles + chance.normal(size=middles.shape), 0).reshape(there, 30)
+    assert (kinds == kinds[:, :1]).all()
+    assert len(np.unique(kinds)) == told
 
 
 def test_where_the_threshold_is_from():
@@ -109,6 +111,8 @@ def test_where_the_threshold_is_from():
     assert threshold_of(bare, 0) == (0.5, "0.5")
     checked = replace(bare, splits=np.full(subject.n, "val"))
     value, source = threshold_of(checked, 0)
+    other = ThresholdsFile(thresholds=[FROZEN.model_copy(update={"label": "another"})])
+    assert threshold_of(replace(bare, model=replace(bare.model, thresholds=other)), 0)[1] == "0.5"
     assert source == "chosen on validation"
     assert 1 / (1 + np.e**2) < value < 1 / (1 + np.e**-3)
 

@@ -83,6 +83,14 @@ def test_equal_clusters_agree_always_and_others_by_chance():
     assert agreed[250:].mean() == pytest.approx(0, abs=0.01)
 
 
+def test_the_correction_for_chance_by_hand():
+    # Of three clusters one or two have each answer: two of them agree in a third of all deals.
+    agreed = agreement(np.array([0, 0]), np.array([1, 2]), 0)
+    assert agreed.mean() == pytest.approx(0, abs=0.1)
+    # Of two clusters the answers always differ, whatever is dealt.
+    assert agreement(np.array([0]), np.array([1]), 0).tolist() == [0]
+
+
 def test_the_likest_image_is_that_of_all_pairs():
     chance = np.random.default_rng(0)
     one, other = chance.normal(size=(40, 8)), chance.normal(size=(1100, 8))
@@ -115,6 +123,23 @@ def test_a_network_that_tells_what_it_cannot_know():
     found = look(pictured(0, network=taught(lambda answers, train: answers)))
     assert found[1].severity == "error"
     assert found[1].evidence.facts["leaked_fraction"] == 1
+
+
+def test_without_validation_or_scores_the_network_says_nothing():
+    subject = pictured(0, network=taught(lambda answers, train: answers))
+    no_val = np.where(subject.splits == "val", "train", subject.splits)
+    assert [one.claim for one in look(replace(subject, splits=no_val))] == ["data"]
+    silent = pictured(0, network=taught(lambda answers, train: np.full_like(answers, np.nan)))
+    assert [one.claim for one in look(silent)] == ["data"]
+    asked_again = []
+    model = replace(silent.model, network=replace(
+        silent.model.network,
+        relearn=lambda answers, train, val, seed: asked_again.append(seed) or answers,
+    ))  # fmt: skip
+    look(replace(silent, model=model))
+    assert asked_again == [1]
+    bare = replace(silent, questions=())
+    assert [one.claim for one in look(bare)] == ["data"]
 
 
 def test_a_network_that_learns_nothing():

@@ -35,6 +35,7 @@ def test_how_far_training_is_ahead(of_train, of_val, severity):
     (verdict,) = look(learnt(of_train, of_val))
     assert verdict.severity == severity
     ahead, behind = verdict.evidence.rows
+    assert (verdict.evidence.n, ahead["n"], behind["n"]) == (800, 400, 400)
     assert verdict.evidence.estimate == pytest.approx(ahead["auroc"] - behind["auroc"])
     assert (verdict.evidence.low > 0.05) == (severity is not None)
     assert (verdict.evidence.low > 0.15) == (severity == "error")
@@ -67,7 +68,8 @@ def test_the_loss_that_rose_again_is_told():
 
 
 def test_without_a_split_or_with_few_nothing_is_judged():
-    assert look(learnt(2, 2, splits=["test"] * 400 + ["val"] * 400)).kind == "cannot judge"
-    assert look(learnt(2, 2, splits=["train"] * 400 + ["test"] * 400)).kind == "cannot judge"
+    no_split = "there is no training or no validation split"
+    assert look(learnt(2, 2, splits=["test"] * 400 + ["val"] * 400)).why == no_split
+    assert look(learnt(2, 2, splits=["train"] * 400 + ["test"] * 400)).why == no_split
     few = ["train"] * 400 + ["val"] * 18 + ["test"] * 382
     assert look(learnt(2, 2, splits=few)).kind == "cannot judge"

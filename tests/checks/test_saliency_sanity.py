@@ -46,6 +46,15 @@ def border_of_its_own(rows, images, question, destroyed, seed):
     return np.where(frame, 4 * maps, maps)
 
 
+def one_spot_of_its_own(rows, images, question, destroyed, seed):
+    """Empty but for a spot, here or there: alike in structure, and hardly in rank."""
+    maps = noise_of_its_own(rows, images, question, destroyed, seed)
+    spot = np.zeros((SIDE, SIDE), bool)
+    at = 5 if not destroyed else 25
+    spot[at : at + 8, at : at + 8] = True
+    return np.where(spot, maps, maps * 1e-3)
+
+
 def explained(explain, *, n=N, layers=LAYERS):
     images = np.random.default_rng(3).integers(0, 255, (N, SIDE, SIDE)).astype(np.uint8)
     subject = audited(np.arange(N) % 2, splits=["test"] * n + ["train"] * (N - n))
@@ -58,6 +67,7 @@ def explained(explain, *, n=N, layers=LAYERS):
     [
         (noise_of_its_own, None, "the network's own"),
         (edges_whatever, "error", "hardly change"),
+        (one_spot_of_its_own, "error", "hardly change"),
         (edges_while_whole, "warning", "much like the edges"),
         (border_of_its_own, "warning", "lies on the outermost"),
     ],

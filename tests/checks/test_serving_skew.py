@@ -43,6 +43,7 @@ def test_one_number_of_two_images(value, severity):
     assert verdict.severity == severity
     assert len(verdict.rows) == (2 if severity else 0)
     assert verdict.evidence.n == 8
+    assert [row["case"] for row in verdict.evidence.rows] == list(range(1, 9))
     if severity:
         assert verdict.message.startswith("2 of 8 images are fed differently")
 

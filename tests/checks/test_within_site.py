@@ -81,3 +81,26 @@ def test_more_sites_than_are_judged_stay_apart():
     perfect = np.array([int(word) for word in words]) + 0.5 * positive
     (verdict,) = look(replace(subject, model=Trained("run", perfect[:, None])))
     assert verdict.evidence.facts["within"] == 1
+
+
+def test_each_site_is_shown_with_its_own_cases():
+    subject = two_sites(0, 3)
+    (verdict,) = look(subject)
+    positive, south = subject.questions[0].positive, np.arange(N) % 2 == 1
+    shown = {row["site"]: (row["n"], row["n_positive"]) for row in verdict.evidence.rows}
+    assert shown == {"south": (150, positive[south].sum()), "north": (150, positive[~south].sum())}
+
+
+def test_the_column_that_tells_most_is_named():
+    site = np.where(np.arange(N) % 2 == 1, "south", "north")
+    half = np.where(np.arange(N) < N / 2, "a", "b")
+    (verdict,) = look(two_sites(1, 0.5, columns={"scanner": half, "site": site}))
+    assert verdict.evidence.facts["column"] == "site"
+
+
+def test_a_difference_that_may_be_none_is_no_finding():
+    subject = two_sites(0.5, 0, prevalences=(0.1, 0.8))
+    (verdict,) = look(subject)
+    assert verdict.evidence.estimate > 0.03
+    assert verdict.evidence.low < 0
+    assert verdict.severity is None
