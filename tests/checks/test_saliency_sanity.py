@@ -55,6 +55,12 @@ def one_spot_of_its_own(rows, images, question, destroyed, seed):
     return np.where(spot, maps, maps * 1e-3)
 
 
+def one_order_whatever(rows, images, question, destroyed, seed):
+    """The same ranks, steeper and steeper: alike in rank, and hardly in structure."""
+    ranks = noise(1)
+    return ranks if not destroyed else ranks**40
+
+
 def explained(explain, *, n=N, layers=LAYERS):
     images = np.random.default_rng(3).integers(0, 255, (N, SIDE, SIDE)).astype(np.uint8)
     subject = audited(np.arange(N) % 2, splits=["test"] * n + ["train"] * (N - n))
@@ -68,6 +74,7 @@ def explained(explain, *, n=N, layers=LAYERS):
         (noise_of_its_own, None, "the network's own"),
         (edges_whatever, "error", "hardly change"),
         (one_spot_of_its_own, "error", "hardly change"),
+        (one_order_whatever, "error", "rank correlation 1.00"),
         (edges_while_whole, "warning", "much like the edges"),
         (border_of_its_own, "warning", "lies on the outermost"),
     ],

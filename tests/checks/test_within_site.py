@@ -94,8 +94,9 @@ def test_each_site_is_shown_with_its_own_cases():
 def test_the_column_that_tells_most_is_named():
     site = np.where(np.arange(N) % 2 == 1, "south", "north")
     half = np.where(np.arange(N) < N / 2, "a", "b")
-    (verdict,) = look(two_sites(1, 0.5, columns={"scanner": half, "site": site}))
-    assert verdict.evidence.facts["column"] == "site"
+    for name, other in (("site", "scanner"), ("scanner", "site")):
+        (verdict,) = look(two_sites(1, 0.5, columns={name: site, other: half}))
+        assert verdict.evidence.facts["column"] == name
 
 
 def test_a_difference_that_may_be_none_is_no_finding():
